@@ -1,0 +1,96 @@
+"""Celery is the clock and the hands. Here stands the one timetable of all tasks, and the one table of who wakes for what."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("masthead")
+
+# Event named by a lower app -> tasks of upper apps that sweep for the rows it left.
+WAKE_LISTENERS: dict[str, list[str]] = {
+    "mail_waiting": ["foundation.mail.tasks.send_waiting_mail"],
+    "webhook_received": ["orders.payments.tasks.work_off_inbox"],
+    "attempt_waiting": ["orders.payments.tasks.send_waiting_attempts"],
+    "payment_settled": ["orders.checkout.tasks.settle_paid_orders", "orders.renewals.tasks.follow_up_charges"],
+    "order_settled": ["orders.renewals.tasks.plan_cycles"],
+    "run_waiting": ["subscriptions.fulfillment.tasks.work_off_runs"],
+    "run_mailed": ["orders.revenue.tasks.post_mailed_runs"],
+    "issue_pulled": ["orders.renewals.tasks.plan_cycles"],
+    "calendar_changed": ["orders.renewals.tasks.plan_cycles"],
+}
+
+# name -> (task, every how many seconds or crontab, queue)
+TIMETABLE: dict[str, tuple[str, Any, str]] = {
+    "send waiting mail": ("foundation.mail.tasks.send_waiting_mail", 30.0, "mail"),
+    "work off the webhook inbox": ("orders.payments.tasks.work_off_inbox", 20.0, "money"),
+    "send waiting charges": ("orders.payments.tasks.send_waiting_attempts", 20.0, "money"),
+    "look after stuck attempts": ("orders.payments.tasks.look_after_stuck_attempts", 60.0, "money"),
+    "sweep Stripe's events": ("orders.payments.tasks.sweep_events", 1800.0, "money"),
+    "fetch missing fees": ("orders.payments.tasks.fetch_missing_fees", 300.0, "money"),
+    "settle paid orders": ("orders.checkout.tasks.settle_paid_orders", 30.0, "money"),
+    "close abandoned orders": ("orders.checkout.tasks.close_abandoned_orders", 300.0, "money"),
+    "work off label runs": ("subscriptions.fulfillment.tasks.work_off_runs", 20.0, "runs"),
+    "post mailed runs": ("orders.revenue.tasks.post_mailed_runs", 60.0, "money"),
+    "plan renewal cycles": ("orders.renewals.tasks.plan_cycles", 300.0, "money"),
+    "send renewal notices": ("orders.renewals.tasks.send_due_notices", 300.0, "money"),
+    "send renewal invitations": ("orders.renewals.tasks.send_due_invitations", 300.0, "money"),
+    "charge what is due": ("orders.renewals.tasks.charge_due_cycles", 300.0, "money"),
+    "follow up charges": ("orders.renewals.tasks.follow_up_charges", 60.0, "money"),
+    "nightly check": ("orders.revenue.tasks.nightly_check", crontab(hour=8, minute=10), "money"),
+    "forget what is past keeping": ("foundation.limits.tasks.forget_old_counts", crontab(hour=9, minute=0), "mail"),
+}
+
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    wake_listeners=WAKE_LISTENERS,
+    beat_schedule={
+        name: {"task": task, "schedule": when, "options": {"queue": queue}}
+        for name, (task, when, queue) in TIMETABLE.items()
+    },
+    task_routes={task: {"queue": queue} for task, _, queue in TIMETABLE.values()},
+    task_default_queue="money",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    timezone="UTC",
+)
+
+
+@app.on_after_configure.connect
+def _shape_the_broker(sender: Celery, **_: object) -> None:
+    """Give the chosen broker its options once the settings are loaded."""
+
+
+def broker_options() -> dict[str, Any]:
+    """What the transport needs: folders for the embedded broker, restore options for Redis (reference: performance A2)."""
+    from django.conf import settings
+
+    if settings.CELERY_BROKER_URL.startswith("filesystem"):
+        folder = settings.BROKER_FOLDER
+        for name in ("queue", "processed", "control"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        return {
+            "data_folder_in": str(folder / "queue"),
+            "data_folder_out": str(folder / "queue"),
+            "processed_folder": str(folder / "processed"),
+            "control_folder": str(folder / "control"),
+            "store_processed": False,
+            "polling_interval": 0.2,
+        }
+    return {"visibility_timeout": 900, "unacked_restore_interval": 2, "unacked_restore_throttle": 1}
+
+
+app.conf.broker_transport_options = broker_options()
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _keep_our_logs(**_: object) -> None:
+    """Celery must not replace the logging that the settings have set up."""

@@ -1,0 +1,1 @@
+"""What knows no magazine: accounts and roles, the clock, audit trail, outgoing mail, limits, secrets, wake-ups."""

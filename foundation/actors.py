@@ -1,0 +1,25 @@
+"""Who did it: every change names a reader, a member of staff, a machine or the system itself."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["reader", "staff", "machine", "system", "anonymous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`reference` is what rows keep: `staff:12`, `reader:7`, `system:nightly`. It never holds a name or an address."""
+
+    kind: Kind
+    id: str
+
+    @property
+    def reference(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+def system(job: str) -> Actor:
+    return Actor("system", job)
+
+
+ANONYMOUS = Actor("anonymous", "web")

@@ -1,0 +1,129 @@
+"""Orders and their lines, the consent given with them, and the keys under which they were sent."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from subscriptions.catalog.models import Issue, Magazine, Offer, SourceKey
+from subscriptions.readers.models import Address, Reader
+from subscriptions.terms.models import Subscription, Term
+
+
+class Order(models.Model):
+    """What a payer asked for, at the price agreed. Its money moves in `payments`, its copies in `terms`."""
+
+    class State(models.TextChoices):
+        AWAITING_PAYMENT = "awaiting_payment", "waiting for payment"
+        PAID = "paid"
+        EXPIRED = "expired", "not paid in time"
+        CANCELED = "canceled"
+
+    class Kind(models.TextChoices):
+        NEW = "new"
+        RENEWAL = "renewal"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    number = models.CharField(max_length=16, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.NEW)
+    magazine = models.ForeignKey(Magazine, on_delete=models.PROTECT, related_name="+")
+    payer = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="orders")
+    payer_email = models.EmailField(blank=True)
+    state = models.CharField(max_length=16, choices=State, default=State.AWAITING_PAYMENT)
+    currency = models.CharField(max_length=3)
+    total_cents = models.PositiveBigIntegerField()
+    source_key = models.ForeignKey(SourceKey, on_delete=models.PROTECT, related_name="orders")
+    channel = models.CharField(max_length=12, default="web")
+    placed_at = models.DateTimeField(default=timezone.now)
+    placed_by = models.CharField(max_length=40)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="paid_order_has_its_date", condition=~Q(state="paid") | Q(paid_at__isnull=False)),
+        ]
+        indexes = [models.Index(fields=["placed_at"], name="order_waiting", condition=Q(state="awaiting_payment"))]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """One term for one reader: who gets it, where, how many issues, for how much."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="received_lines")
+    address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
+    # Set for a renewal from the start; for a new order at settlement.
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="lines")
+    term = models.OneToOneField(Term, on_delete=models.PROTECT, null=True, blank=True, related_name="order_line")
+    issues = models.PositiveSmallIntegerField()
+    copies = models.PositiveSmallIntegerField(default=1)
+    magazine_cents = models.PositiveBigIntegerField()
+    postage_cents = models.PositiveBigIntegerField(default=0)
+    # What the buyer was told; if settlement starts later, the buyer is told by mail.
+    promised_first_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
+    promised_expire_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="line_has_issues", condition=Q(issues__gte=1)),
+            models.CheckConstraint(name="line_has_copies", condition=Q(copies__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issues} issues, {self.magazine_cents + self.postage_cents} cents"
+
+    @property
+    def total_cents(self) -> int:
+        return self.magazine_cents + self.postage_cents
+
+
+class AutoRenewConsent(models.Model):
+    """The proof that a payer agreed to be charged again: the exact words, the price, the moment. Append-only but for its end."""
+
+    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="consent")
+    payer = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="consents")
+    text_version = models.CharField(max_length=20)
+    text = models.TextField()
+    text_sha256 = models.CharField(max_length=64)
+    shown_price_cents = models.PositiveBigIntegerField()
+    shown_issues = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=12)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+    given_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="consent_ends_after_it_begins",
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("given_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"
+
+
+class IntakeKey(models.Model):
+    """An Idempotency-Key and what was answered under it. Same key and body: the same answer again."""
+
+    key = models.CharField(max_length=80)
+    caller = models.CharField(max_length=64)
+    body_sha256 = models.CharField(max_length=64)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    answer = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="intake_key_once_per_caller", fields=["caller", "key"])]
+
+    def __str__(self) -> str:
+        return self.key
