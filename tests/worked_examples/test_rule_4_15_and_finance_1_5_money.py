@@ -1,4 +1,4 @@
-"""The accountant's tables, to the cent: domain rules 4.11, 4.15, 4.24, 4.26, 4.38 and finance examples 1.5.1 to 1.5.12."""
+"""The accountant's tables, to the cent: domain rules 4.11, 4.15, 4.26, 4.38 and finance examples 1.5.1 to 1.5.12."""
 
 import pytest
 
