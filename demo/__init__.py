@@ -1,1 +1,1 @@
-"""A believable publishing house on a laptop: its own PostgreSQL, its processes, the Stripe stand-in, and the story it tells."""
+"""A believable publishing house on a laptop: its own PostgreSQL, its processes, the Stripe stand-in, its story."""

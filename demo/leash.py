@@ -10,6 +10,7 @@ code (128 + number of the signal that ended it). If standard input is a socket, 
 Kept small and free of imports, so that it starts in a few milliseconds and runs under `python -I -S`.
 """
 
+import contextlib
 import ctypes
 import os
 import select
@@ -44,7 +45,9 @@ def main(arguments: list[str]) -> int:
 
 def read_arguments(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
     if "--" not in arguments or arguments[-1] == "--":
-        raise SystemExit("usage: leash [--stop-signal NAME] [--grace SECONDS] [--user UID:GID] [--remove FOLDER] -- CMD...")
+        raise SystemExit(
+            "usage: leash [--stop-signal NAME] [--grace SECONDS] [--user UID:GID] [--remove FOLDER] -- CMD..."
+        )
     cut = arguments.index("--")
     named = arguments[:cut]
     return dict(zip(named[::2], named[1::2], strict=True)), arguments[cut + 1 :]
@@ -97,7 +100,7 @@ def become_command(command: list[str], *, user: str | None, leash: int) -> NoRet
     for number in (signal.SIGPIPE, signal.SIGCHLD, *LET_GO):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, LET_GO)
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606  (no shell is wanted: the command must be our own child)
 
 
 def tell_holder(child: int) -> None:
@@ -155,16 +158,13 @@ def code_if_ended(child: int) -> int | None:
 
 def end_family(child: int) -> None:
     """Kill the command's process group, then whoever left that group, until the leash has no child any more."""
-    try:
+    # With nobody left in the group this is "no such process", or on macOS "not permitted".
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # Nobody is left in the group; macOS says "not permitted" for a group of the dead.
     while True:
         for pid in children_of(os.getpid()):
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
         try:
             os.wait()
         except ChildProcessError:
@@ -174,10 +174,10 @@ def end_family(child: int) -> None:
 def children_of(parent: int) -> list[int]:
     """Linux only; elsewhere empty, and there the process group has to do."""
     found = []
-    for name in os.listdir("/proc") if sys.platform == "linux" else ():
+    for name in os.listdir("/proc") if sys.platform == "linux" else ():  # noqa: PTH208  (pathlib takes too long to import)
         if name.isdigit():
             try:
-                with open(f"/proc/{name}/stat", "rb") as stat_line:
+                with open(f"/proc/{name}/stat", "rb") as stat_line:  # noqa: PTH123  (the same)
                     fields = stat_line.read().rpartition(b")")[2].split()
             except (FileNotFoundError, ProcessLookupError):
                 continue
@@ -187,7 +187,7 @@ def children_of(parent: int) -> list[int]:
 
 
 def remove(folder: str) -> None:
-    import shutil  # noqa: PLC0415  (only here, as its import would double the time that a leash takes to start)
+    import shutil  # Only here: its import would double the time that a leash takes to start.
 
     shutil.rmtree(folder, ignore_errors=True)
 

