@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from orders.ledger.models import Journal
+from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import Issue, Magazine, Offer, SourceKey
 from subscriptions.readers.models import Address, Reader
 from subscriptions.terms.models import Subscription, Term
@@ -29,6 +31,7 @@ class Order(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.NEW)
     magazine = models.ForeignKey(Magazine, on_delete=models.PROTECT, related_name="+")
     payer = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="orders")
+    # Where the payer was when ordering: the mail goes there even if the reader's address changes later.
     payer_email = models.EmailField(blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.AWAITING_PAYMENT)
     currency = models.CharField(max_length=3)
@@ -81,6 +84,32 @@ class OrderLine(models.Model):
     @property
     def total_cents(self) -> int:
         return self.magazine_cents + self.postage_cents
+
+
+class OrderPayment(models.Model):
+    """Money that came for an order, and its journals. A second payment of the same order is a surplus: held, not lost."""
+
+    class Use(models.TextChoices):
+        SETTLES = "settles", "pays the order"
+        SURPLUS = "surplus", "paid twice, held as a credit"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    attempt = models.OneToOneField(PaymentAttempt, on_delete=models.PROTECT, related_name="order_payment")
+    use = models.CharField(max_length=8, choices=Use)
+    amount_cents = models.PositiveBigIntegerField()
+    journal = models.OneToOneField(Journal, on_delete=models.PROTECT, related_name="+")
+    # Stripe tells the fee some time after the charge.
+    fee_journal = models.OneToOneField(Journal, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="an_order_is_paid_once", fields=["order"], condition=Q(use="settles")),
+        ]
+        indexes = [models.Index(fields=["settled_at"], name="payment_without_fee", condition=Q(fee_journal=None))]
+
+    def __str__(self) -> str:
+        return f"payment of {self.order_id}"
 
 
 class AutoRenewConsent(models.Model):
