@@ -16,18 +16,16 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from demo.leashed import Leashed
 from demo.locks import held, open_lock, take
-from demo.postgres_binaries import Binaries, PostgresIsMissing, find_binaries
-from demo.unprivileged import Account, FolderIsNotOurs, account_for, own_folder, private_folder
+from demo.postgres_binaries import Binaries, find_binaries
+from demo.postgres_place import SUPERUSER, PostgresDidNotStart, bare_environment, check_version, find_place, initialise
+from demo.unprivileged import NoPostgres, own_folder
 
 DATABASE = "masthead"
-SUPERUSER = "postgres"
-LONGEST_SOCKET_PATH = 103  # macOS; Linux has 107
 START_WITHIN = 60.0
 ALWAYS = {
     "listen_addresses": "",
@@ -38,37 +36,6 @@ ALWAYS = {
     "log_min_messages": "warning",
 }
 NOTHING_TO_LOSE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-class PostgresDidNotStart(Exception):
-    """The message has PostgreSQL's own last words."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the files of one server are. `home` is ours; `data` and `sockets` belong to the account that it runs as."""
-
-    home: Path
-    account: Account | None
-
-    @property
-    def data(self) -> Path:
-        return self.home / "data"
-
-    @property
-    def log(self) -> Path:
-        return self.home / "postgres.log"
-
-    @property
-    def sockets(self) -> Path:
-        near = self.home / "socket"
-        if len(str(near / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
-            return near
-        return private_folder(f"socket {self.home}") / "socket"
-
-    @property
-    def user(self) -> tuple[int, int] | None:
-        return (self.account.uid, self.account.gid) if self.account else None
 
 
 class PostgresServer:
@@ -100,8 +67,7 @@ class PostgresServer:
     def start(self) -> str:
         """Make it ready for connections and return its URL. A server that runs in this folder already is joined.
 
-        :raises PostgresIsMissing: when this machine has none
-        :raises PostgresDidNotStart: with its last words
+        :raises NoPostgres: when this machine has none, or with the last words of the one that did not start
         """
         with held(self.place.home / "start.lock"):
             life = self._end_of_earlier_server()
@@ -118,6 +84,10 @@ class PostgresServer:
         if self.process is not None:
             self.process.stop()
             self.process = None
+
+    def runs(self) -> bool:
+        """Cheap: is the process there (if it is ours)? `answers()` tries a connection."""
+        return self.process.ended() is None if self.process else self.answers()
 
     def answers(self) -> bool:
         import psycopg  # Only here: its import takes longer than starting the server, which goes on meanwhile.
@@ -203,57 +173,6 @@ def throwaway_postgres(settings: Mapping[str, str] | None = None) -> Iterator[Po
         shutil.rmtree(server.place.home, ignore_errors=True)
 
 
-def find_place(folder: Path) -> Place:
-    """The folder itself; or, if the account that root lends cannot get there, a private one named after it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    account = account_for(folder / "data")
-    if account is None:
-        return Place(home=folder, account=None)
-    folder.chmod(0o711)
-    if account.can_enter(folder):
-        return Place(home=folder, account=account)
-    elsewhere = private_folder(str(folder))
-    return Place(home=elsewhere, account=account_for(elsewhere / "data"))
-
-
-def initialise(place: Place, binaries: Binaries, *, durable: bool, life: int) -> None:
-    """Make the data folder, under another name until it is whole."""
-    unfinished = place.home / "data.unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    own_folder(unfinished, place.account)
-    locale = (
-        ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        if binaries.version >= 17
-        else ["--locale=C.UTF-8"]
-    )
-    options = ["--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8", "--no-instructions", *locale]
-    initdb = Leashed(
-        [binaries.initdb, "-D", unfinished, *options, *([] if durable else ["--no-sync"])],
-        log=place.log,
-        cwd=Path("/"),
-        env=bare_environment(),
-        user=place.user,
-        inherit=[life],
-    )
-    if initdb.wait() != 0:
-        raise PostgresDidNotStart(f"initdb failed:\n{place.log.read_text(errors='replace')[-2000:]}")
-    unfinished.rename(place.data)
-
-
-def check_version(place: Place, binaries: Binaries) -> None:
-    made_by = (place.data / "PG_VERSION").read_text().strip()
-    if made_by != str(binaries.version):
-        raise PostgresDidNotStart(
-            f"{place.data} was made by PostgreSQL {made_by}, but this one is {binaries.version}."
-            f" Remove {place.home} to begin with an empty database."
-        )
-
-
-def bare_environment() -> dict[str, str]:
-    """Nothing of ours: a PGPORT or LANG of the user must not change how the server runs."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-
-
 def main() -> int:
     """Keep a durable server in the foreground until SIGTERM or Ctrl-C. Exit code 1 if it ended by itself."""
     parser = argparse.ArgumentParser(prog="python -m demo.postgres", description=main.__doc__)
@@ -262,14 +181,11 @@ def main() -> int:
     run.add_argument("--folder", type=Path, required=True, help="where the server keeps its files")
     run.add_argument("--url-file", type=Path, help="a file that gets the URL once connections are taken")
     chosen = parser.parse_args()
-    server = PostgresServer(chosen.folder, durable=True)
     try:
-        return keep(server, url_file=chosen.url_file)
-    except (PostgresIsMissing, PostgresDidNotStart, FolderIsNotOurs) as refusal:
+        return keep(PostgresServer(chosen.folder, durable=True), url_file=chosen.url_file)
+    except NoPostgres as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    finally:
-        server.stop()
 
 
 def keep(server: PostgresServer, *, url_file: Path | None) -> int:
@@ -279,11 +195,14 @@ def keep(server: PostgresServer, *, url_file: Path | None) -> int:
     print(server.start(), flush=True)
     if url_file is not None:
         url_file.write_text(server.url + "\n")
-    while not asked_to_end:
-        if server.process is None or server.process.ended() is not None:
-            print(f"PostgreSQL ended by itself; see {server.place.log}.", file=sys.stderr)
-            return 1
-        time.sleep(0.1)
+    try:
+        while not asked_to_end:
+            if not server.runs():
+                print(f"PostgreSQL ended by itself; see {server.place.log}.", file=sys.stderr)
+                return 1
+            time.sleep(0.1)
+    finally:
+        server.stop()
     return 0
 
 

