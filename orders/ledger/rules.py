@@ -6,8 +6,8 @@ from collections.abc import Sequence
 def earned_cents(price_cents: int, units: int, served: int) -> int:
     """What a term of `units` units at `price_cents` has earned after `served` units: P * k // N.
 
-    Units served beyond the term (a bonus issue, the second half of a double) earn nothing more. A term of no units can only
-    be one of no money, such as the rest of a split after the last issue.
+    Units served beyond the term (a bonus issue, the second half of a double) earn nothing more. A term of no units can
+    only be one of no money, such as the rest of a split after the last issue.
 
     :raises ValueError: when a number is negative, or when there is money but no unit that could ever earn it
     """
@@ -31,8 +31,8 @@ def unserved_cents(price_cents: int, units: int, served: int) -> int:
 def allocate(amount_cents: int, weights: Sequence[int]) -> list[int]:
     """Split an amount over lines in proportion to their weights, to the cent, by the largest remainder.
 
-    Ties go to the lowest line, so that a second run gives the same cents. A negative amount is the mirror of the positive one:
-    Python rounds the division of negatives down and PostgreSQL towards zero, so neither is ever asked to.
+    Ties go to the lowest line, so that a second run gives the same cents. A negative amount is the mirror of the
+    positive one: Python rounds the division of negatives down and PostgreSQL towards zero, so neither is ever asked to.
 
     :raises ValueError: when a weight is negative, or when there is an amount and no line with a weight to take it
     """

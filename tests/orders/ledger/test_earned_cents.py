@@ -53,7 +53,7 @@ def test_earned_and_unserved_are_the_price_and_the_refund_is_the_unserved_share_
 
 @given(st.data(), prices, lengths)
 def test_a_life_of_splits_and_concessions_leaves_no_cent_over(data, price_cents, units):
-    """A change in mid-term ends the term at k and carries what is unserved into a successor: money never appears or goes."""
+    """A change in mid-term ends the term at k and carries what is unserved into a successor."""
     earned = refunded = 0
     liability, left = price_cents, units
     for _ in range(data.draw(st.integers(0, 5))):
