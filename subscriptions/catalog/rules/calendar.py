@@ -1,9 +1,9 @@
 """Laying out the issue calendar from how often the magazine appears."""
 
 import calendar
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -14,8 +14,8 @@ class FrequencyRule:
     """The covers of one year and how far before each the labels are pulled.
 
     `covers` holds the months on each cover, in order: `((1,), ..., (7, 8), ..., (11, 12))` is ten a year with two
-    combined. A pull day past the end of a month is its last day. `in_home_after_days` counts from the mail date: the first day on
-    which copies arrive, and the day from which one that has not come is late.
+    combined. A pull day past the end of a month is its last day. `in_home_after_days` counts from the mail date: the
+    first day on which copies arrive, and the day from which one that has not come is late.
 
     :raises ValueError: when a month is missing from the calendar or stands on two covers, or a number makes no sense
     """
@@ -105,12 +105,9 @@ def _refuse_odd_covers(covers: tuple[tuple[int, ...], ...]) -> None:
     if len(set(months)) != len(months):
         raise ValueError("A month stands on two covers.")
     first_months = [cover[0] for cover in covers]
-    if first_months != sorted(first_months) or any(
-        following != before % 12 + 1 for before, following in _pairs(covers)
-    ):
+    if first_months != sorted(first_months) or not all(_is_run(cover) for cover in covers):
         raise ValueError("The covers, and the months on each, stand in the order of the year.")
 
 
-def _pairs(covers: tuple[tuple[int, ...], ...]) -> Iterator[tuple[int, int]]:
-    for cover in covers:
-        yield from zip(cover, cover[1:], strict=False)
+def _is_run(months: tuple[int, ...]) -> bool:
+    return all(following == before % 12 + 1 for before, following in pairwise(months))

@@ -5,7 +5,7 @@ from typing import Literal
 
 PostageZone = Literal["us", "ca", "other"]
 
-# The territories and the freely associated states have US ZIP codes, and the post takes periodicals there as domestic mail.
+# Territories and freely associated states have US ZIP codes, and the post takes periodicals there as domestic mail.
 US_BEYOND_THE_STATES = frozenset({"AS", "FM", "GU", "MH", "MP", "PR", "PW", "UM", "VI"})
 
 _COUNTRY = re.compile(r"[A-Z]{2}")

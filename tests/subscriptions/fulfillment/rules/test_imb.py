@@ -1,4 +1,4 @@
-"""The four vectors of USPS-B-3200, some of USPS's own encoder cases, and periodicals worked out apart from this encoder."""
+"""The four vectors of USPS-B-3200, some of USPS's own encoder cases, and periodicals from another encoder."""
 
 import pytest
 from hypothesis import given
