@@ -15,7 +15,7 @@ class FrequencyRule:
 
     `covers` holds the months on each cover, in order: `((1,), ..., (7, 8), ..., (11, 12))` is ten a year with two
     combined. A pull day past the end of a month is its last day. `in_home_after_days` counts from the mail date: the
-    first day on which copies arrive, and the day from which one that has not come is late.
+    first and the last day on which copies arrive; after that one is late.
 
     :raises ValueError: when a month is missing from the calendar or stands on two covers, or a number makes no sense
     """
@@ -29,18 +29,18 @@ class FrequencyRule:
 
     def __post_init__(self) -> None:
         _refuse_odd_covers(self.covers)
-        first, late = self.in_home_after_days
+        first, last = self.in_home_after_days
         if not 1 <= self.pull_day <= 31:
             raise ValueError(f"The pull day is a day of the month: {self.pull_day}.")
         if not 0 <= self.pull_hour <= 23:
             raise ValueError(f"The pull hour is 0 to 23: {self.pull_hour}.")
-        if min(self.pull_months_before, self.mail_after_days, first) < 0 or late <= first:
+        if min(self.pull_months_before, self.mail_after_days, first) < 0 or last < first:
             raise ValueError("Labels are pulled before the cover month, mailed after that, and arrive after that.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedIssue:
-    """One issue as planned: `pull_at` in UTC, in the home from `in_home_from` until before `in_home_until`."""
+    """One issue as planned: `pull_at` in UTC, in the home between `in_home_from` and `in_home_until`, both included."""
 
     number: int
     cover_label: str

@@ -111,7 +111,7 @@ def test_covers_that_are_no_year_are_refused(covers):
         {"pull_hour": 24},
         {"pull_months_before": -1},
         {"mail_after_days": -1},
-        {"in_home_after_days": (5, 5)},
+        {"in_home_after_days": (5, 4)},
         {"in_home_after_days": (-1, 5)},
     ],
 )

@@ -1,0 +1,38 @@
+"""What each term covers, counted on the subscription's own clock.
+
+The clock at an issue is the units published before it, less the units that the subscription's pauses skipped. A term is
+a range `[c_from, c_to)` on that clock; nothing in it changes when an issue is pulled. A calendar is every issue in
+order, from the first pause or term on.
+
+Whatever moves the clock under terms that wait (a pause, an issue made a double, a cut, an extension) asks for `lay`
+once more; a term that has begun is never laid again.
+"""
+
+from subscriptions.terms.rules.clock import clock_at, clock_now, first_reachable, is_paused, skipped_before
+from subscriptions.terms.rules.expire import ExpireAnswer, Reason, expire_issue, paid_through, units_left
+from subscriptions.terms.rules.queue import lay, queue_start
+from subscriptions.terms.rules.service import Serving, earning_units, first_issue_of, served_units, serving
+from subscriptions.terms.rules.spans import IssueRow, PauseSpan, TermSpan
+
+__all__ = [
+    "ExpireAnswer",
+    "IssueRow",
+    "PauseSpan",
+    "Reason",
+    "Serving",
+    "TermSpan",
+    "clock_at",
+    "clock_now",
+    "earning_units",
+    "expire_issue",
+    "first_issue_of",
+    "first_reachable",
+    "is_paused",
+    "lay",
+    "paid_through",
+    "queue_start",
+    "served_units",
+    "serving",
+    "skipped_before",
+    "units_left",
+]
