@@ -58,7 +58,10 @@ class Leashed:
     def ended(self) -> int | None:
         """The exit code if the command has ended (128 + signal if a signal did it), else None."""
         code = self._leash.poll()
-        if code is not None and code < 0:
+        if code is None:
+            return None
+        self._ours.close()
+        if code < 0:
             self._end_group()
             return 128 - code
         return code
@@ -68,7 +71,6 @@ class Leashed:
         self._leash.wait()
         code = self.ended()
         assert code is not None
-        self._ours.close()
         return code
 
     def stop(self) -> int:
@@ -85,9 +87,7 @@ class Leashed:
     def kill(self) -> None:
         """End the command and its group at once, with no chance to tidy up."""
         self._leash.kill()
-        self._leash.wait()
-        self._ours.close()
-        self._end_group()
+        self.wait()
 
     def _hear_pid(self) -> int:
         heard = self._ours.recv(32)
