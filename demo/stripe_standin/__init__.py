@@ -1,1 +1,4 @@
-"""Masthead's own stand-in for Stripe: stateful, over real HTTP, on the loopback only. See README.md beside this file."""
+"""Masthead's own stand-in for Stripe: stateful, over real HTTP, on the loopback only.
+
+README.md beside this file tells how to run it.
+"""

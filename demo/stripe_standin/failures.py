@@ -8,7 +8,9 @@ Json = dict[str, Any]
 class ApiFailure(Exception):
     """An answer other than 200. ``stored`` says whether an idempotency key remembers it."""
 
-    def __init__(self, status: int, error: Json, *, stored: bool = False, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, error: Json, *, stored: bool = False, headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(error.get("message", ""))
         self.status = status
         self.error = {key: value for key, value in error.items() if value is not None}
@@ -22,7 +24,8 @@ class ApiFailure(Exception):
 
 def invalid(message: str, *, param: str | None = None, code: str | None = None, status: int = 400) -> ApiFailure:
     return ApiFailure(
-        status, {"type": "invalid_request_error", "message": message, "param": param, "code": code, "doc_url": _doc(code)}
+        status,
+        {"type": "invalid_request_error", "message": message, "param": param, "code": code, "doc_url": _doc(code)},
     )
 
 
@@ -62,9 +65,7 @@ def idempotency_mismatch(key: str) -> ApiFailure:
 
 def idempotency_in_use(key: str) -> ApiFailure:
     message = f"There is currently another in-progress request using this Idempotent Key ({key})."
-    return ApiFailure(
-        409, {"type": "invalid_request_error", "code": "idempotency_key_in_use", "message": message}
-    )
+    return ApiFailure(409, {"type": "invalid_request_error", "code": "idempotency_key_in_use", "message": message})
 
 
 def _doc(code: str | None) -> str | None:

@@ -80,7 +80,9 @@ def _structure(kind: Any) -> Checker:
 
 
 def _union(kinds: tuple[Any, ...]) -> Checker:
-    literals = tuple(value for kind in kinds for value in typing.get_args(kind) if typing.get_origin(kind) is typing.Literal)
+    literals = tuple(
+        value for kind in kinds for value in typing.get_args(kind) if typing.get_origin(kind) is typing.Literal
+    )
     others = [kind for kind in kinds if typing.get_origin(kind) is not typing.Literal and kind is not type(None)]
     # The SDK types an enum as ``Literal[...] | str`` so that old clients meet new values; a request may not.
     if any(literals):

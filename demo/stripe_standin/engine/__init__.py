@@ -1,0 +1,1 @@
+"""What Stripe does with money: intents are confirmed, cards judged, charges made, sessions paid."""
