@@ -1,4 +1,4 @@
-"""One line per request: route, status, milliseconds and an id that the answer carries too. Never the query or the body."""
+"""One line per request: route, status, milliseconds and an id that the answer carries too, never query or body."""
 
 import time
 import uuid

@@ -1,6 +1,7 @@
 """Wake whoever sweeps for rows, so that people do not wait for the next tick of the timetable.
 
-Lower apps name an event; who listens stands in one table, `config/celery.py`. A wake-up may be lost: the sweep comes anyway.
+Lower apps name an event; who listens stands in one table, `config/celery.py`. A wake-up may be lost: the sweep comes
+anyway.
 """
 
 import structlog
@@ -17,7 +18,8 @@ def wake(event: str) -> None:
 
 
 def _send(event: str) -> None:
-    for task_name in current_app.conf.get("wake_listeners", {}).get(event, ()):
+    listeners: dict[str, list[str]] = current_app.conf["wake_listeners"]
+    for task_name in listeners.get(event, []):
         try:
             current_app.send_task(task_name, ignore_result=True)
         except (OperationalError, OSError) as error:

@@ -7,7 +7,7 @@ from foundation.audit.models import AuditEntry
 
 
 def record(by: Actor, action: str, subject: models.Model, **detail: Any) -> None:
-    """Append one line to the audit trail. `detail` holds ids, cents and states; never a name, an address or a secret."""
+    """Append one line to the audit trail. `detail` holds ids, cents and states; never a name, address or secret."""
     AuditEntry.objects.create(
         actor=by.reference,
         action=action,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 # Every process looks the shift up again after this many seconds, so that moving the clock reaches all of them.
 _LOOK_AGAIN_SECONDS = 0.5
-_seen: tuple[float, dt.timedelta] | None = None
+_seen: dict[str, tuple[float, dt.timedelta]] = {}
 
 
 def now() -> dt.datetime:
@@ -29,17 +29,16 @@ def today(zone: str | ZoneInfo | None = None) -> dt.date:
 
 
 def _shift() -> dt.timedelta:
-    global _seen
     if not settings.CLOCK_CAN_BE_MOVED:
         return dt.timedelta(0)
-    if _seen is None or time.monotonic() - _seen[0] > _LOOK_AGAIN_SECONDS:
+    seen = _seen.get("shift")
+    if seen is None or time.monotonic() - seen[0] > _LOOK_AGAIN_SECONDS:
         from foundation.clock.models import ClockShift  # the app registry is not ready when this module loads
 
-        _seen = (time.monotonic(), ClockShift.current())
-    return _seen[1]
+        seen = _seen["shift"] = (time.monotonic(), ClockShift.current())
+    return seen[1]
 
 
 def forget() -> None:
     """Look the shift up again at the next reading (after it was moved in this process)."""
-    global _seen
-    _seen = None
+    _seen.clear()

@@ -13,7 +13,7 @@ class ClockStandsStill(DomainError):
 
 
 def move_to(*, moment: dt.datetime) -> None:
-    """Move the clock of all processes to `moment` (aware). Only where CLOCK_CAN_BE_MOVED is set: the demo and the tests.
+    """Move the clock of all processes to `moment` (aware), where CLOCK_CAN_BE_MOVED is set: the demo and the tests.
 
     :raises ClockStandsStill: anywhere else, and when the moment lies behind the clock
     """

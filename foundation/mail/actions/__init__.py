@@ -1,0 +1,16 @@
+from foundation.mail.actions.bounces import MailIsUnknown, record_bounce
+from foundation.mail.actions.links import LinkIsOver, forget_old_links, make_link, open_link, use_link
+from foundation.mail.actions.queueing import queue_mail
+from foundation.mail.actions.sending import send_waiting
+
+__all__ = [
+    "LinkIsOver",
+    "MailIsUnknown",
+    "forget_old_links",
+    "make_link",
+    "open_link",
+    "queue_mail",
+    "record_bounce",
+    "send_waiting",
+    "use_link",
+]

@@ -1,0 +1,21 @@
+import datetime as dt
+
+from django.db.models import Min
+
+from foundation.mail.models import OutgoingMail
+
+
+def oldest_waiting_at() -> dt.datetime | None:
+    """When the mail that has waited longest was written, by the business clock; None when none waits."""
+    oldest = OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING).aggregate(at=Min("created_at"))
+    at: dt.datetime | None = oldest["at"]
+    return at
+
+
+def refused_count() -> int:
+    """Mails that were given up: nobody got them."""
+    return OutgoingMail.objects.filter(state=OutgoingMail.State.REFUSED).count()
+
+
+def mail_by_key(key: str) -> OutgoingMail | None:
+    return OutgoingMail.objects.filter(key=key).first()

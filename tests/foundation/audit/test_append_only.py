@@ -1,0 +1,34 @@
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from foundation.actors import system
+from foundation.audit import actions
+from foundation.audit.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entry() -> AuditEntry:
+    first = AuditEntry.objects.create(actor="system:test", action="test", object_kind="x", object_id="1")
+    actions.record(system("test"), "test.recorded", first, cents=1995)
+    return first
+
+
+def test_records_who_did_what_to_which_row(entry: AuditEntry) -> None:
+    recorded = AuditEntry.objects.get(action="test.recorded")
+
+    assert recorded.actor == "system:test"
+    assert (recorded.object_kind, recorded.object_id) == ("audit.auditentry", str(entry.pk))
+    assert recorded.detail == {"cents": 1995}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_auditentry SET actor = 'staff:2'", "DELETE FROM audit_auditentry", "TRUNCATE audit_auditentry"],
+)
+def test_refuses_everything_but_another_line(entry: AuditEntry, statement: str) -> None:
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert AuditEntry.objects.count() == 2

@@ -1,0 +1,80 @@
+"""A pytest plugin (see pyproject): `own_database` for what a test wrapped in a transaction cannot see.
+
+Commits, threads, other processes: such a test gets a fresh database, cloned from the migrated one, and drops it.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg import sql
+from pytest_django import DjangoDbBlocker
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Everything this test writes is committed, into a database of its own. Its value is the database's URL.
+
+    Not together with `db` or `house`, which wrap the test in a transaction; call `House()` yourself.
+    """
+    connection = connections["default"]
+    place = connection.settings_dict  # One dictionary for all threads, so that their connections follow.
+    source, clone = place["NAME"], f"own_{uuid4().hex}"
+    connection.close()  # A template may have no visitors.
+    _administer(place, sql.SQL("CREATE DATABASE {} TEMPLATE {}"), clone, source)
+    place["NAME"] = clone
+    try:
+        with django_db_blocker.unblock():
+            yield _url_of(place)
+            connection.close()
+    finally:
+        place["NAME"] = source
+        _administer(place, sql.SQL("DROP DATABASE {} WITH (FORCE)"), clone)
+
+
+def at_once(*jobs: Callable[[], Any]) -> list[Any]:
+    """Run the jobs in threads that begin together; answers what each returned, or the exception that it raised."""
+    outcomes: list[Any] = [None] * len(jobs)
+    barrier = threading.Barrier(len(jobs))
+
+    def run(place: int, job: Callable[[], Any]) -> None:
+        try:
+            connections["default"].ensure_connection()
+            barrier.wait(timeout=20)
+            outcomes[place] = job()
+        except Exception as error:  # The test judges it.
+            outcomes[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return outcomes
+
+
+def _administer(place: dict[str, Any], statement: sql.SQL, *names: str) -> None:
+    with psycopg.connect(
+        host=place["HOST"],
+        port=place["PORT"] or None,
+        user=place["USER"] or None,
+        password=place["PASSWORD"] or None,
+        dbname="postgres",
+        autocommit=True,
+    ) as server:
+        server.execute(statement.format(*map(sql.Identifier, names)))
+
+
+def _url_of(place: dict[str, Any]) -> str:
+    account = quote(place["USER"], safe="")
+    if place["PASSWORD"]:
+        account += f":{quote(place['PASSWORD'], safe='')}"
+    port = f"&port={place['PORT']}" if place["PORT"] else ""
+    return f"postgresql://{account}@/{place['NAME']}?host={quote(place['HOST'], safe='')}{port}"
