@@ -8,7 +8,7 @@ from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from foundation import clock
 from foundation.failpoints import reached
@@ -99,16 +99,17 @@ def _message(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAlte
 
 def _record_handed_over(mail: OutgoingMail, message: EmailMultiAlternatives, *, now: dt.datetime) -> None:
     provider_id = getattr(getattr(message, "anymail_status", None), "message_id", None)
-    row = OutgoingMail.objects.filter(pk=mail.pk)
-    row.update(
+    states = OutgoingMail.State
+    # One statement: with its lease gone and its state still "waiting", another worker would send it again.
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        # A fast server's bounce may have been here first, and then the mail stays bounced.
+        state=Case(When(state=states.WAITING, then=Value(states.HANDED_OVER)), default=F("state")),
         handed_over_at=now,
         provider_id=provider_id[:120] if isinstance(provider_id, str) else "",
         leased_until=None,
         tries=F("tries") + 1,
         last_error="",
     )
-    # A fast server's bounce may have been here first, and then the mail stays bounced.
-    row.filter(state=OutgoingMail.State.WAITING).update(state=OutgoingMail.State.HANDED_OVER)
 
 
 def _record_failure(mail: OutgoingMail, error: Exception) -> None:
