@@ -1,8 +1,20 @@
-"""Double-entry journals and periods. The guards (balance, append-only, closed months) stand in the migration as triggers."""
+"""Double-entry journals and periods. The guards (balance, append-only, closed months) stand in 0002_guards."""
+
+import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+
+class AccountCode(models.TextChoices):
+    """The accounts that the program posts to by itself; the whole chart stands in the migration."""
+
+    STRIPE_BALANCE = "1010"
+    DEFERRED_SUBSCRIPTIONS = "2100"
+    SUBSCRIPTION_REVENUE = "4100"
+    POSTAGE_REVENUE = "4110"
+    PROCESSOR_FEES = "5100"
 
 
 class Account(models.Model):
@@ -37,10 +49,26 @@ class Period(models.Model):
     closed_by = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="period_runs_forward", condition=Q(until__gt=F("first_day")))]
+        constraints = [
+            models.CheckConstraint(name="period_runs_forward", condition=Q(until__gt=F("first_day"))),
+            models.CheckConstraint(
+                name="closed_period_says_when_and_who",
+                condition=~Q(state="closed") | (Q(closed_at__isnull=False) & ~Q(closed_by="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_day:%Y-%m}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    def close(self, *, by: str, now: dt.datetime) -> None:
+        self.state = self.State.CLOSED
+        self.closed_at = now
+        self.closed_by = by
+        self.save(update_fields=["state", "closed_at", "closed_by"])
 
 
 class Journal(models.Model):
@@ -58,6 +86,11 @@ class Journal(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(name="journal_has_a_key", condition=~Q(posting_key="")),
+            models.CheckConstraint(name="journal_has_one_currency", condition=Q(currency__regex="^[a-z]{3}$")),
+            models.CheckConstraint(name="journal_has_its_hash", condition=Q(content_sha256__regex="^[0-9a-f]{64}$")),
+        ]
         indexes = [models.Index(fields=["book_date", "kind"])]
 
     def __str__(self) -> str:

@@ -1,0 +1,26 @@
+"""Writing to the books: `post` is the only way in."""
+
+from orders.ledger.actions.periods import (
+    BooksDoNotBalance,
+    EarlierMonthIsOpen,
+    MonthIsNotOver,
+    PeriodIsClosed,
+    close_period,
+    first_open_day,
+    open_periods,
+)
+from orders.ledger.actions.posting import JournalIsUnbalanced, Posting, PostingConflict, post
+
+__all__ = [
+    "BooksDoNotBalance",
+    "EarlierMonthIsOpen",
+    "JournalIsUnbalanced",
+    "MonthIsNotOver",
+    "PeriodIsClosed",
+    "Posting",
+    "PostingConflict",
+    "close_period",
+    "first_open_day",
+    "open_periods",
+    "post",
+]
