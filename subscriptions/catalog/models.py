@@ -13,7 +13,9 @@ class Magazine(models.Model):
 
     code = models.SlugField(max_length=12, unique=True, help_text="Short code, used in file names and web addresses.")
     label_code = models.CharField(
-        max_length=4, validators=[RegexValidator(r"^[A-Z]{2,4}$")], help_text="2-4 capitals, used in issue codes: ITT2612."
+        max_length=4,
+        validators=[RegexValidator(r"^[A-Z]{2,4}$")],
+        help_text="2-4 capitals, used in issue codes: ITT2612.",
     )
     name = models.CharField(max_length=80)
     publisher = models.CharField(max_length=120, blank=True)
@@ -97,7 +99,8 @@ class Issue(models.Model):
             ),
             models.CheckConstraint(name="issue_weight_is_0_1_or_2", condition=Q(weight__lte=2)),
             models.CheckConstraint(
-                name="issue_pulled_has_its_time", condition=Q(state__in=["planned", "dropped"]) | Q(pulled_at__isnull=False)
+                name="issue_pulled_has_its_time",
+                condition=Q(state__in=["planned", "dropped"]) | Q(pulled_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="issue_mailed_has_its_date", condition=~Q(state="mailed") | Q(mailed_on__isnull=False)

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 
@@ -40,7 +41,7 @@ class Enrolment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("email"), "newsletter", name="one_enrolment_per_address"),
+            models.UniqueConstraint(Lower("email"), "newsletter", name="one_enrolment_per_address"),
             models.CheckConstraint(
                 name="confirmed_has_its_date", condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False)
             ),

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 
@@ -25,8 +26,8 @@ class Reader(models.Model):
             models.CheckConstraint(name="reader_is_not_merged_into_itself", condition=~Q(merged_into=models.F("id"))),
         ]
         indexes = [
-            models.Index(models.functions.Lower("email"), name="reader_email"),
-            models.Index(models.functions.Lower("name"), "id", name="reader_name"),
+            models.Index(Lower("email"), name="reader_email"),
+            models.Index(Lower("name"), "id", name="reader_name"),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ class Subscription(models.Model):
 
 
 class ShipTo(models.Model):
-    """Where the copies go, from one issue until another `[from, until)` in ordinals. A change stores the first issue it affects."""
+    """Where the copies go, `[from, until)` in ordinals. A change stores the first issue that it affects."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="ship_tos")
     address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
@@ -57,7 +57,7 @@ class ShipTo(models.Model):
 class Term(models.Model):
     """One paid (or free) stretch of a subscription: `[c_from, c_to)` on the subscription's clock, in units.
 
-    `c_to` and the exclusion constraint `one_term_at_a_time` stand in the migration. A begun term's `c_from` never changes.
+    The exclusion constraint `one_term_at_a_time` stands in the migration. A begun term's `c_from` never changes.
     """
 
     class Class(models.TextChoices):
@@ -115,8 +115,7 @@ class Term(models.Model):
             models.CheckConstraint(name="term_begins_on_the_clock", condition=Q(c_from__lte=1_048_000)),
             models.CheckConstraint(
                 name="term_runs_forward",
-                condition=Q(units__isnull=True)
-                | Q(carried__lte=F("units") + F("bonus") + F("credit") - F("cut")),
+                condition=Q(units__isnull=True) | Q(carried__lte=F("units") + F("bonus") + F("credit") - F("cut")),
             ),
         ]
         indexes = [
@@ -138,7 +137,7 @@ class Term(models.Model):
 
 
 class Pause(models.Model):
-    """Issues that a subscription does not get and does not consume, `[from, until)` in issues. Open end: until further notice.
+    """Issues that a subscription neither gets nor consumes, `[from, until)`. Open end: until further notice.
 
     Only issues stand here, so that it follows the calendar; it is subtracted at read and never added to a range.
     """
@@ -163,7 +162,9 @@ class Pause(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="a_skip_names_its_run", condition=~Q(reason="skip") | Q(run_uuid__isnull=False)),
+            models.CheckConstraint(
+                name="a_skip_names_its_run", condition=~Q(reason="skip") | Q(run_uuid__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +172,7 @@ class Pause(models.Model):
 
 
 class Entry(models.Model):
-    """The expire ledger: every plus and minus in units, with who and why. Append-only; the lengths on the term are its sum."""
+    """The expire ledger: every plus and minus in units, with who and why. Append-only; a term's length is its sum."""
 
     class Kind(models.TextChoices):
         BOUGHT = "bought"

@@ -1,0 +1,68 @@
+"""Waiting terms are laid again when something moves the doubles under them; a term that has begun stays."""
+
+from django.db import transaction
+
+from foundation.actors import Actor
+from subscriptions.catalog import actions as catalog
+from subscriptions.catalog.models import Issue
+from subscriptions.terms import rules
+from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries.life import Life, life_of
+
+
+def lay_again(subscription_id: int) -> list[Term]:
+    """Move waiting terms to where the calendar puts them now; the terms that moved. Needs the subscription's lock."""
+    life = life_of(subscription_id)
+    waiting = [place for place, span in enumerate(life.spans) if span.c_from >= life.clock]
+    if not waiting:
+        return []
+    spans = [life.spans[place] for place in waiting]
+    laid = rules.lay(life.calendar, life.pauses, spans, _lay_from(life, waiting[0]))
+    moved = []
+    for place, span in zip(waiting, laid, strict=True):
+        term = life.terms[place]
+        if term.c_from != span.c_from:
+            term.c_from = span.c_from
+            term.save(update_fields=["c_from"])
+            moved.append(term)
+    return moved
+
+
+@transaction.atomic
+def reweigh_issue(*, issue_id: int, weight: int, by: Actor) -> Issue:
+    """Make a planned issue a special (0), a single (1) or a double (2), and lay the terms that wait around it again.
+
+    A double over the end of a term is one copy of that term; its successor starts with the issue after.
+    """
+    issue = catalog.set_weight(issue_id=issue_id, weight=weight, by=by)
+    for subscription_id in _with_successors(issue):
+        lock(subscription_id)
+        lay_again(subscription_id)
+    return issue
+
+
+def _lay_from(life: Life, first_waiting: int) -> int:
+    """Behind the term before it, if it stands there; else it started later by its own order, and stays."""
+    own = life.spans[first_waiting].c_from
+    behind = max((s.c_to for s in life.spans[:first_waiting] if s.c_to is not None), default=None)
+    if behind is None or own - behind > 1:
+        return own
+    if own == behind:
+        return max(behind, life.clock)
+    # One unit apart: the second half of a double, or an issue that its order came too late for. Its start tells.
+    start = life.terms[first_waiting].start_issue
+    promised = own if start is None else rules.clock_at(life.calendar, life.pauses, start.ordinal)
+    return max(behind, min(own, promised), life.clock)
+
+
+def _with_successors(issue: Issue) -> list[int]:
+    """Subscriptions with a term that waits behind another, in the order in which they are locked."""
+    waiting = Term.objects.filter(
+        subscription__magazine_id=issue.magazine_id, predecessor__isnull=False, c_to__gt=issue.unit
+    )
+    return list(
+        Subscription.objects.filter(pk__in=waiting.values("subscription_id"))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )

@@ -1,0 +1,54 @@
+"""A reader's service line for one magazine."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from foundation.errors import DomainError
+from subscriptions.readers.models import Address
+from subscriptions.terms.models import ShipTo, Subscription
+
+
+class AddressOfSomeoneElse(DomainError):
+    code = "address_of_someone_else"
+
+
+@transaction.atomic
+def open_subscription(
+    *, magazine_id: int, reader_id: int, address_id: int, by: Actor, now: dt.datetime
+) -> Subscription:
+    """A subscription without a term yet: it gets nothing until one starts.
+
+    :raises AddressOfSomeoneElse: when the address is not one of this reader's
+    """
+    refuse_foreign_address(address_id=address_id, reader_id=reader_id)
+    subscription = Subscription.objects.create(magazine_id=magazine_id, reader_id=reader_id, created_at=now)
+    ShipTo.objects.create(subscription=subscription, address_id=address_id, entered_at=now, entered_by=by.reference)
+    audit.record(by, "subscription.opened", subscription, address=address_id)
+    return subscription
+
+
+@transaction.atomic
+def set_renewal(*, subscription_id: int, renewal: str, by: Actor) -> Subscription:
+    """Asked to renew, renewed automatically, or not to be renewed. Consent to charges is checkout's to record."""
+    subscription = lock(subscription_id)
+    before, subscription.renewal = subscription.renewal, Subscription.Renewal(renewal)
+    if before != subscription.renewal:
+        subscription.save(update_fields=["renewal"])
+        audit.record(by, "subscription.renewal_set", subscription, before=before, now=subscription.renewal)
+    return subscription
+
+
+def lock(subscription_id: int) -> Subscription:
+    """The row, locked against everyone who changes its terms, pauses or addresses.
+
+    Lock an issue first, where one has to be kept open: a pull takes them in that order too.
+    """
+    return Subscription.objects.select_for_update(no_key=True).get(pk=subscription_id)
+
+
+def refuse_foreign_address(*, address_id: int, reader_id: int) -> None:
+    if not Address.objects.filter(pk=address_id, reader_id=reader_id).exists():
+        raise AddressOfSomeoneElse("That address is not one of this reader's.")

@@ -1,0 +1,116 @@
+"""One subscription's life as the rules take it: the calendar, its pauses, its terms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+
+from subscriptions.catalog import queries as catalog
+from subscriptions.catalog.models import Issue
+from subscriptions.terms import rules
+from subscriptions.terms.models import Pause, Subscription, Term
+from subscriptions.terms.rules import IssueRow, PauseSpan, TermSpan
+
+PAID_CLASSES = frozenset({Term.Class.PAID, Term.Class.GIFT, Term.Class.AGENCY, Term.Class.BULK})
+
+
+@dataclass(frozen=True)
+class Life:
+    """`spans` and `terms` are the same terms in the same order, as ranges for the rules and as rows for people."""
+
+    issues: Mapping[int, Issue]  # by ordinal
+    calendar: Sequence[IssueRow]
+    pauses: Sequence[PauseSpan]
+    terms: Sequence[Term]
+    spans: Sequence[TermSpan]
+
+    @cached_property
+    def clock(self) -> int:
+        """The clock at the next issue to be pulled."""
+        return rules.clock_now(self.calendar, self.pauses)
+
+    def row_of(self, issue: IssueRow | None) -> Issue | None:
+        return self.issues[issue.ordinal] if issue else None
+
+    def first_issue_of(self, span: TermSpan) -> Issue | None:
+        return self.row_of(rules.first_issue_of(self.calendar, self.pauses, span))
+
+    def start_behind_all(self, *, start: Issue) -> int:
+        """Where a new term begins on the clock, if orders of this moment start with `start`.
+
+        :raises ValueError: behind a perpetual term
+        """
+        return rules.queue_start(self.calendar, self.pauses, self.spans, start.ordinal)
+
+
+def life_of(subscription_id: int) -> Life:
+    magazine_id = Subscription.objects.values_list("magazine_id", flat=True).get(pk=subscription_id)
+    terms = list(
+        Term.objects.filter(subscription_id=subscription_id)
+        .select_related("pin_issue", "start_issue")
+        .order_by("c_from", "pk")
+    )
+    pauses = [_pause_span(pause) for pause in pauses_of(subscription_id)]
+    return _life(magazine_id, terms=terms, pauses=pauses)
+
+
+def life_of_nobody(magazine_id: int) -> Life:
+    """The calendar alone, for someone who has no subscription yet."""
+    return _life(magazine_id, terms=[], pauses=[])
+
+
+def pauses_of(subscription_id: int) -> list[Pause]:
+    return list(
+        Pause.objects.filter(subscription_id=subscription_id)
+        .select_related("from_issue", "until_issue")
+        .order_by("from_issue__ordinal", "pk")
+    )
+
+
+def span_of(term: Term) -> TermSpan:
+    return TermSpan(
+        c_from=term.c_from,
+        units=term.units,
+        carried=term.carried,
+        bonus=term.bonus,
+        credit=term.credit,
+        cut=term.cut,
+        grace=term.grace,
+        is_paid=term.copy_class in PAID_CLASSES,
+        pin_ordinal=term.pin_issue.ordinal if term.pin_issue else None,
+    )
+
+
+def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan]) -> Life:
+    spans = [span_of(term) for term in terms]
+    # The rules need the calendar from the first term or pause on, and never from later than the next issue.
+    tail = Q(state=Issue.State.PLANNED)
+    if spans:
+        tail |= Q(unit__gte=spans[0].c_from - 2)
+    if pauses:
+        tail |= Q(ordinal__gte=min(pause.from_ordinal for pause in pauses))
+    issues = list(catalog.calendar(magazine_id).filter(tail))
+    return Life(
+        issues={issue.ordinal: issue for issue in issues},
+        calendar=[_issue_row(issue) for issue in issues],
+        pauses=pauses,
+        terms=terms,
+        spans=spans,
+    )
+
+
+def _issue_row(issue: Issue) -> IssueRow:
+    return IssueRow(
+        number=issue.number,
+        ordinal=issue.ordinal,
+        weight=issue.weight,
+        unit=issue.unit,
+        is_pulled=issue.is_pulled,
+        is_dropped=issue.state == Issue.State.DROPPED,
+        cover_label=issue.cover_label,
+    )
+
+
+def _pause_span(pause: Pause) -> PauseSpan:
+    return PauseSpan(pause.from_issue.ordinal, pause.until_issue.ordinal if pause.until_issue else None)

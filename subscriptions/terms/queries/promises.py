@@ -1,0 +1,104 @@
+"""What a subscription will get: the start of a new term, the expire issue, where a copy goes."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from foundation.errors import DomainError
+from subscriptions.catalog import queries as catalog
+from subscriptions.catalog.models import Issue
+from subscriptions.readers.models import Address
+from subscriptions.terms import rules
+from subscriptions.terms.models import ShipTo
+from subscriptions.terms.queries.life import Life, life_of, life_of_nobody
+from subscriptions.terms.rules import Reason, TermSpan
+
+
+class TermNeverEnds(DomainError):
+    code = "term_never_ends"
+
+
+class NoAddressForIssue(DomainError):
+    code = "no_address_for_issue"
+
+
+@dataclass(frozen=True, slots=True)
+class StartPreview:
+    """What a term bought now would bring, as long as it is settled before `holds_until`, the first issue's pull time.
+
+    An issue is None where the calendar is not laid out that far, or while the subscription is held without an end.
+    """
+
+    first_issue: Issue | None
+    expire_issue: Issue | None
+    holds_until: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireAnswer:
+    """The last issue of all terms (None: `reason` says why), and the units still to come (None: without end)."""
+
+    issue: Issue | None
+    reason: Reason
+    units_left: int | None
+
+
+def preview_start(
+    *, magazine_id: int, issues: int, now: dt.datetime, subscription_id: int | None = None
+) -> StartPreview:
+    """First and expire issue of a term of `issues` units ordered now, behind what the subscription has.
+
+    :raises TermNeverEnds: when it would wait behind a perpetual term
+    """
+    start = catalog.new_orders_issue(magazine_id=magazine_id, now=now)
+    if start is None:
+        return StartPreview(None, None, None)
+    life = life_of_nobody(magazine_id) if subscription_id is None else life_of(subscription_id)
+    term = TermSpan(c_from=start_clock(life, start=start), units=issues)
+    first = life.first_issue_of(term)
+    last = rules.expire_issue(life.calendar, life.pauses, [*life.spans, term])
+    return StartPreview(first, life.row_of(last.issue), first.pull_at if first else None)
+
+
+def start_clock(life: Life, *, start: Issue) -> int:
+    """:raises TermNeverEnds: when nothing can wait behind what the subscription has"""
+    try:
+        return life.start_behind_all(start=start)
+    except ValueError as error:
+        raise TermNeverEnds("This subscription has no end, so nothing can be added behind it.") from error
+
+
+def expire(subscription_id: int) -> ExpireAnswer:
+    """The last issue of all that the subscription has, as the calendar is planned today. Grace does not count."""
+    return expire_of(life_of(subscription_id))
+
+
+def expire_of(life: Life) -> ExpireAnswer:
+    if not life.calendar:
+        return ExpireAnswer(None, "ended", 0)
+    return answer(life, rules.expire_issue(life.calendar, life.pauses, life.spans))
+
+
+def paid_through(life: Life) -> ExpireAnswer:
+    """The last issue of the leading paid terms: what a label may print."""
+    if not life.calendar:
+        return ExpireAnswer(None, "ended", 0)
+    return answer(life, rules.paid_through(life.calendar, life.pauses, life.spans))
+
+
+def answer(life: Life, found: rules.ExpireAnswer) -> ExpireAnswer:
+    return ExpireAnswer(life.row_of(found.issue), found.reason, found.units_left)
+
+
+def ship_to(subscription_id: int, ordinal: int) -> Address:
+    """Where the issue with this ordinal goes.
+
+    :raises NoAddressForIssue: when the subscription has no address for it
+    """
+    found = (
+        ShipTo.objects.filter(subscription_id=subscription_id, from_ordinal__lte=ordinal, until_ordinal__gt=ordinal)
+        .select_related("address")
+        .first()
+    )
+    if found is None:
+        raise NoAddressForIssue("This subscription has no address for that issue.")
+    return found.address
