@@ -105,7 +105,7 @@ def _served(world: World, request: Request, fault: Fault | None, request_id: str
         world.latency.wait()
         if fault and fault.kind == "timeout_before":
             time.sleep(fault.seconds)
-        given, stored = _executed(world, request, fault, call, route, request_id)
+        given, stored = _executed(call, route, fault, Cause(request_id, request.key))
     finally:
         if request.key is not None:
             _remember(world, request.key, given, request_id, stored=stored)
@@ -123,16 +123,15 @@ def _replayed(world: World, request: Request) -> Answer | None:
     )  # fmt: skip
 
 
-def _executed(
-    world: World, request: Request, fault: Fault | None, call: Call, route: Route, request_id: str
-) -> tuple[Answer, bool]:
+def _executed(call: Call, route: Route, fault: Fault | None, cause: Cause) -> tuple[Answer, bool]:
     """The answer, and whether its key remembers it."""
+    world = call.world
     broken = fault is not None and fault.kind == "server_error"
     if fault and broken and not fault.executed:
         return _refusal(server_error(stored=True)), True
     with world.lock:
         expire_overdue(world)
-        world.cause = Cause(request_id, request.key)
+        world.cause = cause
         try:
             found = route(call)
             given, stored = Answer(body=json.dumps(expand(world, found, call.params.get("expand", [])))), True

@@ -6,7 +6,7 @@ LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 class Ids:
-    """Makes ids. A seed makes the same ids again; without one each start differs, as a database may remember old ids."""
+    """Makes ids. A seed makes the same ids again; without one each start differs: databases remember old ones."""
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)

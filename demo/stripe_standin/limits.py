@@ -86,4 +86,4 @@ class ApiKeys:
 
 
 def masked(key: str) -> str:
-    return f"{key[:8]}***{key[-4:]}" if len(key) > 16 else f"{key[:8]}***"
+    return f"{key[:8]}***{key[-4:]}" if len(key) > 16 else f"{key[:3]}***"

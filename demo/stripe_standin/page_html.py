@@ -38,7 +38,8 @@ def checkout(
         {'aria-invalid="true" aria-describedby="problem"' if "e-mail" in problem else ""}>
       <label for="card">Test card</label>
       <select id="card" name="card" aria-describedby="card-hint">{_cards(chosen)}</select>
-      <p class="hint" id="card-hint">This is a stand-in for Stripe: it takes test cards by name and never a card number.</p>
+      <p class="hint" id="card-hint">This is a stand-in for Stripe: it takes test cards
+        by name and never a card number.</p>
       {_consent(merchant) if saves_card else ""}
       <button type="submit" class="pay">Pay {total}</button>
     </form>

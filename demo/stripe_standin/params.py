@@ -44,14 +44,14 @@ def checker(kind: Any) -> Checker:
         return checker(typing.get_args(kind)[0])
     if typing_extensions.is_typeddict(kind):
         return _structure(kind)
-    if origin is typing.Literal or origin is typing_extensions.Literal:
-        return _choice(tuple(typing.get_args(kind)))
-    if origin in (typing.Union, types.UnionType):
-        return _union(typing.get_args(kind))
-    if origin is list:
-        return _list(checker(typing.get_args(kind)[0]))
-    if origin is dict or isinstance(origin, type):
-        return _map
+    makers: dict[Any, Callable[[tuple[Any, ...]], Checker]] = {
+        typing.Literal: _choice,
+        typing.Union: _union,
+        types.UnionType: _union,
+        list: lambda inner: _list(checker(inner[0])),
+    }
+    if origin in makers:
+        return makers[origin](typing.get_args(kind))
     return _SCALARS.get(kind, _map)
 
 

@@ -67,6 +67,7 @@ class Standin:
         if webhook_url:
             self._arguments += ["--webhook-url", webhook_url, "--webhook-secret", webhook_secret]
         self._process: subprocess.Popen[bytes] | None = None
+        self._clients: list[stripe.HTTPClient] = []
         self.base_url = ""
 
     def __enter__(self) -> Self:
@@ -96,19 +97,25 @@ class Standin:
         return port_file.read_text()
 
     def stop(self) -> None:
+        self.close_clients()
         if self._process is not None:
             self._process.terminate()
             self._process.wait(10)
             self._process = None
 
+    def close_clients(self) -> None:
+        """Close the connections of the clients made so far."""
+        while self._clients:
+            self._clients.pop().close()
+
     def client(self, *, retries: int = 0, timeout: float = 10, key: str = API_KEY) -> stripe.StripeClient:
         """The official client, pointed here."""
+        # Telemetry would write a file into the home folder.
         stripe.enable_telemetry = False
+        over_http = stripe.RequestsClient(timeout=timeout)
+        self._clients.append(over_http)
         return stripe.StripeClient(
-            key,
-            base_addresses={"api": self.base_url},
-            max_network_retries=retries,
-            http_client=stripe.RequestsClient(timeout=timeout),
+            key, base_addresses={"api": self.base_url}, max_network_retries=retries, http_client=over_http
         )
 
     def control(self, path: str, body: Json | list[Json] | None = None, *, method: str = "POST") -> Any:

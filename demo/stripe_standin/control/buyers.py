@@ -83,8 +83,8 @@ def _after_bank(order: Order, intent: Json, happen: Callable[[], None]) -> Reply
         if refused.status != 402:
             raise
     session = sessions.session_of(order.world, intent)
-    if session and intent["status"] in ("succeeded", "processing") and session["payment_status"] != "paid":
-        sessions.conclude(order.world, session)
+    if session and session["payment_status"] != "paid":
+        sessions.follow(order.world, session, intent)
     return intent
 
 

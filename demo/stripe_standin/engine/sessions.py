@@ -60,6 +60,14 @@ def conclude(world: World, session: Json, email: str | None = None) -> Outcome:
     return "paid" if paid else "processing"
 
 
+def follow(world: World, session: Json, intent: Json) -> None:
+    """Let the session follow what the bank has made of its intent."""
+    if intent["status"] in ("succeeded", "processing"):
+        conclude(world, session)
+    elif session["status"] == "complete":
+        world.announce("checkout.session.async_payment_failed", session)
+
+
 def session_of(world: World, intent: Json) -> Json | None:
     """The session that made this intent, if one did."""
     session_id = world.state.behind(intent["id"]).get("session")
