@@ -12,12 +12,26 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 
+@pytest.fixture(scope="session")
+def migrated_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database to clone. pytest-django makes it only when some test of the selection is marked `django_db`."""
+    if connections["default"].settings_dict["NAME"].startswith("test_"):
+        yield
+        return
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
 @pytest.fixture
-def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def own_database(migrated_database: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """Everything this test writes is committed, into a database of its own. Its value is the database's URL.
 
     Not together with `db` or `house`, which wrap the test in a transaction; call `House()` yourself.

@@ -22,7 +22,7 @@ START_AGAIN = """
 
 
 @pytest.fixture(scope="session")
-def books_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+def books_database(migrated_database: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """How to connect to a copy of the test database."""
     with django_db_blocker.unblock():
         connections["default"].close()
