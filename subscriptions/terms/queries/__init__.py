@@ -19,6 +19,7 @@ from .promises import (
     preview_start,
     ship_to,
 )
+from .running_out import issue_that_leaves
 
 __all__ = [
     "PAID_CLASSES",
@@ -34,6 +35,7 @@ __all__ = [
     "TermNeverEnds",
     "broken_ledgers",
     "expire",
+    "issue_that_leaves",
     "ledger",
     "life_of",
     "overview",

@@ -8,7 +8,7 @@ Whatever moves the clock under terms that wait (a pause, an issue made a double,
 once more; a term that has begun is never laid again.
 """
 
-from subscriptions.terms.rules.clock import clock_at, clock_now, first_reachable, is_paused, skipped_before
+from subscriptions.terms.rules.clock import clock_at, clock_now, first_reachable, is_paused, served_walk, skipped_before
 from subscriptions.terms.rules.expire import ExpireAnswer, Reason, expire_issue, paid_through, units_left
 from subscriptions.terms.rules.queue import lay, queue_start
 from subscriptions.terms.rules.service import Serving, earning_units, first_issue_of, served_units, serving
@@ -32,6 +32,7 @@ __all__ = [
     "paid_through",
     "queue_start",
     "served_units",
+    "served_walk",
     "serving",
     "skipped_before",
     "units_left",
