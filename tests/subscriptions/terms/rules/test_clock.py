@@ -76,5 +76,5 @@ def test_earning_stops_at_the_units_bought_and_never_falls_below_none():
 
 
 def test_a_perpetual_term_earns_nothing_by_the_issue():
-    with pytest.raises(ValueError, match="[Pp]erpetual"):
+    with pytest.raises(ValueError, match=r"[Pp]erpetual"):
         earning_units(TermSpan(c_from=0, units=None), served=4)
