@@ -106,7 +106,7 @@ class Standin:
     def close_clients(self) -> None:
         """Close the connections of the clients made so far."""
         while self._clients:
-            self._clients.pop().close()
+            self._clients.pop().close()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
     def client(self, *, retries: int = 0, timeout: float = 10, key: str = API_KEY) -> stripe.StripeClient:
         """The official client, pointed here."""
@@ -134,7 +134,7 @@ class Standin:
             raise ControlRefused(answer.status, content)
         return content
 
-    def look(self, path: str, **filters: str) -> Any:
+    def look(self, path: str, /, **filters: str) -> Any:
         """A control call that only reads."""
         return self.control(f"{path}?{urlencode(filters)}" if filters else path, method="GET")
 

@@ -1,5 +1,7 @@
 """What banks refuse: modes 1 to 6 and 9 of the list of failures."""
 
+from typing import NamedTuple
+
 import pytest
 import stripe
 
@@ -23,47 +25,54 @@ from demo.stripe_standin.testing import (
 )
 from tests.demo.stripe_standin.shop import Shop
 
+
+class Declines(NamedTuple):
+    """A card and what its bank says."""
+
+    card: str
+    code: str
+    decline_code: str
+    advice: str
+
+
 DECLINES = [
-    (DECLINED, "card_declined", "generic_decline", "try_again_later"),
-    (INSUFFICIENT_FUNDS, "card_declined", "insufficient_funds", "try_again_later"),
-    (LOST_CARD, "card_declined", "lost_card", "do_not_try_again"),
-    (STOLEN_CARD, "card_declined", "stolen_card", "do_not_try_again"),
-    (EXPIRED_CARD, "expired_card", "expired_card", "confirm_card_data"),
-    (INCORRECT_CVC, "incorrect_cvc", "incorrect_cvc", "confirm_card_data"),
-    (FRAUDULENT, "card_declined", "fraudulent", "do_not_try_again"),
-    (PROCESSING_ERROR, "processing_error", "processing_error", "try_again_later"),
-    (VELOCITY_EXCEEDED, "card_declined", "card_velocity_exceeded", "try_again_later"),
+    Declines(DECLINED, "card_declined", "generic_decline", "try_again_later"),
+    Declines(INSUFFICIENT_FUNDS, "card_declined", "insufficient_funds", "try_again_later"),
+    Declines(LOST_CARD, "card_declined", "lost_card", "do_not_try_again"),
+    Declines(STOLEN_CARD, "card_declined", "stolen_card", "do_not_try_again"),
+    Declines(EXPIRED_CARD, "expired_card", "expired_card", "confirm_card_data"),
+    Declines(INCORRECT_CVC, "incorrect_cvc", "incorrect_cvc", "confirm_card_data"),
+    Declines(FRAUDULENT, "card_declined", "fraudulent", "do_not_try_again"),
+    Declines(PROCESSING_ERROR, "processing_error", "processing_error", "try_again_later"),
+    Declines(VELOCITY_EXCEEDED, "card_declined", "card_velocity_exceeded", "try_again_later"),
 ]
 
 
-@pytest.mark.parametrize(("card", "code", "decline_code", "advice"), DECLINES)
-def test_a_card_is_declined_at_the_checkout_and_another_one_pays(
-    standin: Standin, shop: Shop, card: str, code: str, decline_code: str, advice: str | None
-) -> None:
+@pytest.mark.parametrize("case", DECLINES, ids=lambda case: case.decline_code)
+def test_a_card_is_declined_at_the_checkout_and_another_one_pays(standin: Standin, shop: Shop, case: Declines) -> None:
     session = shop.session(shop.customer().id)
 
-    refused = standin.pay(session.id, card)
+    refused = standin.pay(session.id, case.card)
 
-    assert (refused["status"], refused["code"], refused["decline_code"]) == ("declined", code, decline_code)
-    assert refused["advice_code"] == advice
+    assert (refused["status"], refused["code"], refused["decline_code"]) == ("declined", case.code, case.decline_code)
+    assert refused["advice_code"] == case.advice
     assert standin.pay(session.id, VISA)["status"] == "paid"
     assert standin.stats()["payment_intents"] == 1
 
 
-@pytest.mark.parametrize(("card", "code", "decline_code", "advice"), DECLINES)
-def test_a_saved_card_is_declined_off_session(
-    shop: Shop, card: str, code: str, decline_code: str, advice: str | None
-) -> None:
-    customer, method = shop.bought(pays_now_then(decline_code))
+@pytest.mark.parametrize("case", DECLINES, ids=lambda case: case.decline_code)
+def test_a_saved_card_is_declined_off_session(shop: Shop, case: Declines) -> None:
+    customer, method = shop.bought(pays_now_then(case.decline_code))
 
     error = shop.declined(customer, method)
 
-    assert (error.type, error.code, error.decline_code, error.advice_code) == ("card_error", code, decline_code, advice)
+    assert (error.type, error.code, error.decline_code) == ("card_error", case.code, case.decline_code)
+    assert error.advice_code == case.advice
     assert error.payment_method.id == method
     assert error.payment_intent.status == "requires_payment_method"
-    assert error.payment_intent.last_payment_error.decline_code == decline_code
+    assert error.payment_intent.last_payment_error.decline_code == case.decline_code
     charge = shop.client.v1.charges.retrieve(error.charge)
-    assert (charge.status, charge.failure_code, charge.outcome.reason) == ("failed", code, decline_code)
+    assert (charge.status, charge.failure_code, charge.outcome.reason) == ("failed", case.code, case.decline_code)
 
 
 def test_a_card_declines_only_after_it_was_saved(shop: Shop) -> None:
@@ -98,24 +107,23 @@ def test_a_card_that_was_confirmed_once_renews_alone(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("card", "answer", "status", "intent_status"),
+    ("card", "answer", "statuses"),
     [
-        (AUTHENTICATE_ALWAYS, "succeed", "paid", "succeeded"),
-        (AUTHENTICATE_ALWAYS, "fail", "declined", "requires_payment_method"),
-        (AUTHENTICATE_ALWAYS, "abandon", "requires_action", "requires_action"),
-        (AUTHENTICATED_THEN_DECLINED, "succeed", "declined", "requires_payment_method"),
+        (AUTHENTICATE_ALWAYS, "succeed", ("paid", "complete", "succeeded")),
+        (AUTHENTICATE_ALWAYS, "fail", ("declined", "open", "requires_payment_method")),
+        (AUTHENTICATE_ALWAYS, "abandon", ("requires_action", "open", "requires_action")),
+        (AUTHENTICATED_THEN_DECLINED, "succeed", ("declined", "open", "requires_payment_method")),
     ],
 )
 def test_the_buyer_confirms_fails_or_walks_away(
-    standin: Standin, shop: Shop, card: str, answer: str, status: str, intent_status: str
+    standin: Standin, shop: Shop, card: str, answer: str, statuses: tuple[str, str, str]
 ) -> None:
     session = shop.session(shop.customer().id)
 
-    assert standin.pay(session.id, card, authenticate=answer)["status"] == status
+    paid = standin.pay(session.id, card, authenticate=answer)["status"]
 
     session = shop.client.v1.checkout.sessions.retrieve(session.id)
-    assert shop.intent(session.payment_intent).status == intent_status
-    assert session.status == ("complete" if status == "paid" else "open")
+    assert (paid, session.status, shop.intent(session.payment_intent).status) == statuses
 
 
 def test_an_on_session_intent_asks_for_confirmation_and_is_told_the_answer(standin: Standin, shop: Shop) -> None:
@@ -148,7 +156,7 @@ def test_an_error_can_be_had_instead_of_a_question(shop: Shop) -> None:
             }
         )
 
-    assert refused.value.error.code == "authentication_required"
+    assert refused.value.code == "authentication_required"
 
 
 def test_a_decline_code_that_nobody_has_seen_before(standin: Standin, shop: Shop) -> None:

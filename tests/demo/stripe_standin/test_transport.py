@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def test_too_many_requests_ends_the_call(standin: Standin, patient: Shop) -> Non
     with pytest.raises(stripe.RateLimitError) as refused:
         patient.renew(customer, method)
 
-    assert refused.value.error.code == "rate_limit"
+    assert code(refused) == "rate_limit"
     assert charges_of_renewals(standin) == 0
 
 
@@ -68,7 +69,7 @@ def test_a_500_is_remembered_under_its_key(standin: Standin, patient: Shop) -> N
             patient.renew(customer, method, key="k1")
         assert broken.value.http_status == 500
 
-    assert broken.value.headers["Idempotent-Replayed"] == "true"
+    assert (broken.value.headers or {})["Idempotent-Replayed"] == "true"
     assert charges_of_renewals(standin) == 0
 
 
@@ -144,7 +145,7 @@ def test_the_same_key_at_the_same_time_is_in_use(standin: Standin, shop: Shop) -
         shop.renew(customer, method, key="k1")
     first.join()
 
-    assert (refused.value.http_status, refused.value.error.code) == (409, "idempotency_key_in_use")
+    assert (refused.value.http_status, code(refused)) == (409, "idempotency_key_in_use")
     assert charges_of_renewals(standin) == 1
 
 
@@ -208,6 +209,11 @@ def test_a_fault_strikes_only_what_it_names_and_only_so_often(standin: Standin, 
     assert answers == [200, 503, 503, 200]
 
 
+def code(refused: Any) -> str:
+    """The SDK sets ``code`` on the exception itself for some classes only."""
+    return str(refused.value.error.code)
+
+
 def outcome(call: Callable[[], Any]) -> int:
     try:
         call()
@@ -217,8 +223,6 @@ def outcome(call: Callable[[], Any]) -> int:
 
 
 def eventually(happens: Callable[[], bool], tries: int = 200) -> None:
-    from time import sleep
-
     for _ in range(tries):
         if happens():
             return

@@ -73,7 +73,7 @@ def strangers(content: dict[str, Any], owner: Any, path: str) -> Any:
 
 
 def class_of(part: dict[str, Any], owner: Any, annotation: str) -> Any:
-    if part.get("object") in CLASSES:
+    if isinstance(part.get("object"), str) and part["object"] in CLASSES:
         return CLASSES[part["object"]]
     for name in re.findall(r"\w+", annotation):
         if isinstance(getattr(owner, name, None), type) and issubclass(getattr(owner, name), stripe.StripeObject):

@@ -142,12 +142,14 @@ def test_a_secret_is_rotated_with_both_in_force_for_a_while(standin: Standin, sh
     standin.control("webhooks/rotate", {"secret": "whsec_new"})
     shop.customer()
     standin.wait_for_webhooks()
-    assert verifies(mailbox, SECRET) and verifies(mailbox, "whsec_new")
+    assert verifies(mailbox, SECRET)
+    assert verifies(mailbox, "whsec_new")
 
     standin.control("webhooks/rotate", {"secret": "whsec_newer", "keep_old": False})
     shop.customer()
     standin.wait_for_webhooks()
-    assert verifies(mailbox, "whsec_newer") and not verifies(mailbox, SECRET)
+    assert verifies(mailbox, "whsec_newer")
+    assert not verifies(mailbox, SECRET)
 
 
 def verifies(mailbox: Mailbox, secret: str) -> bool:
@@ -159,21 +161,21 @@ def verifies(mailbox: Mailbox, secret: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("mode", "field", "value"),
+    ("mode", "told"),
     [
-        ({"livemode": True}, "livemode", True),
-        ({"event_type": "moon.eclipsed"}, "type", "moon.eclipsed"),
-        ({"api_version": "2017-08-15"}, "api_version", "2017-08-15"),
+        ({"livemode": True}, {"livemode": True}),
+        ({"event_type": "moon.eclipsed"}, {"type": "moon.eclipsed"}),
+        ({"api_version": "2017-08-15"}, {"api_version": "2017-08-15"}),
     ],
 )
 def test_an_event_lies_about_its_mode_type_or_version(
-    standin: Standin, shop: Shop, mailbox: Mailbox, mode: Any, field: str, value: Any
+    standin: Standin, shop: Shop, mailbox: Mailbox, mode: Any, told: Any
 ) -> None:
     standin.webhooks(**mode)
     shop.customer()
     standin.wait_for_webhooks()
 
-    assert getattr(mailbox.events()[0], field) == value
+    assert told.items() <= mailbox.events()[0].to_dict().items()
 
 
 def test_an_event_tells_of_an_object_that_we_do_not_know(standin: Standin, shop: Shop, mailbox: Mailbox) -> None:
@@ -213,9 +215,7 @@ def test_a_receiver_that_fails_is_tried_again(standin: Standin, shop: Shop, mail
     assert [(line["try"], line["answer"]) for line in tries] == [(1, 500), (2, 503), (3, 200)]
 
 
-def test_a_receiver_is_down_for_a_day_and_then_gets_everything(
-    standin: Standin, shop: Shop, mailbox: Mailbox
-) -> None:
+def test_a_receiver_is_down_for_a_day_and_then_gets_everything(standin: Standin, shop: Shop, mailbox: Mailbox) -> None:
     standin.webhooks(backoff_seconds=[])
     mailbox.answers = [500] * len(PURCHASE)
     shop.bought()
