@@ -1,5 +1,6 @@
 """What mailed runs have earned, and what the nightly check found."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -9,20 +10,50 @@ from orders.ledger.models import Journal
 
 
 class RunPosting(models.Model):
-    """The journal of one mailed run: posted once, with the counts and cents it was made from."""
+    """What one mailed run has earned in one currency: posted once, with the counts and cents it was made from.
 
-    run_uuid = models.UUIDField(unique=True)
+    A run that earned nothing has a posting without a journal.
+    """
+
+    run_uuid = models.UUIDField()
     journal = models.OneToOneField(Journal, on_delete=models.PROTECT, null=True, related_name="run_posting")
     magazine_code = models.CharField(max_length=12)
     issue_id = models.IntegerField()
+    currency = models.CharField(max_length=3, default="usd")
     mailed_on = models.DateField()
+    # Copies of the main run whose terms are in this currency: {"paid": 41210, "grace": 312, ...}.
     copies_by_class = models.JSONField(default=dict)
     magazine_cents = models.BigIntegerField()
     postage_cents = models.BigIntegerField()
     posted_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="run_is_posted_once", fields=["run_uuid", "currency"]),
+            models.CheckConstraint(
+                name="earned_cents_have_a_journal",
+                condition=models.Q(journal__isnull=False) | models.Q(magazine_cents=0, postage_cents=0),
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"posting of run {self.run_uuid}"
+
+    @property
+    def earned_cents(self) -> int:
+        return self.magazine_cents + self.postage_cents
+
+
+class ParkedRun(models.Model):
+    """A mailed run that could not be posted, with the reason: shown to finance, tried again at growing intervals."""
+
+    run_uuid = models.UUIDField(unique=True)
+    error = models.CharField(max_length=300)
+    tries = models.PositiveSmallIntegerField(default=1)
+    next_try_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"run {self.run_uuid}: {self.error}"
 
 
 class NightlyCheck(models.Model):
@@ -31,9 +62,18 @@ class NightlyCheck(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     begun_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
-    # [{number, title, ok, found, sentence, examples}]
+    # [{number, title, ok, found, sentence, examples, probes: [{name, found, sentence, examples}]}]
     findings = models.JSONField(default=list)
     is_clean = models.BooleanField(default=False)
 
+    class Meta:
+        indexes = [models.Index(fields=["-begun_at"], name="latest_check")]
+
     def __str__(self) -> str:
         return f"check of {self.begun_at:%Y-%m-%d}"
+
+    def end(self, *, findings: list[dict[str, object]], at: dt.datetime) -> None:
+        self.findings = findings
+        self.is_clean = all(finding["ok"] for finding in findings)
+        self.ended_at = at
+        self.save(update_fields=["findings", "is_clean", "ended_at"])

@@ -1,0 +1,19 @@
+"""Reading what was earned and what is still owed."""
+
+from orders.revenue.queries.earned import EarnedByIssue, EarnedRow, earned_by_issue
+from orders.revenue.queries.roll_forward import RollForward, RollForwardRow, roll_forward
+from orders.revenue.queries.runs import Cohort, cohorts_of, runs_to_post
+from orders.revenue.queries.subledger import liability_cents
+
+__all__ = [
+    "Cohort",
+    "EarnedByIssue",
+    "EarnedRow",
+    "RollForward",
+    "RollForwardRow",
+    "cohorts_of",
+    "earned_by_issue",
+    "liability_cents",
+    "roll_forward",
+    "runs_to_post",
+]

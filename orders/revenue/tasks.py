@@ -1,0 +1,10 @@
+from celery import shared_task
+
+from foundation import clock
+from orders.revenue import actions
+
+
+@shared_task(queue="money")
+def post_mailed_runs() -> None:
+    """Every minute, and at once when a run was confirmed mailed. What cannot be posted is parked and tried again."""
+    actions.post_mailed_runs(now=clock.now())
