@@ -101,7 +101,6 @@ def _document(title: str, body: str) -> str:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>{escape(title)}</title>
 <style>{style}</style>

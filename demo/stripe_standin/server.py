@@ -95,6 +95,8 @@ class StandinServer(ThreadingHTTPServer):
     def route(self, request: Request) -> Answer:
         if stranger := _stranger(request, self.port):
             return stranger
+        if request.method != "GET":
+            self.world.changed = True
         if request.path.startswith(("/v1/", "/v2/")):
             return api.answer(self.world, request)
         if request.path.startswith("/_control/"):
@@ -127,6 +129,6 @@ def _stranger(request: Request, port: int) -> Answer | None:
     if host not in LOOPBACK:
         return Answer(421, "The stand-in answers on the loopback only.", content_type="text/plain")
     origin = request.headers.get("origin", "")
-    if origin and origin != "null" and urlsplit(origin).port != port:
+    if origin and (urlsplit(origin).hostname not in LOOPBACK or urlsplit(origin).port != port):
         return Answer(403, "Another site may not post here.", content_type="text/plain")
     return None

@@ -40,14 +40,17 @@ class World:
         self.latency = Latency()
         self.limit = RateLimit()
         self.webhooks = Deliveries(self)
+        self.changed = True
         self.reset()
 
     def reset(self) -> None:
         """Forget every object, key, fault and log line; keep the webhook endpoints, the speed and the address."""
         former, self.state = self.state, State()
         for endpoint in former.of["webhook_endpoint"]:
-            self.state.of["webhook_endpoint"].add(endpoint)
-            self.state.hidden[endpoint["id"]] = former.behind(endpoint["id"])
+            behind = former.behind(endpoint["id"])
+            if not behind.get("deleted"):
+                self.state.of["webhook_endpoint"].add(endpoint)
+                self.state.hidden[endpoint["id"]] = behind
         self.open_sessions: set[str] = set()
         self.keys = Keys(self.clock)
         self.faults = Faults()
@@ -72,12 +75,15 @@ class World:
             request_id=self.cause.request_id, key=self.cause.idempotency_key,
         )  # fmt: skip
         self.state.of["event"].add(event)
+        self.changed = True
         self.webhooks.send(event)
         return event
 
     def save(self) -> None:
-        if self.snapshot:
+        """Write the snapshot, if there is a file for it and anything has changed since the last one."""
+        if self.snapshot and self.changed:
             with self.lock:
+                self.changed = False
                 content = {"state": self.state.dump(), "keys": self.keys.dump(), "clock_offset": self.clock.offset}
                 write_json(self.snapshot, content)
 

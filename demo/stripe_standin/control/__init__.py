@@ -9,7 +9,7 @@ from demo.stripe_standin.control.table import CONTROL, Order
 from demo.stripe_standin.failures import ApiFailure, Json
 from demo.stripe_standin.world import World
 
-__all__ = ["answer", "behaviour", "buyers", "records", "webhooks"]
+__all__ = ["CONTROL", "answer", "behaviour", "buyers", "records", "webhooks"]
 
 
 def answer(world: World, request: Request) -> Answer:

@@ -9,7 +9,8 @@ from demo.stripe_standin.routes.webhook_endpoints import add_endpoint
 @CONTROL.on("GET", "/_control/webhooks")
 @locked
 def shown(order: Order) -> Reply:
-    endpoints = list(order.world.state.of["webhook_endpoint"])
+    state = order.world.state
+    endpoints = [item for item in state.of["webhook_endpoint"] if not state.behind(item["id"]).get("deleted")]
     webhooks = order.world.webhooks
     return {"mode": webhooks.mode.shown(), "endpoints": endpoints, "waiting": webhooks.waiting()}
 

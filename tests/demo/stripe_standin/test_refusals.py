@@ -154,9 +154,10 @@ def test_a_path_that_is_not_served_says_so(shop: Shop) -> None:
     assert refused.value.http_status == 404
 
 
-def test_a_post_from_another_site_is_refused(standin: Standin) -> None:
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "http://127.0.0.1:9", "null"])
+def test_a_post_from_another_site_is_refused(standin: Standin, origin: str) -> None:
     connection = HTTPConnection(standin.base_url.removeprefix("http://"))
-    connection.request("POST", "/_control/reset", "{}", {"Origin": "https://elsewhere.example"})
+    connection.request("POST", "/_control/reset", "{}", {"Origin": origin})
     status = connection.getresponse().status
     connection.close()
 
