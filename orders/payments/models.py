@@ -19,7 +19,7 @@ class StripeCustomer(models.Model):
 
 
 class SavedMethod(models.Model):
-    """A payment method that its owner agreed to have charged again. Brand, last four and expiry are all that is kept of a card."""
+    """A payment method that its owner agreed to have charged again. Of a card, brand, last four and expiry are kept."""
 
     class State(models.TextChoices):
         ACTIVE = "active"
@@ -42,7 +42,7 @@ class SavedMethod(models.Model):
 
 
 class ChargePermit(models.Model):
-    """Leave to charge a payer off-session: a cap, a window, the proofs. Written by renewals, demanded by the database."""
+    """Leave to charge a payer off-session: cap, window, proofs. Written by renewals, demanded by the database."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     payer = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="+")
@@ -160,14 +160,31 @@ class PaymentAttempt(models.Model):
             models.CheckConstraint(name="attempt_asks_for_money", condition=Q(amount_cents__gt=0)),
         ]
         indexes = [
-            models.Index(fields=["created_at"], name="attempt_to_send", condition=Q(state__in=["planned", "submitting"])),
+            models.Index(
+                fields=["created_at"], name="attempt_to_send", condition=Q(state__in=["planned", "submitting"])
+            ),
             models.Index(
                 fields=["paid_at"], name="attempt_to_settle", condition=Q(state="paid", settled_at__isnull=True)
             ),
+            models.Index(
+                fields=["next_check_at"],
+                name="attempt_to_check",
+                condition=Q(state__in=["planned", "submitting", "open", "needs_customer", "pending", "unknown"]),
+            ),
+            models.Index(
+                fields=["paid_at"], name="attempt_without_fee", condition=Q(state="paid", balance_transaction_id="")
+            ),
+            models.Index(fields=["created_at"], name="attempt_of_first_purchase", condition=Q(purpose="first")),
         ]
 
     def __str__(self) -> str:
         return f"attempt {self.uuid}"
+
+    @property
+    def saves_method(self) -> bool:
+        """Whether the buyer agreed to have the method charged again."""
+        payment = self.request.get("checkout", {}).get("payment_intent_data", {})
+        return bool(payment.get("setup_future_usage") == "off_session")
 
 
 class WebhookEvent(models.Model):
@@ -211,7 +228,10 @@ class EventCursor(models.Model):
 
 
 class DeclineRule(models.Model):
-    """What a decline code means and when it is tried again: data, seeded from reference stripe.md 3.5."""
+    """What a decline code means: data, seeded from reference stripe.md 3.5. When it is tried again: `rules.declines`.
+
+    The code of an advice stands with `advice:` before it, a network's advice with `network_advice:`.
+    """
 
     class Class(models.TextChoices):
         HARD = "hard", "never again with this card"
@@ -224,7 +244,7 @@ class DeclineRule(models.Model):
 
     code = models.CharField(max_length=60, primary_key=True)
     decline_class = models.CharField(max_length=16, choices=Class)
-    # Days (or hours, for technical ones) after the first decline at which it is tried again.
+    # The payer has told the bank to stop: auto-renew is switched off as well.
     revokes_consent = models.BooleanField(default=False)
 
     def __str__(self) -> str:

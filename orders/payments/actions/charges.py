@@ -1,0 +1,260 @@
+"""Off-session charges: planned with a permit, sent in three transactions with the call to Stripe between them."""
+
+import datetime as dt
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from foundation import clock, wake
+from foundation.failpoints import reached
+from orders.payments.actions import leases, recording
+from orders.payments.actions.numbering import next_number
+from orders.payments.errors import (
+    MethodCannotBeCharged,
+    OutsideThePermit,
+    PermitIsWithdrawn,
+    StripeIsUnreachable,
+    TooManyAttempts,
+)
+from orders.payments.models import ChargePermit, PaymentAttempt, SavedMethod, StripeCustomer
+from orders.payments.rules import declines, requests
+from orders.payments.rules.outcomes import Canceled, Outcome
+from orders.payments.stripe_gateway import Gateway, gateway
+
+log = structlog.get_logger(__name__)
+State = PaymentAttempt.State
+SENDABLE = (State.PLANNED, State.SUBMITTING, State.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A charge that is on its way: the stored request under the stored key, and the lease of who sends it."""
+
+    attempt_id: int
+    lease: dt.datetime
+    request: dict[str, Any]
+    key: str
+
+
+def plan_charge(*, permit_id: int, charge_on: dt.date, description: str, now: dt.datetime) -> PaymentAttempt:
+    """The row of the next try to charge what the permit allows. Inside the caller's transaction; no network.
+
+    :raises PermitIsWithdrawn, OutsideThePermit, MethodCannotBeCharged: no charge is allowed
+    :raises TooManyAttempts: four in a fortnight, or one on this day with this card
+    :raises AttemptIsLive, AttemptIsPaid: one is under way, or went through
+    """
+    permit = ChargePermit.objects.select_for_update().select_related("method").get(pk=permit_id)
+    _check_permit(permit, charge_on)
+    _check_pace(permit, charge_on)
+    attempt_uuid = uuid4()
+    customer = StripeCustomer.objects.filter(payer_id=permit.payer_id).first()
+    if customer is None:
+        raise MethodCannotBeCharged("The payer's customer was deleted at Stripe.")
+    request = requests.charge_request(
+        attempt_uuid=attempt_uuid,
+        subject_uuid=permit.subject_uuid,
+        amount_cents=permit.cap_cents,
+        currency=permit.currency,
+        description=description,
+        customer_id=customer.customer_id,
+        method_id=permit.method.method_id,
+    )
+    attempt = PaymentAttempt.objects.create(
+        uuid=attempt_uuid,
+        payer_id=permit.payer_id,
+        purpose=PaymentAttempt.Purpose.RENEWAL,
+        subject_uuid=permit.subject_uuid,
+        number=next_number(permit.subject_uuid),
+        amount_cents=permit.cap_cents,
+        currency=permit.currency,
+        permit=permit,
+        charge_on=charge_on,
+        saved_method=permit.method,
+        idempotency_key=f"att:{attempt_uuid}",
+        request={"charge": request},
+        created_at=now,
+    )
+    reached("charge.planned")
+    wake.wake("attempt_waiting")
+    return attempt
+
+
+def _check_permit(permit: ChargePermit, charge_on: dt.date) -> None:
+    if permit.withdrawn_at is not None:
+        raise PermitIsWithdrawn(f"The permit was withdrawn: {permit.withdrawn_because}.")
+    if not permit.charge_on <= charge_on < permit.until:
+        raise OutsideThePermit(f"A charge is allowed from {permit.charge_on} until before {permit.until}.")
+    if permit.method.state != SavedMethod.State.ACTIVE:
+        raise MethodCannotBeCharged(f"The saved method is {permit.method.get_state_display()}.")
+
+
+def _check_pace(permit: ChargePermit, charge_on: dt.date) -> None:
+    """:raises TooManyAttempts: the networks allow more; a reader should not see more"""
+    fortnight = charge_on - dt.timedelta(days=declines.WITHIN_DAYS)
+    sent = PaymentAttempt.objects.filter(submitted_at__isnull=False).exclude(state=State.NEVER_SENT)
+    if sent.filter(permit=permit, charge_on__gt=fortnight).count() >= declines.MAX_ATTEMPTS:
+        raise TooManyAttempts("There were four attempts within a fortnight.")
+    if sent.filter(saved_method=permit.method, purpose="renewal", charge_on=charge_on).exclude(state="paid").exists():
+        raise TooManyAttempts("This card was tried today.")
+
+
+def send_attempt(*, attempt_id: int) -> PaymentAttempt:
+    """Send a planned charge, or one whose outcome is unknown once more under its key. Network: outside any transaction.
+
+    Nothing happens when it is not due, not ours to send, or being sent; a charge without a valid permit is called off.
+
+    :raises StripeIsUnreachable: an earlier payment for the same subject could not be called off; it comes round again
+    """
+    stripe = gateway()
+    submission = _submit(stripe, attempt_id)
+    if submission is not None:
+        _finish(submission, _call(stripe, submission))
+    return PaymentAttempt.objects.get(pk=attempt_id)
+
+
+def send_waiting_attempts(*, now: dt.datetime) -> int:
+    """Send the planned charges that are due, at the rate that Stripe grants. Returns how many were sent.
+
+    A second's worth goes out at once, from threads that only wait for Stripe; the rows are written here, one by one.
+    """
+    today = clock.today()
+    waiting = PaymentAttempt.objects.filter(
+        purpose=PaymentAttempt.Purpose.RENEWAL, state=State.PLANNED, charge_on__lte=today
+    )
+    ids = list(waiting.order_by("created_at").values_list("pk", flat=True))
+    if not ids:
+        return 0
+    stripe, sent = gateway(), 0
+    for start in range(0, len(ids), settings.STRIPE_MAX_RPS):
+        began = time.monotonic()
+        batch = list(_submit_each(stripe, ids[start : start + settings.STRIPE_MAX_RPS]))
+        for submission, outcome in zip(batch, stripe.each(lambda one: _call(stripe, one), batch), strict=True):
+            _finish_or_park(submission, outcome)
+        sent += len(batch)
+        if start + settings.STRIPE_MAX_RPS < len(ids):
+            time.sleep(max(0.0, 1 - (time.monotonic() - began)))
+    return sent
+
+
+def _submit_each(stripe: Gateway, attempt_ids: Iterable[int]) -> Iterable[Submission]:
+    for attempt_id in attempt_ids:
+        try:
+            submission = _submit(stripe, attempt_id)
+        except StripeIsUnreachable as unreachable:
+            # Its turn comes again with the next sweep.
+            log.warning("charge_not_sent", attempt_id=attempt_id, reason=unreachable.reason)
+            continue
+        if submission is not None:
+            yield submission
+
+
+def _finish_or_park(submission: Submission, outcome: Outcome) -> None:
+    try:
+        _finish(submission, outcome)
+    except Exception:
+        # One bad row must not stop the others: this one keeps its state, and the stuck-attempt sweep shows it.
+        log.exception("charge_not_recorded", attempt_id=submission.attempt_id)
+
+
+def _submit(stripe: Gateway, attempt_id: int) -> Submission | None:
+    """Lease, call off what could still be paid twice, mark as submitting. None when there is nothing to send."""
+    lease = leases.take_one(attempt_id)
+    if lease is None:
+        return None
+    try:
+        attempt = PaymentAttempt.objects.get(pk=attempt_id)
+        if attempt.state == State.PLANNED and not _earlier_is_over(stripe, attempt):
+            recording.record(attempt_id=attempt_id, lease=lease, outcome=Canceled(""), now=clock.now())
+            return None
+        submission = _begin(attempt_id, lease)
+    except IntegrityError as refusal:
+        # The database had the last word: the permit was withdrawn at this very moment.
+        log.warning("charge_refused_by_the_database", attempt_id=attempt_id, reason=str(refusal).splitlines()[0])
+        recording.record(attempt_id=attempt_id, lease=lease, outcome=Canceled(""), now=clock.now())
+        return None
+    except BaseException:
+        leases.give_back(attempt_id, lease)
+        raise
+    if submission is not None:
+        reached("charge.submitting")
+    return submission
+
+
+def _earlier_is_over(stripe: Gateway, attempt: PaymentAttempt) -> bool:
+    """Call off earlier payments of the subject, as a declined one can still be paid. False when one has been paid.
+
+    :raises StripeIsUnreachable: when that cannot be known
+    """
+    earlier = PaymentAttempt.objects.filter(subject_uuid=attempt.subject_uuid, state=State.DECLINED)
+    for other in earlier.exclude(payment_intent_id=None).exclude(pk=attempt.pk):
+        other_lease = leases.take_one(other.pk)
+        if other_lease is None:
+            raise StripeIsUnreachable("earlier_payment_busy")
+        try:
+            reading = stripe.cancel_payment(str(other.payment_intent_id))
+            if recording.record(attempt_id=other.pk, lease=other_lease, outcome=reading.outcome, now=clock.now()):
+                wake.wake("payment_settled")
+        finally:
+            leases.give_back(other.pk, other_lease)
+    return not PaymentAttempt.objects.filter(subject_uuid=attempt.subject_uuid, state=State.PAID).exists()
+
+
+@transaction.atomic
+def _begin(attempt_id: int, lease: dt.datetime) -> Submission | None:
+    """Mark as submitting, which the database allows under a valid permit only."""
+    now = clock.now()
+    attempt = leases.lock_held(attempt_id, lease)
+    if attempt is None:
+        return None
+    if attempt.state not in SENDABLE or not _is_due(attempt):
+        attempt.leased_until = None
+        attempt.save(update_fields=["leased_until"])
+        return None
+    if reason := _obstacle(attempt):
+        attempt.state, attempt.last_error, attempt.leased_until = State.CANCELED, reason, None
+        attempt.save(update_fields=["state", "last_error", "leased_until"])
+        wake.wake("payment_settled")
+        return None
+    attempt.state = State.SUBMITTING if attempt.state == State.PLANNED else attempt.state
+    attempt.submitted_at = attempt.submitted_at or now
+    attempt.tries += 1
+    attempt.next_check_at = now + recording.patience(attempt.tries)
+    attempt.save(update_fields=["state", "submitted_at", "tries", "next_check_at"])
+    return Submission(attempt_id, lease, attempt.request["charge"], attempt.idempotency_key)
+
+
+def _is_due(attempt: PaymentAttempt) -> bool:
+    return attempt.charge_on is not None and attempt.charge_on <= clock.today()
+
+
+def _obstacle(attempt: PaymentAttempt) -> str:
+    """Why a planned charge may not be sent any more; empty when it may. One that was sent before is only sent again."""
+    permit = attempt.permit
+    if attempt.state != State.PLANNED or permit is None:
+        return ""
+    if permit.withdrawn_at is not None:
+        return "permit_withdrawn"
+    if clock.today() >= permit.until:
+        return "permit_has_run_out"
+    if permit.method.state != SavedMethod.State.ACTIVE:
+        return f"method_{permit.method.state}"
+    return ""
+
+
+def _call(stripe: Gateway, submission: Submission) -> Outcome:
+    outcome = stripe.charge_saved_method(request=submission.request, key=submission.key)
+    reached("charge.answered")
+    return outcome
+
+
+def _finish(submission: Submission, outcome: Outcome) -> None:
+    news = recording.record(attempt_id=submission.attempt_id, lease=submission.lease, outcome=outcome, now=clock.now())
+    reached("charge.recorded")
+    if news:
+        wake.wake("payment_settled")

@@ -1,0 +1,19 @@
+from uuid import UUID
+
+from orders.payments.errors import AttemptIsLive, AttemptIsPaid
+from orders.payments.models import PaymentAttempt
+
+
+def next_number(subject_uuid: UUID) -> int:
+    """The number of the next attempt for a subject.
+
+    :raises AttemptIsLive: when one may still bring money
+    :raises AttemptIsPaid: when one has
+    """
+    earlier = PaymentAttempt.objects.filter(subject_uuid=subject_uuid)
+    states = set(earlier.values_list("state", flat=True))
+    if PaymentAttempt.State.PAID in states:
+        raise AttemptIsPaid("This has been paid already.")
+    if states & set(PaymentAttempt.LIVE):
+        raise AttemptIsLive("A payment for this is still under way.")
+    return (earlier.order_by("-number").values_list("number", flat=True).first() or 0) + 1

@@ -1,0 +1,166 @@
+"""Follow the pointers of the inbox: claim, look at the object at Stripe, set what it says, tick off.
+
+Pointers to one attempt are followed once. Threads only wait for Stripe; rows are read and written here, one attempt
+to a transaction.
+"""
+
+import datetime as dt
+import time
+from collections import defaultdict
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+
+from foundation import wake
+from foundation.failpoints import reached
+from orders.payments.actions import leases, methods, recording, ticking
+from orders.payments.actions.customers import forget_customer
+from orders.payments.actions.matching import PAYMENT_OBJECTS, Groups, Owner, ask_owner, group_by_attempt
+from orders.payments.actions.refreshing import look
+from orders.payments.actions.ticking import Claim
+from orders.payments.errors import PaymentDiffers, StripeIsUnreachable
+from orders.payments.models import PaymentAttempt
+from orders.payments.rules.outcomes import Outcome, Paid
+from orders.payments.stripe_gateway import Gateway, gateway
+
+log = structlog.get_logger(__name__)
+Looked = Outcome | Exception | None
+MOST_BUSY_ROUNDS = 10
+
+
+def work_off_inbox(*, now: dt.datetime) -> int:
+    """Follow all pointers that are due. Returns how many were claimed. Safe to run several times at once.
+
+    :raises StripeIsNotSetUp: when there is no key
+    """
+    claimed = busy_rounds = 0
+    run = _Run(gateway(), now)
+    while busy_rounds < MOST_BUSY_ROUNDS and (claims := ticking.claim(now=run.now())):
+        reached("inbox.claimed")
+        claimed += len(claims)
+        if run.follow(claims) and len(claims) < ticking.BATCH:
+            busy_rounds += 1
+            time.sleep(ticking.BUSY_SECONDS)
+    return claimed
+
+
+class _Run:
+    """One pass over the inbox."""
+
+    def __init__(self, stripe: Gateway, now: dt.datetime) -> None:
+        self._stripe = stripe
+        self._begun_at, self._began = now, time.monotonic()
+
+    def now(self) -> dt.datetime:
+        """The given time, going on."""
+        return self._begun_at + dt.timedelta(seconds=time.monotonic() - self._began)
+
+    def follow(self, claims: list[Claim]) -> bool:
+        """True when some have to wait because somebody else speaks with Stripe about their attempt."""
+        for claim in claims:
+            if not claim.object_id.startswith(PAYMENT_OBJECTS):
+                self._follow_other(claim)
+        # Attempts that are known first, by their pages for the most part: these make payments and charges known too.
+        known, unknown = group_by_attempt(claim for claim in claims if claim.object_id.startswith(PAYMENT_OBJECTS))
+        busy, seen = self._follow_attempts(known)
+        known, unknown = group_by_attempt(unknown)
+        # What came in before an attempt was looked at is covered by that look.
+        ticking.done([claim for key in known.keys() & seen for claim in known[key]], now=self.now())
+        later, _ = self._follow_attempts({key: group for key, group in known.items() if key not in seen})
+        return self._follow_unknown(unknown) or busy or later
+
+    def _follow_attempts(self, groups: Groups) -> tuple[bool, set[int]]:
+        """Look at each attempt once and set it. Returns whether any was busy, and the attempts that were set."""
+        held = leases.take(groups)
+        attempts = list(PaymentAttempt.objects.filter(pk__in=held))
+        looks = list(self._stripe.each(lambda attempt: _look(self._stripe, attempt), attempts))
+        reached("inbox.fetched")
+        seen: set[int] = set()
+        news = False
+        for attempt, outcome in zip(attempts, looks, strict=True):
+            try:
+                news |= self._set(attempt.pk, held[attempt.pk], outcome, groups[attempt.pk])
+                seen.add(attempt.pk)
+            except StripeIsUnreachable as unreachable:
+                ticking.postpone(groups[attempt.pk], unreachable.reason, now=self.now())
+            except Exception as error:
+                log.exception("pointer_not_followed", attempt_id=attempt.pk)
+                ticking.fail(groups[attempt.pk], error, now=self.now())
+            finally:
+                leases.give_back(attempt.pk, held[attempt.pk])
+        reached("inbox.applied")
+        if news:
+            wake.wake("payment_settled")
+        waiting = [claim for key in groups.keys() - held.keys() for claim in groups[key]]
+        ticking.wait(waiting, now=self.now())
+        return bool(waiting), seen
+
+    @transaction.atomic
+    def _set(self, attempt_id: int, lease: dt.datetime, outcome: Looked, group: list[Claim]) -> bool:
+        """One attempt, one transaction, its pointers ticked off in it. True when the app above has something to do."""
+        if isinstance(outcome, Exception):
+            raise outcome
+        attempt = leases.lock_held(attempt_id, lease)
+        if attempt is None:
+            ticking.wait(group, now=self.now())
+            return False
+        news = False
+        if outcome is not None:
+            news = recording.apply(attempt=attempt, outcome=outcome, now=self.now())
+            attempt.leased_until = None
+            attempt.save()
+        ticking.done(group, now=self.now())
+        return news
+
+    def _follow_unknown(self, claims: list[Claim]) -> bool:
+        """Ask Stripe whose they are; our metadata tells. Those of nobody here are kept and tried again."""
+        by_object: dict[str, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            by_object[claim.object_id].append(claim)
+        ids = list(by_object)
+        groups: Groups = defaultdict(list)
+        for object_id, owner in zip(ids, self._stripe.each(lambda one: ask_owner(self._stripe, one), ids), strict=True):
+            if isinstance(owner, StripeIsUnreachable):
+                ticking.postpone(by_object[object_id], owner.reason, now=self.now())
+            else:
+                self._file(owner, by_object[object_id], groups)
+        busy, _ = self._follow_attempts(dict(groups))
+        return busy
+
+    def _file(self, owner: Owner, claims: list[Claim], groups: Groups) -> None:
+        """Put the claims to their attempt, which learns its payment by this if we fell over before the answer."""
+        attempt = PaymentAttempt.objects.filter(uuid=owner.attempt_uuid).first() if owner.attempt_uuid else None
+        if attempt is None:
+            ticking.leave_unmatched(claims, now=self.now())
+            return
+        if attempt.state == PaymentAttempt.State.PAID and isinstance(owner.outcome, Paid):
+            twice = PaymentDiffers(f"{owner.payment_id} paid an attempt that {attempt.payment_intent_id} had paid.")
+            ticking.fail(claims, twice, now=self.now())
+            return
+        if owner.payment_id:
+            unset = Q(payment_intent_id=None, checkout_session_id=None)
+            PaymentAttempt.objects.filter(unset, pk=attempt.pk).update(payment_intent_id=owner.payment_id)
+        groups[attempt.pk].extend(claims)
+
+    def _follow_other(self, claim: Claim) -> None:
+        """A saved method that changed, a customer that is gone."""
+        try:
+            if claim.object_id.startswith("cus_"):
+                forget_customer(claim.object_id)
+            elif claim.object_id.startswith("pm_"):
+                methods.correct_from_stripe(self._stripe, claim.object_id)
+            ticking.done([claim], now=self.now())
+        except StripeIsUnreachable as unreachable:
+            ticking.postpone([claim], unreachable.reason, now=self.now())
+        except Exception as error:
+            log.exception("pointer_not_followed", event_id=claim.event_id)
+            ticking.fail([claim], error, now=self.now())
+
+
+def _look(stripe: Gateway, attempt: PaymentAttempt) -> Looked:
+    """Runs in a thread: no database here. What went wrong is handed back, so that the others go on."""
+    try:
+        return look(stripe, attempt)
+    except Exception as error:
+        return error

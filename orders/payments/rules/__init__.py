@@ -1,0 +1,1 @@
+"""What payments count and decide, without a database and without Stripe's SDK."""

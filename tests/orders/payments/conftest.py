@@ -1,0 +1,114 @@
+"""A payments desk for tests: what checkout and renewals would ask for, without them."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from demo.stripe_standin.testing import VISA, Standin
+from foundation import clock
+from orders.payments import actions
+from orders.payments.models import ChargePermit, PaymentAttempt, SavedMethod
+from subscriptions.readers.models import Reader
+from tests.standin import Letterbox
+
+PRICE = 19_95
+
+
+class Desk:
+    """Plans and reads like the apps above; `now` is the real time, as Stripe's is."""
+
+    def __init__(self, standin: Standin, letterbox: Letterbox) -> None:
+        self.standin, self.letterbox = standin, letterbox
+
+    @property
+    def now(self) -> dt.datetime:
+        return clock.real_now()
+
+    def reader(self, name: str = "Ana Field") -> Reader:
+        return Reader.objects.create(name=name, email=f"{name.split(maxsplit=1)[0].lower()}@readers.example")
+
+    def plan(self, *, payer: Reader | None = None, subject: UUID | None = None, **changes: Any) -> PaymentAttempt:
+        asked: dict[str, Any] = {
+            "payer_id": (payer or self.reader()).pk,
+            "subject_uuid": subject or uuid4(),
+            "amount_cents": PRICE,
+            "currency": "usd",
+            "description": "The Lantern, 10 issues",
+            "email": "ana@readers.example",
+            "save_method": True,
+            "success_url": "http://localhost:8000/thanks/",
+            "cancel_url": "http://localhost:8000/back/",
+            "now": self.now,
+        }
+        return actions.plan_checkout(**{**asked, **changes})
+
+    def open(self, **changes: Any) -> PaymentAttempt:
+        return actions.open_checkout(attempt_id=self.plan(**changes).pk)
+
+    def pay(self, attempt: PaymentAttempt, card: str = VISA, **more: Any) -> dict[str, Any]:
+        return self.standin.pay(str(attempt.checkout_session_id), card, **more)
+
+    def paid(self, card: str = VISA, **changes: Any) -> PaymentAttempt:
+        """A first purchase, paid and known to be."""
+        attempt = self.open(**changes)
+        self.pay(attempt, card)
+        return self.heard(attempt)
+
+    def heard(self, attempt: PaymentAttempt) -> PaymentAttempt:
+        """All webhooks have come, were handed in and followed."""
+        self.hear()
+        attempt.refresh_from_db()
+        return attempt
+
+    def hear(self, now: dt.datetime | None = None) -> int:
+        self.standin.wait_for_webhooks()
+        self.letterbox.hand_in(now or self.now)
+        return actions.work_off_inbox(now=now or self.now)
+
+    def permit(self, method: SavedMethod | None, **changes: Any) -> ChargePermit:
+        """Leave to charge the price today, and for the fortnight from then."""
+        assert method is not None
+        today = clock.today()
+        asked: dict[str, Any] = {
+            "payer_id": method.payer_id,
+            "method_id": method.pk,
+            "subject_uuid": uuid4(),
+            "cap_cents": PRICE,
+            "currency": "usd",
+            "charge_on": today,
+            "until": today + dt.timedelta(days=15),
+            "consent_given_at": self.now - dt.timedelta(days=300),
+            "first_notice_uuid": uuid4(),
+            "first_notice_on": today - dt.timedelta(days=35),
+            "second_notice_uuid": uuid4(),
+            "second_notice_on": today - dt.timedelta(days=20),
+        }
+        return actions.grant_permit(**{**asked, **changes})
+
+    def plan_charge(self, permit: ChargePermit, **changes: Any) -> PaymentAttempt:
+        asked: dict[str, Any] = {
+            "permit_id": permit.pk,
+            "charge_on": clock.today(),
+            "description": "The Lantern, renewal",
+            "now": self.now,
+        }
+        return actions.plan_charge(**{**asked, **changes})
+
+    def charge(self, permit: ChargePermit, **changes: Any) -> PaymentAttempt:
+        return actions.send_attempt(attempt_id=self.plan_charge(permit, **changes).pk)
+
+    def charge_saved(self, card: str) -> PaymentAttempt:
+        """A renewal on a card that was saved with a first purchase."""
+        return self.charge(self.permit(self.paid(card).saved_method))
+
+    def payments(self) -> list[dict[str, Any]]:
+        """All payment intents at Stripe that took money."""
+        found = self.standin.look("objects/payment_intent")["objects"]
+        return [intent for intent in found if intent["status"] == "succeeded"]
+
+
+@pytest.fixture
+def desk(db: None, standin: Standin, letterbox: Letterbox) -> Desk:
+    return Desk(standin, letterbox)
