@@ -83,7 +83,8 @@ class Standin:
         with tempfile.TemporaryDirectory() as folder:
             port_file = Path(folder) / "port"
             command = [sys.executable, "-m", "demo.stripe_standin", "--port", "0", "--port-file", str(port_file)]
-            self._process = subprocess.Popen([*command, "--end-with-parent", *self._arguments], cwd=ROOT)
+            command += ["--end-with-parent", *self._arguments]
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
             self.base_url = f"http://127.0.0.1:{self._port(port_file)}"
 
     def _port(self, port_file: Path) -> str:

@@ -44,13 +44,14 @@ class Deliveries:
         self._under_way = 0
         self._number = 0
         self._workers = 0
+        self.mode = Mode()
         self.forget()
 
     def forget(self) -> None:
         """Back to good behaviour, nothing waiting."""
         with self._ready:
             self._queue.clear()
-            self.mode = Mode()
+            self.mode = Mode(workers=self.mode.workers)
             self._dice = random.Random(self.mode.seed)
             self.history: deque[Json] = deque(maxlen=20_000)
 
