@@ -1,3 +1,3 @@
-from orders.revenue.actions.posting import CopiesAreMissing, post_mailed_runs, post_run
+from orders.revenue.actions.posting import BY, CopiesAreMissing, post_mailed_runs, post_run
 
-__all__ = ["CopiesAreMissing", "post_mailed_runs", "post_run"]
+__all__ = ["BY", "CopiesAreMissing", "post_mailed_runs", "post_run"]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from django.db.models import F, Q, Sum
 
 from orders.ledger.models import AccountCode, Line
+from orders.revenue.queries.snapshot import snapshot
 from orders.revenue.queries.subledger import Span, spans
 
 # Where a movement of the liability is shown, by the kind of its journal; what is not named here is in "other".
@@ -74,8 +75,9 @@ def roll_forward(
     if until <= from_day:
         raise ValueError(f"{until} is not after {from_day}.")
     bounds = [from_day, *month_starts(from_day, until), until]
-    opening, moved = movements(bounds, magazine=magazine, currency=currency)
-    counted = spans(bounds=bounds, magazine=magazine, currency=currency)
+    with snapshot():
+        opening, moved = movements(bounds, magazine=magazine, currency=currency)
+        counted = spans(bounds=bounds, magazine=magazine, currency=currency)
     subledger, issues = counted[0].change_cents, issues_of(counted[0])
     rows = []
     for number, (first_day, day_after) in enumerate(pairwise(bounds), start=1):
