@@ -1,5 +1,6 @@
 """The one settings file. Everything that differs between machines comes from the environment (docs/settings.md)."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -12,7 +13,8 @@ VAR_DIR = Path(env.text("MASTHEAD_VAR", str(BASE_DIR / "var")))
 ENVIRONMENT = env.text("MASTHEAD_ENV", "development")  # development, demo, test or production
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = False
-SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else "not-secret-only-for-development-and-tests-0123456789abcdef")
+_KNOWN_TO_ALL = "not-secret-only-for-development-and-tests-0123456789abcdef"
+SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else _KNOWN_TO_ALL)
 # Seals what staff type on the desk and only the server may read again (foundation.vault): Stripe keys, mail password.
 VAULT_KEYS = env.words("VAULT_KEYS") or [SECRET_KEY]
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
@@ -21,6 +23,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)  # how many proxies of ours add to X-Forwarded-For
 
 INSTALLED_APPS = [
+    "web.desk",  # first, as its templates take the place of allauth's and the admin's
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -54,7 +57,6 @@ INSTALLED_APPS = [
     "orders.renewals",
     "orders.revenue",
     "web.api",
-    "web.desk",
     "web.reader",
 ]
 
@@ -115,6 +117,14 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(env.text("DATABASE_URL", "postgresql:///masthead"))}
+# allauth counts failed sign-ins and used codes in the cache, so it has to be one that all processes share.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "limits_cache",  # made by a migration of foundation.limits
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MASTHEAD_COMMIT = env.text("MASTHEAD_COMMIT", "unknown")
 
@@ -164,7 +174,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, at the latest after SESSION_COOKIE_AGE
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_ADAPTER = "foundation.accounts.adapter.SealedSecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Masthead"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -179,6 +191,9 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 20
 MAIL_FOLDER = Path(env.text("MAIL_FOLDER", str(VAR_DIR / "mail")))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Masthead <subscriptions@localhost>")
+# A provider instead of SMTP: EMAIL_BACKEND=anymail.backends.<provider>.EmailBackend, and its keys as ANYMAIL_<NAME>.
+# ANYMAIL_WEBHOOK_SECRET ("user:password") opens its bounce webhook under /anymail/.
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 MAIL_BOUNCE_TOKEN = env.text("MAIL_BOUNCE_TOKEN", "")  # what the mail provider's bounce webhook must present
 
 # Stripe. Keys may instead be entered on the desk (orders.payments.models.StripeAccount).
@@ -242,6 +257,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
@@ -257,5 +273,5 @@ METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
 BROKER_FOLDER = Path(env.text("BROKER_FOLDER", str(VAR_DIR / "broker")))
 
-from config.unfold import UNFOLD  # noqa: E402, F401  (a long table of the desk's menu, kept apart)
-from config.logs import LOGGING  # noqa: E402, F401
+from config.logs import LOGGING  # noqa: F401
+from config.unfold import UNFOLD  # noqa: F401  (a long table of the desk's menu, kept apart)

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -14,5 +15,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if "MASTHEAD_VAR" not in os.environ:
         folder = tempfile.mkdtemp(prefix="masthead-var-")
         early_config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        (Path(folder) / "static").mkdir()  # whitenoise warns without it, and warnings are errors
         os.environ["MASTHEAD_VAR"] = folder
     return (yield)

@@ -46,6 +46,12 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.email
 
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email
+
     @property
     def is_staff(self) -> bool:
         return self.is_active and self.role != Role.WEBSITE

@@ -6,6 +6,7 @@ from django.utils import timezone
 from foundation import clock
 from foundation.clock.models import ClockShift
 from foundation.errors import DomainError
+from foundation.wake import wake
 
 
 class ClockStandsStill(DomainError):
@@ -23,3 +24,4 @@ def move_to(*, moment: dt.datetime) -> None:
         raise ClockStandsStill("The clock only moves forward.")
     ClockShift.objects.update_or_create(pk=1, defaults={"ahead": moment - timezone.now()})
     clock.forget()
+    wake("clock_moved")

@@ -1,9 +1,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from foundation.accounts.actions import seal_second_factors_again
 from foundation.actors import system
-from foundation.vault import actions
+from foundation.vault.actions import seal_again
 from foundation.vault.rules import CannotOpen
 
 
@@ -12,7 +14,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            renewed = actions.seal_again(by=system("seal_secrets_again"))
+            with transaction.atomic():
+                secrets = seal_again(by=system("seal_secrets_again"))
+                factors = seal_second_factors_again()
         except CannotOpen as refusal:
             raise CommandError(f"{refusal} Nothing was changed.") from refusal
-        self.stdout.write(f"{renewed} sealed again.")
+        self.stdout.write(f"{secrets} secrets and {factors} second factors sealed again.")

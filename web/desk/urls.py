@@ -1,0 +1,5 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("sign-in/", include("web.desk.sign_in")),
+]
