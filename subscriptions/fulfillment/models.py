@@ -52,6 +52,12 @@ class LabelRun(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
 
+    # Set by the pull, in the transaction that freezes the copies: from here on a crash resumes with the files.
+    pulled_at = models.DateTimeField(null=True, blank=True)
+    # What every record of the file says alike (issue code, mailer id, ...), frozen with the copies: a magazine may
+    # change its mailer id, and the file must come out the same.
+    printed = models.JSONField(default=dict)
+    # Records in the file; copies, more where a subscription gets several; those entitled that could not be sent.
     rows = models.PositiveIntegerField(default=0)
     copies = models.PositiveIntegerField(default=0)
     skips = models.PositiveIntegerField(default=0)
@@ -72,6 +78,10 @@ class LabelRun(models.Model):
                 | (~Q(file_sha256="") & ~Q(manifest_sha256="") & Q(released_at__isnull=False)),
             ),
             models.CheckConstraint(
+                name="released_run_was_pulled",
+                condition=~Q(state__in=["released", "handed_over", "mailed"]) | Q(pulled_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="mailed_run_has_its_date", condition=~Q(state="mailed") | Q(mailed_on__isnull=False)
             ),
             models.CheckConstraint(
@@ -89,6 +99,7 @@ class Copy(models.Model):
     """One copy of one issue for one subscription, as printed. Partitioned by issue; the table stands in the migration.
 
     Written by the pull in one statement and never changed. Money, statements and galleys read only these rows.
+    A subscription with several copies has one record in the file, its copy number 1; the others repeat `rec_no`.
     """
 
     pk = models.CompositePrimaryKey("issue_id", "subscription_id", "copy_no", "purpose", "sequence")
@@ -100,14 +111,17 @@ class Copy(models.Model):
     run_id = models.BigIntegerField()
     term_id = models.BigIntegerField()
     reader_id = models.BigIntegerField()
-    # The place in the term, in units, and how many units this copy uses up (0 for grace and for copies above the first).
+    # The place in the term, in units, and how many units this copy uses up: 0 for grace, and above the first copy.
     x = models.IntegerField()
     units = models.SmallIntegerField()
     copy_class = models.CharField(max_length=8)
     paid_code = models.CharField(max_length=1)
     rec_no = models.IntegerField()
+    # 0 when the magazine has no mailer id.
     serial = models.IntegerField()
     copies = models.SmallIntegerField()
+    # Seven digits and their check digit, kept so that the file is a plain scan of these rows.
+    subscriber_no = models.CharField(max_length=8)
     top_line = models.CharField(max_length=30)
     list_code = models.CharField(max_length=8)
     version = models.CharField(max_length=8)

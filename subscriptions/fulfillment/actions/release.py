@@ -1,0 +1,116 @@
+"""The release: the pull, then the files from the frozen copies. After a crash it goes on from there, with the same bytes."""
+
+import datetime as dt
+
+from django.db import transaction
+from psycopg import sql
+
+from foundation import failpoints
+from foundation.actors import system
+from foundation.audit import actions as audit
+from subscriptions.fulfillment.actions.progress import Progress
+from subscriptions.fulfillment.actions.pull import pull_issue
+from subscriptions.fulfillment.actions.refusals import FileIsNotTheSame
+from subscriptions.fulfillment.exports import manifest as manifests
+from subscriptions.fulfillment.exports import store
+from subscriptions.fulfillment.exports.label_file import Written, label_file
+from subscriptions.fulfillment.exports.print_order import as_pdf
+from subscriptions.fulfillment.models import LabelRun
+from subscriptions.fulfillment.queries.counts import held_by_reason, skipped_by_reason
+from subscriptions.fulfillment.queries.pull import file_of, pull_of
+from subscriptions.fulfillment.queries.tables import partition
+from subscriptions.fulfillment.queries.tally import tally
+from subscriptions.fulfillment.rules import label
+
+STEPS = 5
+
+
+def release(run_id: int, *, now: dt.datetime, progress: Progress) -> None:
+    """Pull the issue unless that has been done, write file and manifest, and say so.
+
+    :raises DomainError: as `pull_issue`; nothing is kept then
+    """
+    progress.step("Waiting for changes under way")
+    pull_issue(_run(run_id), now=now, progress=progress)
+    failpoints.reached("release.committed")
+
+    run = _run(run_id)
+    name = _name(run)
+    progress.step("Writing the label file")
+    with label_file(_records(run), mailer_id=run.printed["mid"], still_here=progress.still_here) as file:
+        run.file_name = store.put_file(f"{name}.csv", file.path, sha256=file.sha256)
+    run.file_sha256, run.file_bytes = file.sha256, file.size
+    failpoints.reached("release.file_written")
+
+    progress.step("Writing the manifest")
+    _store_manifest(run, file, name=name)
+    failpoints.reached("release.manifest_written")
+    _finish(run, now=now)
+    failpoints.reached("release.finished")
+
+
+def export_again(run_id: int) -> Written:
+    """Write the file once more from the frozen copies, compare, and throw it away: what it was, byte for byte.
+
+    :raises FileIsNotTheSame: when it differs from the file of the release
+    """
+    run = LabelRun.objects.get(pk=run_id, pulled_at__isnull=False)
+    with label_file(_records(run), mailer_id=run.printed["mid"]) as file:
+        again = file
+    if again.sha256 != run.file_sha256:
+        raise FileIsNotTheSame(f"The file of run {run.pk} comes out differently: {again.sha256}.")
+    return again
+
+
+def _run(run_id: int) -> LabelRun:
+    return LabelRun.objects.select_related("issue__magazine").get(pk=run_id)
+
+
+def _name(run: LabelRun) -> str:
+    return f"{store.FOLDER}/" + label.file_name(
+        label_code=run.printed["label_code"],
+        stamp=run.printed["prefix"],
+        run_id=run.pk,
+        revision=run.revision,
+    )
+
+
+def _store_manifest(run: LabelRun, file: Written, *, name: str) -> None:
+    """As JSON, as key and value, and on one page."""
+    manifest = manifests.manifest_of(
+        run,
+        tally=tally(partition(run.issue_id)),
+        skips=skipped_by_reason(run),
+        held=held_by_reason(pull_of(run)),
+        file=file,
+    )
+    store.put_bytes(f"{name}_manifest.csv", manifests.as_key_values(manifest))
+    store.put_bytes(f"{name}_manifest.pdf", as_pdf(manifest))
+    body = manifests.as_json(manifest)
+    run.manifest_name = store.put_bytes(f"{name}_manifest.json", body)
+    run.manifest_sha256 = store.sha256(body)
+
+
+@transaction.atomic
+def _finish(run: LabelRun, *, now: dt.datetime) -> None:
+    """Released, once: of two workers that got here the second changes nothing."""
+    changed = LabelRun.objects.filter(pk=run.pk, state=LabelRun.State.RELEASING).update(
+        state=LabelRun.State.RELEASED,
+        released_at=now,
+        file_name=run.file_name,
+        file_sha256=run.file_sha256,
+        file_bytes=run.file_bytes,
+        manifest_name=run.manifest_name,
+        manifest_sha256=run.manifest_sha256,
+        step="",
+        steps_done=STEPS,
+        leased_until=None,
+        tries=0,
+        last_error="",
+    )
+    if changed:
+        audit.record(system("label-run"), "run.released", run, copies=run.copies, sha256=run.file_sha256)
+
+
+def _records(run: LabelRun) -> sql.Composed:
+    return file_of(run, table=partition(run.issue_id))

@@ -1,0 +1,71 @@
+"""Taking a run back before hand-over: as if it had never been, but for its serials."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from foundation import clock
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from subscriptions.catalog import actions as catalog
+from subscriptions.catalog.models import Issue
+from subscriptions.fulfillment.actions.keeping import drop_copies
+from subscriptions.fulfillment.actions.refusals import (
+    LaterIssuePulled,
+    NoSuchRun,
+    RunIsBusy,
+    RunStandsElsewhere,
+    VoidNeedsAReason,
+)
+from subscriptions.fulfillment.models import LabelRun
+from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.models import Pause
+
+State = LabelRun.State
+
+
+@transaction.atomic
+def void(*, run_id: int, reason: str, by: Actor, now: dt.datetime) -> LabelRun:
+    """Drop the run's copies, give its skips back, and put the issue back to planned. Its serials are not used again.
+
+    :raises VoidNeedsAReason: without one
+    :raises RunStandsElsewhere: from hand-over on; then only claims and adjustments help
+    :raises RunIsBusy: while a worker has it
+    :raises LaterIssuePulled: when a later issue has been pulled after it
+    """
+    if not reason.strip():
+        raise VoidNeedsAReason("Say why the run is voided.")
+    run = _locked(run_id)
+    if run.pulled_at is not None:
+        _take_the_pull_back(run)
+    run.state, run.voided_at, run.void_reason = State.VOIDED, now, reason.strip()[:200]
+    run.save(update_fields=["state", "voided_at", "void_reason"])
+    audit.record(by, "run.voided", run, copies=run.copies, reason=run.void_reason)
+    return run
+
+
+def _locked(run_id: int) -> LabelRun:
+    """Issue first, then run, as the pull does."""
+    found = LabelRun.objects.filter(pk=run_id).values_list("issue_id", flat=True).first()
+    if found is None:
+        raise NoSuchRun("There is no such label run.")
+    Issue.objects.select_for_update().get(pk=found)
+    run = LabelRun.objects.select_for_update(of=("self",)).select_related("issue").get(pk=run_id)
+    if run.state in (State.HANDED_OVER, State.MAILED, State.VOIDED):
+        raise RunStandsElsewhere(f"This run is {run.get_state_display()}; a run can be voided until it is handed over.")
+    if run.leased_until is not None and run.leased_until > clock.real_now():
+        raise RunIsBusy("A worker has this run right now. Try again in a minute.")
+    return run
+
+
+def _take_the_pull_back(run: LabelRun) -> None:
+    try:
+        catalog.mark_unpulled(issue_id=run.issue_id)
+    except catalog.IssueOutOfOrder as refusal:
+        raise LaterIssuePulled(refusal.sentence) from refusal
+    drop_copies(issue_id=run.issue_id)
+    skips = Pause.objects.filter(run_uuid=run.uuid, reason=Pause.Reason.SKIP)
+    skipped = list(skips.order_by("subscription_id").values_list("subscription_id", flat=True))
+    skips.delete()
+    for subscription_id in skipped:
+        lay_again(subscription_id)

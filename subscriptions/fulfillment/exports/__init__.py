@@ -1,0 +1,1 @@
+"""What leaves the house: the label file, its manifest, the print order."""

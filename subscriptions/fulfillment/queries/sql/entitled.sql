@@ -1,0 +1,18 @@
+-- How many subscriptions, and copies, an issue owes: counted from terms and pauses alone, apart from `labels.sql`, so that
+-- the gate "entitled = copies + skips" compares two different roads.
+select count(*), coalesce(sum(e.copies), 0)
+  from (
+    select subscription_id, copies from terms_term
+     where not stepped and c_from <= {unit} and (c_to is null or c_to + grace > {unit})
+       and (pin_issue_id is null or pin_issue_id <> all({later}))
+    union all
+    select t.subscription_id, t.copies
+      from terms_term t
+      left join skip_at({magazine}, {ordinal}) k on k.subscription_id = t.subscription_id
+     where t.stepped and not coalesce(k.paused, false)
+       and t.c_from <= {unit} - coalesce(k.units, 0)
+       and (t.c_to is null or t.c_to + t.grace > {unit} - coalesce(k.units, 0))
+       and (t.pin_issue_id is null or t.pin_issue_id <> all({later}))
+  ) e
+  join terms_subscription s on s.id = e.subscription_id
+ where s.magazine_id = {magazine}
