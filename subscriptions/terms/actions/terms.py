@@ -69,6 +69,7 @@ def start_term(
         currency=currency,
         units=units,
         carried=carried,
+        stepped=bool(life.pauses),
         grace=subscription.magazine.grace_issues if copy_class in CLASSES_WITH_GRACE else 0,
         c_from=span.c_from,
         start_issue=life.first_issue_of(span),

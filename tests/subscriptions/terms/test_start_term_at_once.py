@@ -48,7 +48,7 @@ def test_five_lines_at_once_queue_without_overlap(house: House) -> None:
 
 
 def test_an_order_that_meets_a_pull_waits_for_it_and_takes_the_next_issue(house: House) -> None:
-    """The order looked at its clock just before the pull time, and the run was faster: nobody is owed what was not sent."""
+    """It looked at its clock just before the pull time, and the run was faster: nobody is owed what was not sent."""
     subscription = house.subscription()
     just_before = at("2026-03-10", 16)
     pulled, ordered = threading.Event(), threading.Event()
