@@ -1,4 +1,4 @@
-"""Celery is the clock and the hands. Here stands the one timetable of all tasks, and the one table of who wakes for what."""
+"""Celery is the clock and the hands: the one timetable of all tasks, and the one table of who wakes for what."""
 
 import os
 from typing import Any
@@ -22,6 +22,13 @@ WAKE_LISTENERS: dict[str, list[str]] = {
     "run_mailed": ["orders.revenue.tasks.post_mailed_runs"],
     "issue_pulled": ["orders.renewals.tasks.plan_cycles"],
     "calendar_changed": ["orders.renewals.tasks.plan_cycles"],
+    # The demo's clock was moved: whatever is due by the calendar looks at it at once.
+    "clock_moved": [
+        "orders.renewals.tasks.plan_cycles",
+        "orders.renewals.tasks.send_due_notices",
+        "orders.renewals.tasks.charge_due_cycles",
+        "orders.renewals.tasks.send_due_invitations",
+    ],
 }
 
 # name -> (task, every how many seconds or crontab, queue)
@@ -63,13 +70,8 @@ app.conf.update(
 )
 
 
-@app.on_after_configure.connect
-def _shape_the_broker(sender: Celery, **_: object) -> None:
-    """Give the chosen broker its options once the settings are loaded."""
-
-
 def broker_options() -> dict[str, Any]:
-    """What the transport needs: folders for the embedded broker, restore options for Redis (reference: performance A2)."""
+    """What the transport needs: folders for the embedded broker, restore options for Redis."""
     from django.conf import settings
 
     if settings.CELERY_BROKER_URL.startswith("filesystem"):

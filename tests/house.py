@@ -1,6 +1,6 @@
 """A small house for tests: one magazine on the sample calendar (501 = Jan 2026 ... 540), offers, and a cast.
 
-A pytest plugin (see pyproject): `house` is a fixture everywhere. Times: `house.at("2026-02-20")` is noon in the book zone.
+A pytest plugin (see pyproject): `house` is a fixture everywhere; `house.at("2026-02-20")` is noon in the book zone.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ import pytest
 
 ZONE = ZoneInfo("America/Chicago")
 COVERS = [(1,), (2,), (3,), (4,), (5,), (6,), (7, 8), (9,), (10,), (11, 12)]
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def at(day: str, hour: int = 12) -> dt.datetime:
@@ -101,7 +101,7 @@ class House:
     def reader(self, name: str = "Ana Field", email: str | None = None) -> Any:
         from subscriptions.readers.models import Reader
 
-        mail = email if email is not None else f"{name.split()[0].lower()}@readers.example"
+        mail = email if email is not None else f"{name.split(maxsplit=1)[0].lower()}@readers.example"
         return Reader.objects.create(name=name, email=mail)
 
     def address(self, reader: Any, **fields: Any) -> Any:
@@ -136,7 +136,9 @@ class House:
         )
         return subscription
 
-    def term(self, subscription: Any, *, first: int = 504, units: int | None = 10, cents: int = 1995, **fields: Any) -> Any:
+    def term(
+        self, subscription: Any, *, first: int = 504, units: int | None = 10, cents: int = 1995, **fields: Any
+    ) -> Any:
         """A term that begins with the issue numbered `first` on an unpaused clock."""
         from subscriptions.terms.models import Entry, Term
 

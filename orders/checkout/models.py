@@ -45,7 +45,9 @@ class Order(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="paid_order_has_its_date", condition=~Q(state="paid") | Q(paid_at__isnull=False)),
+            models.CheckConstraint(
+                name="paid_order_has_its_date", condition=~Q(state="paid") | Q(paid_at__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["placed_at"], name="order_waiting", condition=Q(state="awaiting_payment"))]
 
@@ -62,7 +64,9 @@ class OrderLine(models.Model):
     recipient = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="received_lines")
     address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
     # Set for a renewal from the start; for a new order at settlement.
-    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="lines")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="lines"
+    )
     term = models.OneToOneField(Term, on_delete=models.PROTECT, null=True, blank=True, related_name="order_line")
     issues = models.PositiveSmallIntegerField()
     copies = models.PositiveSmallIntegerField(default=1)
@@ -87,7 +91,7 @@ class OrderLine(models.Model):
 
 
 class OrderPayment(models.Model):
-    """Money that came for an order, and its journals. A second payment of the same order is a surplus: held, not lost."""
+    """Money that came for an order, and its journals. A second payment of the order is a surplus: held, not lost."""
 
     class Use(models.TextChoices):
         SETTLES = "settles", "pays the order"
@@ -113,7 +117,7 @@ class OrderPayment(models.Model):
 
 
 class AutoRenewConsent(models.Model):
-    """The proof that a payer agreed to be charged again: the exact words, the price, the moment. Append-only but for its end."""
+    """The proof that a payer agreed to be charged again: the exact words, price and moment. Only its end is added."""
 
     line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="consent")
     payer = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="consents")

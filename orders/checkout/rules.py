@@ -23,7 +23,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """What a buyer asks for. `agreed_text_sha256` is set when the buyer ticked auto-renew: the hash of the text shown."""
+    """What a buyer asks for. `agreed_text_sha256` is the hash of the auto-renew text, set when the box was ticked."""
 
     offer: str
     payer: Person

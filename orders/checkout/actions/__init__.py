@@ -1,0 +1,32 @@
+"""The verbs of checkout: what a buyer orders, what a payment means for it, and what is withdrawn."""
+
+from orders.checkout.actions.abandoned import OrderIsClosed, close_abandoned_orders, pay_again
+from orders.checkout.actions.consents import withdraw_consent
+from orders.checkout.actions.fees import post_known_fees
+from orders.checkout.actions.intake import (
+    AutoRenewNotOffered,
+    ConsentTextChanged,
+    KeyUsedForAnotherOrder,
+    NothingToDeliver,
+    PlacedOrder,
+    place_order,
+)
+from orders.checkout.actions.renewal_orders import place_renewal_order
+from orders.checkout.actions.settle import settle_attempt, settle_paid_orders
+
+__all__ = [
+    "AutoRenewNotOffered",
+    "ConsentTextChanged",
+    "KeyUsedForAnotherOrder",
+    "NothingToDeliver",
+    "OrderIsClosed",
+    "PlacedOrder",
+    "close_abandoned_orders",
+    "pay_again",
+    "place_order",
+    "place_renewal_order",
+    "post_known_fees",
+    "settle_attempt",
+    "settle_paid_orders",
+    "withdraw_consent",
+]

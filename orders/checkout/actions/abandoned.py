@@ -1,0 +1,64 @@
+"""Checkouts that were left: their sessions end after an hour, the order can be paid again for a week."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from foundation.actors import system
+from foundation.audit.actions import record
+from foundation.errors import DomainError
+from orders.checkout.actions.intake import plan_payment
+from orders.checkout.models import Order
+from orders.payments import queries as payment_queries
+from orders.payments.models import PaymentAttempt
+
+ORDER_MAY_BE_PAID_FOR = dt.timedelta(days=7)
+
+
+class OrderIsClosed(DomainError):
+    code = "order_is_closed"
+
+
+@transaction.atomic
+def pay_again(*, order_id: int, now: dt.datetime) -> PaymentAttempt:
+    """The order's live payment, or a fresh one when the last checkout was left, declined or ran out.
+
+    :raises OrderIsClosed: when the order is paid or too old
+    """
+    order = Order.objects.select_for_update(of=("self",)).select_related("magazine").get(pk=order_id)
+    if order.state != Order.State.AWAITING_PAYMENT:
+        raise OrderIsClosed(f"Order {order.number} is {order.get_state_display()}; there is nothing to pay.")
+    last = payment_queries.latest_attempt(order.uuid)
+    if last is not None and last.state in PaymentAttempt.LIVE:
+        return last
+    if last is not None and last.state == PaymentAttempt.State.PAID:
+        raise OrderIsClosed(f"Order {order.number} has been paid; the confirmation is on its way.")
+    consent = getattr(order.lines.get(), "consent", None)
+    return plan_payment(order, save_method=consent is not None and consent.withdrawn_at is None, now=now)
+
+
+def close_abandoned_orders(*, now: dt.datetime) -> int:
+    """Close the orders that nobody paid for within a week; how many were. A payment that comes later still counts."""
+    waiting = Order.objects.filter(
+        state=Order.State.AWAITING_PAYMENT, kind=Order.Kind.NEW, placed_at__lt=now - ORDER_MAY_BE_PAID_FOR
+    )
+    return sum(_close(order_id, now=now) for order_id in waiting.values_list("pk", flat=True)[:500])
+
+
+@transaction.atomic
+def _close(order_id: int, *, now: dt.datetime) -> bool:
+    order = (
+        Order.objects.select_for_update(skip_locked=True)
+        .filter(pk=order_id, state=Order.State.AWAITING_PAYMENT)
+        .first()
+    )
+    if order is None:
+        return False
+    last = payment_queries.latest_attempt(order.uuid)
+    if last is not None and last.state in (*PaymentAttempt.LIVE, PaymentAttempt.State.PAID):
+        return False
+    order.state = Order.State.EXPIRED
+    order.closed_at = now
+    order.save(update_fields=["state", "closed_at"])
+    record(system("abandoned"), "order.expired", order)
+    return True

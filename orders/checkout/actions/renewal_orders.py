@@ -1,0 +1,72 @@
+import datetime as dt
+
+from django.db import transaction
+
+from foundation.actors import Actor
+from foundation.audit.actions import record
+from foundation.errors import DomainError
+from orders.checkout import queries, rules
+from orders.checkout.models import Order, OrderLine
+from subscriptions.catalog.models import Offer, SourceKey
+from subscriptions.terms import queries as terms
+
+
+class NothingToRenew(DomainError):
+    code = "nothing_to_renew"
+
+
+@transaction.atomic
+def place_renewal_order(
+    *,
+    subscription_id: int,
+    offer_id: int,
+    magazine_cents: int,
+    postage_cents: int,
+    by: Actor,
+    now: dt.datetime,
+) -> Order:
+    """The order of an automatic renewal, at the price that was announced. Its payment is asked for by renewals.
+
+    :raises NothingToRenew: when the subscription was never paid for
+    """
+    last = queries.paid_line_of(subscription_id)
+    if last is None or last.subscription is None:
+        raise NothingToRenew(f"Subscription {subscription_id} has no paid term to renew.")
+    order = Order.objects.create(
+        number=rules.order_number(),
+        kind=Order.Kind.RENEWAL,
+        magazine_id=last.subscription.magazine_id,
+        payer=last.order.payer,
+        payer_email=last.order.payer.email or last.order.payer_email,
+        currency=last.order.currency,
+        total_cents=magazine_cents + postage_cents,
+        source_key=_renewal_key(),
+        channel="renewal",
+        placed_at=now,
+        placed_by=by.reference,
+    )
+    issues = Offer.objects.values_list("issues", flat=True).get(pk=offer_id)
+    preview = terms.preview_start(
+        magazine_id=order.magazine_id, issues=issues, now=now, subscription_id=subscription_id
+    )
+    OrderLine.objects.create(
+        order=order,
+        offer_id=offer_id,
+        recipient=last.recipient,
+        address=last.address,
+        subscription_id=subscription_id,
+        issues=issues,
+        copies=last.copies,
+        magazine_cents=magazine_cents,
+        postage_cents=postage_cents,
+        promised_first_issue=preview.first_issue,
+        promised_expire_issue=preview.expire_issue,
+    )
+    record(by, "order.renewal_placed", order, total_cents=order.total_cents)
+    return order
+
+
+def _renewal_key() -> SourceKey:
+    return SourceKey.objects.get_or_create(
+        code="AUTORENEW", defaults={"name": "Automatic renewal", "channel": SourceKey.Channel.RENEWAL}
+    )[0]

@@ -1,0 +1,136 @@
+"""What an offer costs where, and what became of an order. Reads only."""
+
+import datetime as dt
+import hmac
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+
+from foundation.errors import NotFound
+from orders.checkout import rules
+from orders.checkout.models import Order, OrderLine, OrderPayment
+from subscriptions.catalog import queries as catalog
+from subscriptions.catalog.models import Issue, Offer
+from subscriptions.catalog.rules.zones import postage_zone
+from subscriptions.terms import queries as terms
+
+
+class OfferNotOnSale(NotFound):
+    code = "offer_not_on_sale"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a term costs in a zone, in cents, and what it brings. `consent` is None where auto-renew is not offered."""
+
+    offer: Offer
+    zone: str
+    copies: int
+    magazine_cents: int
+    postage_cents: int
+    currency: str
+    first_issue: Issue | None
+    expire_issue: Issue | None
+    holds_until: dt.datetime | None
+    consent: rules.ConsentText | None
+
+    @property
+    def total_cents(self) -> int:
+        return self.magazine_cents + self.postage_cents
+
+
+def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime) -> Quote:
+    """Price and issues for a buyer in `country` (ISO letters).
+
+    :raises OfferNotOnSale: when there is no such offer today
+    """
+    offer = on_sale(code=offer_code, now=now)
+    zone = postage_zone(country)
+    price = catalog.price_of(offer_id=offer.pk, zone=zone)
+    preview = terms.preview_start(magazine_id=offer.magazine_id, issues=offer.issues, now=now)
+    return Quote(
+        offer=offer,
+        zone=zone,
+        copies=copies,
+        magazine_cents=price.magazine_cents * copies,
+        postage_cents=price.postage_cents * copies,
+        currency=offer.currency,
+        first_issue=preview.first_issue,
+        expire_issue=preview.expire_issue,
+        holds_until=preview.holds_until,
+        consent=_consent(offer=offer, zone=zone, copies=copies),
+    )
+
+
+def on_sale(*, code: str, now: dt.datetime) -> Offer:
+    """:raises OfferNotOnSale: when there is no such offer today"""
+    offer = Offer.objects.select_related("magazine", "renews_with").filter(code=code).first()
+    if offer is None or not offer.is_valid_on(now.astimezone(offer.magazine.zone).date()):
+        raise OfferNotOnSale(f"There is no offer “{code}” on sale today.")
+    return offer
+
+
+def _consent(*, offer: Offer, zone: str, copies: int) -> rules.ConsentText | None:
+    if offer.renews_with is None or offer.kind == Offer.Kind.GIFT:
+        return None
+    price = catalog.price_of(offer_id=offer.renews_with.pk, zone=zone)
+    return rules.consent_text(
+        magazine=offer.magazine.name,
+        issues=offer.renews_with.issues,
+        price_cents=price.total_cents * copies,
+        currency=offer.renews_with.currency,
+        issues_left=offer.magazine.renew_at_issues_left,
+        contact=offer.magazine.contact_email or "customer service",
+    )
+
+
+def view_token(order: Order) -> str:
+    """What lets the buyer look at the order. Derived, hence kept nowhere; it goes into a header, never into a link."""
+    return salted_hmac("checkout.order", str(order.uuid), algorithm="sha256").hexdigest()[:40]
+
+
+def view_token_of(number: str) -> str:
+    """The token of an order, for staff who may see every order; empty when there is no such order."""
+    order = Order.objects.filter(number=number).first()
+    return view_token(order) if order else ""
+
+
+def order_for_buyer(*, number: str, token: str) -> Order:
+    """The order of that number, for whoever holds its token.
+
+    :raises NotFound: for an unknown number and for a wrong token alike
+    """
+    order = orders_with_lines().filter(number=number).first()
+    if order is None or not hmac.compare_digest(view_token(order), token):
+        raise NotFound("There is no such order, or the token does not open it.")
+    return order
+
+
+def orders_with_lines() -> QuerySet[Order]:
+    return Order.objects.select_related("payer", "magazine", "source_key").prefetch_related(
+        "lines__offer",
+        "lines__recipient",
+        "lines__address",
+        "lines__term__start_issue",
+        "lines__promised_first_issue",
+        "lines__promised_expire_issue",
+        "lines__subscription",
+    )
+
+
+def paid_line_of(subscription_id: int) -> OrderLine | None:
+    """The newest paid line of a subscription: what an automatic renewal goes by."""
+    return (
+        OrderLine.objects.filter(subscription_id=subscription_id, term__isnull=False)
+        .select_related("order__payer", "offer__renews_with", "offer__magazine", "address")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def payments_without_fee() -> QuerySet[OrderPayment]:
+    """Payments whose fee Stripe has told by now and the books do not know yet."""
+    return OrderPayment.objects.filter(fee_journal__isnull=True, attempt__fee_cents__isnull=False).select_related(
+        "attempt", "order__magazine"
+    )

@@ -1,0 +1,117 @@
+"""What became of a charge: renewed, tried again by the table of declines, or handed to the reader."""
+
+import datetime as dt
+
+import structlog
+from django.db import transaction
+
+from foundation.actors import system
+from foundation.audit.actions import record
+from foundation.errors import DomainError
+from foundation.wake import wake
+from orders.checkout.models import Order
+from orders.payments import queries as payment_queries
+from orders.payments.models import PaymentAttempt
+from orders.renewals.actions import letters
+from orders.renewals.actions.cancel import cancel_auto_renew
+from orders.renewals.actions.stops import stop_cycle
+from orders.renewals.models import Cycle
+from subscriptions.terms import actions as terms
+from subscriptions.terms.models import Subscription, Term
+
+log = structlog.get_logger(__name__)
+BY = system("renewals")
+
+_FOLLOWED = (Cycle.State.CHARGING, Cycle.State.NEEDS_READER)
+
+
+def follow_up_charges(*, now: dt.datetime) -> int:
+    """Look after every cycle whose charge has an outcome; how many moved on."""
+    waiting = Cycle.objects.filter(state__in=_FOLLOWED).values_list("pk", flat=True)
+    moved = 0
+    for cycle_id in list(waiting):
+        try:
+            moved += follow_up(cycle_id=cycle_id, now=now)
+        except DomainError as refusal:
+            log.warning("follow_up_refused", cycle=cycle_id, code=refusal.code)
+    return moved
+
+
+@transaction.atomic
+def follow_up(*, cycle_id: int, now: dt.datetime) -> bool:
+    cycle = (
+        Cycle.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("subscription__magazine", "subscription__reader", "order", "offer", "consent__payer")
+        .filter(pk=cycle_id, state__in=_FOLLOWED)
+        .first()
+    )
+    if cycle is None or cycle.order is None:
+        return False
+    if cycle.order.state == Order.State.PAID:
+        _renewed(cycle, now=now)
+        return True
+    if Term.objects.filter(predecessor=cycle.after_term_id).exists():
+        stop_cycle(cycle, because="renewed by the reader", by=BY, now=now)
+        return True
+    attempt = payment_queries.latest_attempt(cycle.order.uuid)
+    if cycle.state != Cycle.State.CHARGING or attempt is None:
+        return False
+    return _judge(cycle, attempt, now=now)
+
+
+def _renewed(cycle: Cycle, *, now: dt.datetime) -> None:
+    cycle.state = Cycle.State.RENEWED
+    cycle.next_try_on = None
+    cycle.save(update_fields=["state", "next_try_on"])
+    letters.receipt(cycle=cycle, now=now)
+    record(BY, "cycle.renewed", cycle)
+    wake("order_settled")
+
+
+def _judge(cycle: Cycle, attempt: PaymentAttempt, *, now: dt.datetime) -> bool:
+    """Nothing is done while the outcome is open: unknown is looked up by payments before anything else happens."""
+    if attempt.state == PaymentAttempt.State.DECLINED:
+        _declined(cycle, attempt, now=now)
+    elif attempt.state == PaymentAttempt.State.NEEDS_CUSTOMER:
+        _ask_reader(cycle, attempt, now=now)
+    elif attempt.state in (PaymentAttempt.State.REJECTED, PaymentAttempt.State.CANCELED):
+        stop_cycle(cycle, because=f"the charge was {attempt.state}", by=BY, now=now)
+        terms.set_renewal(subscription_id=cycle.subscription_id, renewal=Subscription.Renewal.RENEW, by=BY)
+    elif attempt.state == PaymentAttempt.State.NEVER_SENT:
+        _try_again(cycle, on=now.astimezone(cycle.subscription.magazine.zone).date())
+    else:
+        return False
+    return True
+
+
+def _declined(cycle: Cycle, attempt: PaymentAttempt, *, now: dt.datetime) -> None:
+    """By the table of declines: try again on a day, or ask the reader; a revocation ends the consent."""
+    next_try_on = payment_queries.next_try_on(attempt.subject_uuid)
+    letters.payment_failed(cycle=cycle, attempt=attempt, next_try_on=next_try_on, now=now)
+    if payment_queries.decline_revokes_consent(attempt):
+        cancel_auto_renew(subscription_id=cycle.subscription_id, by=BY, now=now, because="consent revoked at the bank")
+    elif next_try_on is None:
+        _needs_reader(cycle, because=attempt.decline_class)
+    else:
+        _try_again(cycle, on=next_try_on)
+
+
+def _try_again(cycle: Cycle, *, on: dt.date) -> None:
+    cycle.state = Cycle.State.DUNNING
+    cycle.next_try_on = on
+    cycle.save(update_fields=["state", "next_try_on"])
+    record(BY, "cycle.dunning", cycle, next_try_on=str(on))
+
+
+def _ask_reader(cycle: Cycle, attempt: PaymentAttempt, *, now: dt.datetime) -> None:
+    letters.payment_failed(cycle=cycle, attempt=attempt, next_try_on=None, now=now)
+    _needs_reader(cycle, because="the bank asks the reader to confirm")
+
+
+def _needs_reader(cycle: Cycle, *, because: str) -> None:
+    cycle.state = Cycle.State.NEEDS_READER
+    cycle.ended_because = because[:80]
+    cycle.next_try_on = None
+    cycle.save(update_fields=["state", "ended_because", "next_try_on"])
+    terms.set_renewal(subscription_id=cycle.subscription_id, renewal=Subscription.Renewal.RENEW, by=BY)
+    record(BY, "cycle.needs_reader", cycle)

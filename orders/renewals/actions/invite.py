@@ -1,0 +1,44 @@
+"""Renewal efforts by mail for everyone who is not renewed automatically, counted in issues left."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+
+from orders.renewals import queries
+from orders.renewals.actions import letters
+from orders.renewals.models import Invitation
+from subscriptions.catalog.models import Magazine
+from subscriptions.terms import queries as terms
+from subscriptions.terms.models import Subscription, Term
+
+
+def send_due_invitations(*, now: dt.datetime) -> int:
+    """Write the mail of every effort that is due; how many were written. A term gets each effort once."""
+    written = 0
+    for magazine in Magazine.objects.all():
+        efforts = {left: n for n, left in enumerate(sorted(magazine.invite_at_issues_left, reverse=True), start=1)}
+        ending = queries.running_out(magazine=magazine, renewal=Subscription.Renewal.RENEW)
+        for term in ending.filter(copy_class=Term.Class.PAID).exclude(payer__email="").iterator(chunk_size=500):
+            left = terms.expire(term.subscription_id).units_left
+            if left is not None and left in efforts:
+                written += invite(term=term, effort=efforts[left], issues_left=left, now=now)
+    return written
+
+
+def invite(*, term: Term, effort: int, issues_left: int, now: dt.datetime) -> bool:
+    """One effort for one term, once."""
+    if Invitation.objects.filter(term=term, effort=effort).exists():
+        return False
+    try:
+        with transaction.atomic():
+            mail = letters.invitation(term=term, effort=effort, issues_left=issues_left, now=now)
+            Invitation.objects.create(
+                term=term,
+                effort=effort,
+                issues_left=issues_left,
+                mail=mail,
+                sent_on=now.astimezone(term.subscription.magazine.zone).date(),
+            )
+    except IntegrityError:
+        return False  # Another worker wrote this effort first.
+    return True

@@ -1,0 +1,134 @@
+"""The mails of renewal. Each key names the event, so that the same news is never mailed twice."""
+
+import datetime as dt
+
+from django.conf import settings
+
+from foundation.mail.actions import make_link, queue_mail
+from foundation.mail.models import OutgoingMail
+from orders.checkout.rules import money
+from orders.payments.models import PaymentAttempt
+from orders.renewals.models import Cycle, Notice
+from subscriptions.readers.models import Reader
+from subscriptions.terms import queries as terms
+from subscriptions.terms.models import Subscription, Term
+
+# The link in a notice must still work when the charge has been made.
+CANCEL_LINK_LIVES = dt.timedelta(days=90)
+CANCEL_PURPOSE = "cancel_auto_renew"
+
+
+def renewal_notice(*, cycle: Cycle, number: Notice.Number, now: dt.datetime) -> OutgoingMail:
+    cancel_url = _cancel_url(cycle.subscription)
+    context = _about(cycle) | {"number": int(number), "cancel_url": cancel_url}
+    return queue_mail(
+        key=f"cycle:{cycle.uuid}:notice:{int(number)}:{cycle.charge_on}:{cycle.amount_cents}",
+        kind=f"renewal_notice_{int(number)}",
+        to_email=cycle.consent.payer.email,
+        template="renewal_notice",
+        context=context,
+        now=now,
+        one_click_url=cancel_url,
+    )
+
+
+def receipt(*, cycle: Cycle, now: dt.datetime) -> None:
+    context = _about(cycle) | {
+        "order": cycle.order,
+        "cancel_url": _cancel_url(cycle.subscription),
+        "expire": terms.expire(cycle.subscription_id),
+    }
+    queue_mail(
+        key=f"cycle:{cycle.uuid}:receipt",
+        kind="charge_receipt",
+        to_email=cycle.consent.payer.email,
+        template="charge_receipt",
+        context=context,
+        now=now,
+    )
+
+
+def payment_failed(*, cycle: Cycle, attempt: PaymentAttempt, next_try_on: dt.date | None, now: dt.datetime) -> None:
+    """Tells what to do, never why the bank said no: broad words only."""
+    context = _about(cycle) | {
+        "next_try_on": next_try_on,
+        "must_confirm": attempt.state == PaymentAttempt.State.NEEDS_CUSTOMER,
+        "cancel_url": _cancel_url(cycle.subscription),
+        "expire": terms.expire(cycle.subscription_id),
+    }
+    queue_mail(
+        key=f"attempt:{attempt.uuid}:failed",
+        kind="payment_failed",
+        to_email=cycle.consent.payer.email,
+        template="payment_failed",
+        context=context,
+        now=now,
+    )
+
+
+def renewal_cancelled(*, subscription: Subscription, charge_under_way: bool, now: dt.datetime) -> None:
+    payer = _payer(subscription)
+    if not payer.email:
+        return  # A payer by post is told by the clerk who cancelled.
+    queue_mail(
+        key=f"subscription:{subscription.uuid}:cancelled:{now:%Y%m%dT%H%M%S}",
+        kind="renewal_cancelled",
+        to_email=payer.email,
+        template="renewal_cancelled",
+        context={
+            "magazine": subscription.magazine,
+            "payer_name": payer.shown_name,
+            "charge_under_way": charge_under_way,
+            "expire": terms.expire(subscription.pk),
+            "manage_url": _manage_url(subscription),
+        },
+        now=now,
+    )
+
+
+def invitation(*, term: Term, effort: int, issues_left: int, now: dt.datetime) -> OutgoingMail:
+    subscription = term.subscription
+    return queue_mail(
+        key=f"term:{term.uuid}:effort:{effort}",
+        kind="renewal_invitation",
+        to_email=term.payer.email,
+        template="renewal_invitation",
+        context={
+            "magazine": subscription.magazine,
+            "payer_name": term.payer.shown_name,
+            "issues_left": issues_left,
+            "effort": effort,
+            "expire": terms.expire(subscription.pk),
+            "manage_url": _manage_url(subscription),
+        },
+        now=now,
+    )
+
+
+def _about(cycle: Cycle) -> dict[str, object]:
+    return {
+        "magazine": cycle.subscription.magazine,
+        "payer_name": cycle.consent.payer.shown_name,
+        "amount": money(cycle.amount_cents, cycle.currency),
+        "issues": cycle.offer.issues,
+        "charge_on": cycle.charge_on,
+        "last_day_to_cancel": cycle.charge_on - dt.timedelta(days=1),
+        "manage_url": _manage_url(cycle.subscription),
+    }
+
+
+def _payer(subscription: Subscription) -> Reader:
+    last = Term.objects.filter(subscription=subscription).select_related("payer").order_by("-pk").first()
+    return last.payer if last else subscription.reader
+
+
+def _manage_url(subscription: Subscription) -> str:
+    return f"{settings.PUBLIC_URL}/{subscription.magazine.code}/my-subscription/"
+
+
+def _cancel_url(subscription: Subscription) -> str:
+    """One step, no sign-in: GET shows one button, POST cancels. Mail scanners that fetch it change nothing."""
+    token = make_link(
+        purpose=CANCEL_PURPOSE, subject=f"subscription:{subscription.uuid}", lives=CANCEL_LINK_LIVES, single_use=False
+    )
+    return f"{settings.PUBLIC_URL}/cancel-renewal/{token}/"

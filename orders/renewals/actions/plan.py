@@ -1,0 +1,117 @@
+"""Planning the automatic renewals from the issue calendar, and keeping the plan true when the calendar moves."""
+
+import datetime as dt
+
+import structlog
+from django.db import transaction
+
+from foundation.actors import system
+from foundation.audit.actions import record
+from foundation.errors import DomainError
+from orders.payments import queries as payments
+from orders.renewals import queries, rules
+from orders.renewals.actions.stops import stop_cycle, void_notices
+from orders.renewals.models import Cycle
+from subscriptions.catalog import queries as catalog
+from subscriptions.catalog.models import Magazine
+from subscriptions.terms import queries as terms
+from subscriptions.terms.models import Subscription, Term
+
+log = structlog.get_logger(__name__)
+BY = system("renewals")
+
+
+def plan_cycles(*, now: dt.datetime) -> int:
+    """Plan a cycle for every automatic renewal that comes near, and move the planned ones with the calendar."""
+    planned = 0
+    for magazine in Magazine.objects.all():
+        terms_ending = queries.running_out(magazine=magazine, renewal=Subscription.Renewal.AUTO_CHARGE)
+        for term in terms_ending.filter(cycle__isnull=True).iterator(chunk_size=500):
+            try:
+                planned += plan_cycle(term_id=term.pk, now=now)
+            except DomainError as refusal:
+                log.warning("cycle_not_planned", term=term.pk, code=refusal.code)
+    for cycle_id in queries.live_cycles().filter(state=Cycle.State.SCHEDULED).values_list("pk", flat=True):
+        keep_true(cycle_id=cycle_id, now=now)
+    return planned
+
+
+@transaction.atomic
+def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
+    """One cycle for the term, once. False when it cannot be planned yet (an open hold) or nothing allows a charge."""
+    term = Term.objects.select_for_update(of=("self",)).select_related("subscription__magazine").get(pk=term_id)
+    subscription = term.subscription
+    consent = queries.standing_consent(subscription.pk)
+    pull_on = last_call(subscription)
+    if consent is None or pull_on is None or Cycle.objects.filter(after_term=term).exists():
+        return False
+    if payments.active_method(consent.payer_id) is None:
+        return False
+    offer = consent.line.offer.renews_with
+    if offer is None:
+        return False
+    price = catalog.price_of(offer_id=offer.pk, zone=consent.line.address.zone)
+    cycle = Cycle.objects.create(
+        subscription=subscription,
+        after_term=term,
+        consent=consent,
+        offer=offer,
+        magazine_cents=price.magazine_cents * term.copies,
+        postage_cents=price.postage_cents * term.copies,
+        currency=offer.currency,
+        charge_on=rules.charge_day(pull_on=pull_on, today=now.astimezone(subscription.magazine.zone).date()),
+        created_at=now,
+    )
+    record(BY, "cycle.planned", cycle, charge_on=str(cycle.charge_on), cents=cycle.amount_cents)
+    return True
+
+
+def last_call(subscription: Subscription) -> dt.date | None:
+    """The book date of the pull that leaves the agreed number of issues; None while no date can be told."""
+    magazine = subscription.magazine
+    issue = terms.issue_that_leaves(subscription_id=subscription.pk, units=magazine.renew_at_issues_left)
+    return issue.pull_at.astimezone(magazine.zone).date() if issue else None
+
+
+@transaction.atomic
+def keep_true(*, cycle_id: int, now: dt.datetime) -> None:
+    """Hold a scheduled cycle against today's calendar, terms and consent.
+
+    Before the first notice the date and the price simply follow. After it they are a promise: a charge that would now
+    come too early makes the notices void.
+    """
+    cycle = queries.live_cycles().select_for_update(of=("self",), skip_locked=True).filter(pk=cycle_id).first()
+    if cycle is None or cycle.state != Cycle.State.SCHEDULED:
+        return
+    if reason := _why_it_ends(cycle):
+        stop_cycle(cycle, because=reason, by=BY, now=now)
+        return
+    today = now.astimezone(cycle.subscription.magazine.zone).date()
+    pull_on = last_call(cycle.subscription)
+    if pull_on is None:
+        void_notices(cycle, because="the subscription is on hold", now=now)
+        return
+    wanted = pull_on + dt.timedelta(days=1)
+    if not cycle.notices.filter(voided_at__isnull=True).exists():
+        _move(
+            cycle, charge_on=max(wanted, min(cycle.charge_on, wanted), rules.charge_day(pull_on=pull_on, today=today))
+        )
+    elif wanted > cycle.charge_on:
+        void_notices(cycle, because=f"the issue calendar moved the charge to {wanted}", now=now)
+        _move(cycle, charge_on=rules.charge_day(pull_on=pull_on, today=today))
+
+
+def _move(cycle: Cycle, *, charge_on: dt.date) -> None:
+    if charge_on != cycle.charge_on:
+        cycle.charge_on = charge_on
+        cycle.save(update_fields=["charge_on"])
+
+
+def _why_it_ends(cycle: Cycle) -> str:
+    if cycle.consent.withdrawn_at is not None:
+        return "consent withdrawn"
+    if cycle.subscription.renewal != Subscription.Renewal.AUTO_CHARGE:
+        return "automatic renewal is off"
+    if Term.objects.filter(predecessor=cycle.after_term).exists():
+        return "renewed already"
+    return ""

@@ -1,0 +1,95 @@
+"""Who runs out when, what they were told, and what stands in the way of a charge."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, QuerySet
+
+from foundation.mail.models import OutgoingMail
+from orders.checkout.models import AutoRenewConsent
+from orders.renewals.models import Cycle, Notice
+from orders.renewals.rules import Told
+from subscriptions.catalog import queries as catalog
+from subscriptions.catalog.models import Magazine
+from subscriptions.terms.models import Subscription, Term
+
+# A cycle is planned when its charge is at most this many units of the calendar away: time enough for the first notice.
+UNITS_AHEAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The standing notices of a cycle, with whether one of them came back."""
+
+    first: Notice | None
+    second: Notice | None
+
+    @property
+    def bounced(self) -> bool:
+        return any(n is not None and n.mail.state == OutgoingMail.State.BOUNCED for n in (self.first, self.second))
+
+    @property
+    def refused(self) -> bool:
+        return any(n is not None and n.mail.state == OutgoingMail.State.REFUSED for n in (self.first, self.second))
+
+
+def live_cycles() -> QuerySet[Cycle]:
+    return Cycle.objects.filter(state__in=[Cycle.State.SCHEDULED, Cycle.State.DUNNING]).select_related(
+        "subscription__magazine", "subscription__reader", "after_term", "consent__payer", "offer", "order"
+    )
+
+
+def running_out(*, magazine: Magazine, renewal: str) -> QuerySet[Term]:
+    """Last terms, with nothing queued behind, that end soon on an unpaused clock; pauses only make that later."""
+    pointer = catalog.next_to_pull(magazine.pk)
+    if pointer is None:
+        return Term.objects.none()
+    return (
+        Term.objects.filter(
+            subscription__magazine=magazine,
+            subscription__renewal=renewal,
+            successor__isnull=True,
+            c_to__isnull=False,
+            c_to__gt=F("c_from"),
+            c_to__lte=pointer.unit + magazine.renew_at_issues_left + UNITS_AHEAD,
+        )
+        .select_related("subscription__magazine", "subscription__reader")
+        .order_by("pk")
+    )
+
+
+def notices_of(cycle: Cycle) -> Notices:
+    standing = {n.number: n for n in cycle.notices.filter(voided_at__isnull=True).select_related("mail")}
+    return Notices(standing.get(Notice.Number.FIRST), standing.get(Notice.Number.SECOND))
+
+
+def told(notice: Notice | None, *, zone: ZoneInfo) -> Told | None:
+    """When the mail server took this notice, as a book date."""
+    if notice is None:
+        return None
+    at = notice.mail.handed_over_at
+    return Told(at.astimezone(zone).date() if at else None)
+
+
+def standing_consent(subscription_id: int) -> AutoRenewConsent | None:
+    return (
+        AutoRenewConsent.objects.filter(line__subscription_id=subscription_id, withdrawn_at__isnull=True)
+        .select_related("payer", "line__offer__renews_with", "line__address")
+        .order_by("-given_at")
+        .first()
+    )
+
+
+def renewals_due(*, today: dt.date, within_days: int = 60) -> QuerySet[Cycle]:
+    """For the desk: what will be charged in the coming days, and what waits for somebody."""
+    return (
+        Cycle.objects.filter(charge_on__lte=today + dt.timedelta(days=within_days))
+        .exclude(state__in=[Cycle.State.RENEWED, Cycle.State.STOPPED, Cycle.State.LAPSED])
+        .select_related("subscription__reader", "subscription__magazine", "order", "offer")
+        .order_by("charge_on", "pk")
+    )
+
+
+def auto_renewing(magazine_id: int) -> int:
+    return Subscription.objects.filter(magazine_id=magazine_id, renewal=Subscription.Renewal.AUTO_CHARGE).count()

@@ -1,0 +1,34 @@
+from celery import shared_task
+
+from foundation import clock
+from orders.renewals import actions
+
+
+@shared_task
+def plan_cycles() -> None:
+    """Every five minutes, and when the calendar or the pointer moves: which renewals come near, and when."""
+    actions.plan_cycles(now=clock.now())
+
+
+@shared_task
+def send_due_notices() -> None:
+    """Every five minutes: the notices whose day has come."""
+    actions.send_due_notices(now=clock.now())
+
+
+@shared_task
+def send_due_invitations() -> None:
+    """Every five minutes: renewal efforts by issues left."""
+    actions.send_due_invitations(now=clock.now())
+
+
+@shared_task
+def charge_due_cycles() -> None:
+    """Every five minutes: the charges whose day has come."""
+    actions.charge_due_cycles(now=clock.now())
+
+
+@shared_task
+def follow_up_charges() -> None:
+    """Every minute, and on each payment: what became of the charges."""
+    actions.follow_up_charges(now=clock.now())

@@ -1,0 +1,136 @@
+"""One paid order starts one term and posts one sale, on 20 February 2026."""
+
+import uuid
+
+from demo.stripe_standin.testing import DECLINED
+from foundation.mail.models import OutgoingMail
+from orders.checkout import actions
+from orders.checkout.models import Order, OrderPayment
+from orders.ledger.models import Journal
+from orders.ledger.queries import balance
+from orders.payments import actions as payments
+from orders.payments.models import PaymentAttempt
+from subscriptions.terms.models import Subscription, Term
+from tests.house import at
+from tests.own_database import at_once
+from tests.shop import Shop
+
+
+def test_a_paid_order_starts_its_term_and_posts_its_sale(shop: Shop):
+    order = shop.sells()
+
+    term = order.lines.get().term
+    assert order.state == Order.State.PAID
+    assert (term.units, term.start_issue.number, term.magazine_cents) == (10, 504, 19_95)
+    assert (balance("1010"), balance("2100")) == (19_95, -19_95)
+
+
+def test_settling_twice_changes_nothing(shop: Shop):
+    shop.sells()
+
+    assert shop.settles() == 0
+    assert (Term.objects.count(), Journal.objects.count()) == (1, 1)
+
+
+def test_a_declined_order_starts_nothing(shop: Shop):
+    order = shop.order()
+    shop.pays(order, DECLINED)
+
+    assert shop.settles() == 0
+    assert not Term.objects.exists()
+
+
+def test_a_payment_after_the_pull_starts_with_the_next_issue_and_says_so(shop: Shop):
+    order = shop.order()
+    attempt = shop.checkout(order)
+    shop.standin.pay(attempt.checkout_session_id)
+    shop.hears()
+    shop.move_to(at("2026-03-11"))
+
+    shop.settles()
+
+    assert order.lines.get().term.start_issue.number == 505
+    thanks = OutgoingMail.objects.get(kind="order_acknowledgement")
+    assert "first issue is May 2026" in " ".join(thanks.text.split())
+
+
+def test_the_thanks_name_issues_price_and_how_to_cancel(shop: Shop):
+    shop.sells(shop.agreed())
+
+    thanks = OutgoingMail.objects.get(kind="order_acknowledgement")
+    assert "Apr 2026" in thanks.text
+    assert "$19.95" in thanks.text
+    assert "cancels in one step" in thanks.text
+
+
+def test_automatic_renewal_is_on_only_when_it_was_agreed_to(shop: Shop):
+    plain = shop.sells().lines.get().subscription
+    agreed = shop.sells(shop.agreed()).lines.get().subscription
+
+    assert plain.renewal == Subscription.Renewal.RENEW
+    assert agreed.renewal == Subscription.Renewal.AUTO_CHARGE
+
+
+def test_a_second_payment_of_one_order_is_held_as_a_credit(shop: Shop):
+    order = shop.order()
+    first = shop.checkout(order)
+    # The page stays open in one tab while our row says it is closed; the buyer pays in both.
+    PaymentAttempt.objects.filter(pk=first.pk).update(state=PaymentAttempt.State.EXPIRED)
+    actions.pay_again(order_id=order.pk, now=shop.now)
+    second = shop.checkout(order)
+    for attempt in (first, second):
+        shop.standin.pay(attempt.checkout_session_id)
+    shop.hears()
+
+    shop.settles()
+
+    assert Term.objects.count() == 1
+    assert (balance("2100"), balance("2120"), balance("1010")) == (-19_95, -19_95, 39_90)
+    assert sorted(OrderPayment.objects.values_list("use", flat=True)) == ["settles", "surplus"]
+
+
+def test_the_fee_is_booked_once_stripe_tells_it(shop: Shop):
+    shop.sells()
+    payments.fetch_missing_fees(now=shop.now)
+
+    assert actions.post_known_fees(now=shop.now) == 1
+    assert actions.post_known_fees(now=shop.now) == 0
+    assert (balance("5100"), balance("1010")) == (88, 19_07)
+
+
+def test_money_for_no_order_is_parked_and_stops_nobody(shop: Shop):
+    stray = payments.plan_checkout(
+        payer_id=shop.house.reader("Ben Cole").pk,
+        subject_uuid=uuid.uuid4(),
+        amount_cents=5_00,
+        currency="usd",
+        description="nothing of ours",
+        email="ben@readers.example",
+        save_method=False,
+        success_url="http://localhost:8000/",
+        cancel_url="http://localhost:8000/",
+        now=shop.now,
+    )
+    payments.open_checkout(attempt_id=stray.pk)
+    stray.refresh_from_db()
+    shop.standin.pay(stray.checkout_session_id)
+    order = shop.order()
+    shop.pays(order)
+
+    shop.settles()
+
+    order.refresh_from_db()
+    stray.refresh_from_db()
+    assert order.state == Order.State.PAID
+    assert stray.last_error == "settle: payment_without_order"
+
+
+def test_four_workers_at_once_settle_each_order_once(committed_shop: Shop):
+    shop = committed_shop
+    for order in [shop.order(shop.request(copies=n)) for n in (1, 2, 3)]:
+        shop.pays(order)
+
+    at_once(*[shop.settles] * 4)
+
+    assert Term.objects.count() == 3
+    assert balance("2100") == -19_95 * 6

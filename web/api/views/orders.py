@@ -1,0 +1,144 @@
+"""Order intake: what is on sale, what it costs, the order itself and what became of it."""
+
+from typing import Any
+
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from foundation import clock
+from foundation.errors import Invalid
+from orders.checkout import actions, queries
+from orders.checkout.models import Order
+from orders.checkout.rules import Circumstances
+from orders.payments import actions as payments
+from orders.payments import queries as payment_queries
+from orders.payments.errors import StripeIsUnreachable
+from orders.payments.models import PaymentAttempt
+from web.api.answers import order_answer
+from web.api.callers import actor, may
+from web.api.permissions import AllowAnonymous
+from web.api.shapes.base import Refusal
+from web.api.shapes.orders import OrderIn, OrderOut, QuoteIn, QuoteOut
+from web.client_address import client_ip
+
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    location=OpenApiParameter.HEADER,
+    required=True,
+    type={"type": "string", "minLength": 8, "maxLength": 80, "pattern": r"^[A-Za-z0-9_\-:.]{8,80}$"},
+    description="8 to 80 letters, digits and -_:. of the caller's choice: same key and body, same answer again.",
+)
+TOKEN = OpenApiParameter(
+    "Order-Token",
+    location=OpenApiParameter.HEADER,
+    required=False,
+    description="The token from the answer to POST orders/. Staff with a right to see orders need none.",
+)
+
+
+class Quotes(APIView):
+    permission_classes = [AllowAnonymous]
+
+    @extend_schema(request=QuoteIn, responses={200: QuoteOut, 400: Refusal, 404: Refusal})
+    def post(self, request: Request) -> Response:
+        """What an offer costs in a country, in cents, and from which issue it would start. Writes nothing."""
+        asked = QuoteIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        quote = queries.quote(
+            offer_code=asked.validated_data["offer"],
+            country=asked.validated_data["country"],
+            copies=asked.validated_data["copies"],
+            now=clock.now(),
+        )
+        return Response(QuoteOut(quote).data)
+
+
+@method_decorator(never_cache, name="dispatch")
+class Orders(APIView):
+    permission_classes = [AllowAnonymous]
+
+    @extend_schema(
+        parameters=[KEY],
+        request=OrderIn,
+        responses={201: OrderOut, 400: Refusal, 404: Refusal, 409: Refusal, 429: Refusal},
+    )
+    def post(self, request: Request) -> Response:
+        """Place an order. The answer carries the checkout address; `Idempotent-Replayed: true` marks a repeat."""
+        key = idempotency_key(request)
+        body = OrderIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        placed = actions.place_order(
+            request=body.as_request(),
+            key=key,
+            by=actor(request),
+            circumstances=Circumstances(
+                channel="api", ip=client_ip(request), user_agent=request.headers.get("User-Agent", "")
+            ),
+            now=clock.now(),
+        )
+        open_checkout(placed.order)
+        response = Response(answer_with_token(placed.order), status=201)
+        if placed.replayed:
+            response["Idempotent-Replayed"] = "true"
+        return response
+
+
+@method_decorator(never_cache, name="dispatch")
+class OneOrder(APIView):
+    permission_classes = [AllowAnonymous]
+
+    @extend_schema(parameters=[TOKEN], responses={200: OrderOut, 404: Refusal})
+    def get(self, request: Request, number: str) -> Response:
+        """An order, for whoever holds its token."""
+        return Response(OrderOut(order_answer(find_order(request, number))).data)
+
+
+@method_decorator(never_cache, name="dispatch")
+class OrderCheckouts(APIView):
+    permission_classes = [AllowAnonymous]
+
+    @extend_schema(parameters=[TOKEN], request=None, responses={201: OrderOut, 404: Refusal, 409: Refusal})
+    def post(self, request: Request, number: str) -> Response:
+        """A checkout for an order whose last one was left or declined. A live one is given again."""
+        order = find_order(request, number)
+        actions.pay_again(order_id=order.pk, now=clock.now())
+        open_checkout(order)
+        return Response(answer_with_token(order), status=201)
+
+
+def idempotency_key(request: Request) -> str:
+    """:raises Invalid: when the header is missing or malformed"""
+    key = request.headers.get("Idempotency-Key", "")
+    allowed = all(c.isascii() and (c.isalnum() or c in "-_:.") for c in key)
+    if not 8 <= len(key) <= 80 or not allowed:
+        sentence = "Send an Idempotency-Key header of 8 to 80 letters, digits or -_:. with every order."
+        raise Invalid({"Idempotency-Key": [("required" if not key else "malformed", sentence)]})
+    return key
+
+
+def find_order(request: Request, number: str) -> Order:
+    """:raises NotFound: for an unknown number and for a wrong token alike"""
+    token = request.headers.get("Order-Token", "")
+    if not token and may(request, "see_orders"):
+        token = queries.view_token_of(number)
+    return queries.order_for_buyer(number=number, token=token)
+
+
+def open_checkout(order: Order) -> None:
+    """Ask Stripe for the checkout page. When it cannot be reached the order stands, and the page is opened later."""
+    attempt = payment_queries.latest_attempt(order.uuid)
+    if attempt is None or attempt.state != PaymentAttempt.State.PLANNED:
+        return
+    try:
+        payments.open_checkout(attempt_id=attempt.pk)
+    except StripeIsUnreachable:
+        return  # The attempt waits in its row; the sweep opens it, and the answer carries no address yet.
+
+
+def answer_with_token(order: Order) -> dict[str, Any]:
+    fresh = queries.orders_with_lines().get(pk=order.pk)
+    return dict(OrderOut({**order_answer(fresh), "token": queries.view_token(fresh)}).data)
