@@ -211,6 +211,9 @@ class WebhookEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["next_try_at"], name="inbox_to_do", condition=Q(state__in=["new", "unmatched"])),
+            models.Index(
+                fields=["object_id"], name="failed_payment", condition=Q(kind="payment_intent.payment_failed")
+            ),
         ]
 
     def __str__(self) -> str:

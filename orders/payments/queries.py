@@ -6,11 +6,18 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from orders.payments import safety
 from orders.payments.models import DeclineRule, PaymentAttempt, SavedMethod, WebhookEvent
 from orders.payments.rules import breaker, declines
 
 State = PaymentAttempt.State
 Purpose = PaymentAttempt.Purpose
+MethodState = SavedMethod.State
+
+
+def stripe_is_set_up() -> bool:
+    """Whether there is a key, of the environment or typed on the desk."""
+    return bool(safety.api_key())
 
 
 def attempts_to_settle() -> "QuerySet[PaymentAttempt]":
@@ -34,11 +41,15 @@ def active_method(payer_id: int) -> SavedMethod | None:
 
 def next_try_on(subject_uuid: UUID) -> dt.date | None:
     """When a declined charge is tried again; None when it is not: the payer has to help, or the fortnight is over."""
-    sent = [attempt for attempt in attempts_of(subject_uuid) if attempt.state != State.NEVER_SENT and attempt.charge_on]
-    if not sent or sent[-1].state not in (State.DECLINED, State.CANCELED) or not sent[-1].decline_class:
+    sent = [attempt for attempt in attempts_of(subject_uuid).select_related("saved_method") if attempt.submitted_at]
+    last = sent[-1] if sent else None
+    if last is None or last.state not in (State.DECLINED, State.CANCELED) or not last.decline_class:
         return None
-    days = [attempt.charge_on for attempt in sent if attempt.charge_on and attempt.submitted_at]
-    return declines.next_try_on(decline_class=sent[-1].decline_class, tried_on=days)
+    decline_class = last.decline_class
+    if decline_class == DeclineRule.Class.DATA and last.saved_method and last.saved_method.state == MethodState.ACTIVE:
+        decline_class = declines.CORRECTED
+    days = [attempt.charge_on for attempt in sent if attempt.charge_on and attempt.state != State.NEVER_SENT]
+    return declines.next_try_on(decline_class=decline_class, tried_on=days)
 
 
 def decline_revokes_consent(attempt: PaymentAttempt) -> bool:

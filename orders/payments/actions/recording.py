@@ -28,6 +28,8 @@ from orders.payments.rules.outcomes import (
 
 log = structlog.get_logger(__name__)
 
+# Marks a page on which too many cards were declined: the sweep closes it (reference: finance.md 5.2).
+TOO_MANY_DECLINES = "too_many_declines"
 # After these the app that asked for the money has something to do.
 NEWS = frozenset({"paid", "declined", "needs_customer", "rejected", "never_sent", "canceled", "expired"})
 
@@ -107,12 +109,14 @@ def _write_paid(attempt: PaymentAttempt, paid: Paid, now: dt.datetime) -> None:
 
 def _write_page(attempt: PaymentAttempt, page: Open | Expired) -> None:
     attempt.checkout_session_id = page.session_id or attempt.checkout_session_id
-    attempt.next_check_at = None
-    if isinstance(page, Open):
+    if isinstance(page, Expired):
+        attempt.next_check_at = None
+    else:
         attempt.checkout_url = page.url
         attempt.checkout_expires_at = page.expires_at
-        attempt.next_check_at = page.expires_at + dt.timedelta(minutes=1)
-        attempt.last_error = ""
+        if attempt.last_error != TOO_MANY_DECLINES:
+            attempt.next_check_at = page.expires_at + dt.timedelta(minutes=1)
+            attempt.last_error = ""
     if page.codes is not None:
         _write_codes(attempt, page.codes)
 

@@ -22,6 +22,7 @@ SAME_KEY_FOR = dt.timedelta(hours=23)
 # After so many tries under the same key (a stored 500 is repeated for a day) the payment is looked for as well.
 LOOK_AFTER_TRIES = 3
 AT_ONCE = 200
+LOOK_EVERY = dt.timedelta(minutes=10)
 
 
 def look_after_stuck_attempts(*, now: dt.datetime) -> int:
@@ -33,52 +34,60 @@ def look_after_stuck_attempts(*, now: dt.datetime) -> int:
     ids = list(due.order_by(F("next_check_at").asc(nulls_first=True)).values_list("pk", flat=True)[:AT_ONCE])
     for attempt_id in ids:
         try:
-            _see_to(PaymentAttempt.objects.get(pk=attempt_id), now)
+            attempt = PaymentAttempt.objects.select_related("permit").get(pk=attempt_id)
+            _see_to(attempt, now)
         except Exception as error:
             log.exception("stuck_attempt", attempt_id=attempt_id)
-            PaymentAttempt.objects.filter(pk=attempt_id).update(
-                last_error=type(error).__name__, tries=F("tries") + 1, next_check_at=now + dt.timedelta(minutes=10)
-            )
+            PaymentAttempt.objects.filter(pk=attempt_id).update(last_error=type(error).__name__)
+        # Whatever came of it, the next look is not at once.
+        still_due = PaymentAttempt.objects.filter(pk=attempt_id, next_check_at__lte=now)
+        still_due.update(next_check_at=now + LOOK_EVERY)
     return len(ids)
 
 
 def _see_to(attempt: PaymentAttempt, now: dt.datetime) -> None:
-    page_is_over = attempt.checkout_expires_at is not None and attempt.checkout_expires_at <= now
-    if attempt.purpose == Purpose.FIRST and page_is_over and attempt.state != State.PENDING:
+    if attempt.state in (State.PENDING, State.NEEDS_CUSTOMER):
+        refresh(attempt_id=attempt.pk, now=now)
+    elif attempt.purpose == Purpose.RENEWAL:
+        _see_to_charge(attempt, now)
+    elif _page_is_over(attempt, now):
         close_checkout(attempt_id=attempt.pk, now=now)
-    elif attempt.state in (State.OPEN, State.PENDING, State.NEEDS_CUSTOMER):
-        _look_again(attempt, now)
-    elif attempt.purpose == Purpose.FIRST:
+    elif attempt.state == State.OPEN:
+        refresh(attempt_id=attempt.pk, now=now)
+    else:
         open_checkout(attempt_id=attempt.pk)
-    elif may_be_sent_again(attempt, now) and not _find(attempt, now, conclude=False):
+
+
+def _page_is_over(attempt: PaymentAttempt, now: dt.datetime) -> bool:
+    out_of_time = attempt.checkout_expires_at is not None and attempt.checkout_expires_at <= now
+    return out_of_time or attempt.last_error == recording.TOO_MANY_DECLINES
+
+
+def _see_to_charge(attempt: PaymentAttempt, now: dt.datetime) -> None:
+    """Nobody knows whether it was charged: ask again under its key while Stripe knows the key, and look for it."""
+    age = now - (attempt.submitted_at or attempt.created_at)
+    if age >= SAME_KEY_FOR:
+        _look_for(attempt, now, conclude=True)
+        return
+    if attempt.tries >= LOOK_AFTER_TRIES and _look_for(attempt, now, conclude=False):
+        return
+    if may_be_sent_again(attempt):
         send_attempt(attempt_id=attempt.pk)
-    elif not may_be_sent_again(attempt, now):
-        _find(attempt, now, conclude=True)
+    else:
+        _look_for(attempt, now, conclude=False)
 
 
-def may_be_sent_again(attempt: PaymentAttempt, now: dt.datetime) -> bool:
-    """Under its key, which makes a second charge impossible, and only while a first one would still be allowed."""
-    permit = attempt.permit
-    if permit is None or permit.withdrawn_at is not None or attempt.submitted_at is None:
-        return False
-    return attempt.last_error != "idempotency_key_mismatch" and now - attempt.submitted_at < SAME_KEY_FOR
+def may_be_sent_again(attempt: PaymentAttempt) -> bool:
+    """The key makes a second charge impossible; a first one must still be allowed."""
+    permit_stands = attempt.permit is not None and attempt.permit.withdrawn_at is None
+    return permit_stands and attempt.last_error != "idempotency_key_mismatch"
 
 
-def _look_again(attempt: PaymentAttempt, now: dt.datetime) -> None:
-    refresh(attempt_id=attempt.pk, now=now)
-    # Whatever came of it, the next look is not at once.
-    PaymentAttempt.objects.filter(pk=attempt.pk, next_check_at__lte=now).update(
-        next_check_at=now + dt.timedelta(hours=6)
-    )
+def _look_for(attempt: PaymentAttempt, now: dt.datetime, *, conclude: bool) -> bool:
+    """Look for the payment at Stripe by our metadata and adopt it; true when it was found.
 
-
-def _find(attempt: PaymentAttempt, now: dt.datetime, *, conclude: bool) -> bool:
-    """Look for the payment at Stripe by our metadata and adopt it. True when it was found.
-
-    Not found means never sent, if the time has come to conclude that.
+    :param conclude: not found means never sent: a day after the call nothing can come of it any more
     """
-    if not conclude and attempt.tries < LOOK_AFTER_TRIES:
-        return False
     lease = leases.take_one(attempt.pk)
     if lease is None:
         return True
@@ -94,9 +103,10 @@ def _find(attempt: PaymentAttempt, now: dt.datetime, *, conclude: bool) -> bool:
 
 
 def _found(attempt: PaymentAttempt) -> Outcome | None:
-    charge = attempt.request["charge"]
     # Stripe's clock and ours may differ a little.
     since = (attempt.submitted_at or attempt.created_at) - dt.timedelta(minutes=10)
-    found = gateway().find_payments(customer_id=charge["customer"], since=since, attempt_uuid=str(attempt.uuid))
-    paid = [reading.outcome for reading in found if reading.outcome.state == "paid"]
-    return next(iter(paid + [reading.outcome for reading in found]), None)
+    found = gateway().find_payments(
+        customer_id=attempt.request["charge"]["customer"], since=since, attempt_uuid=str(attempt.uuid)
+    )
+    outcomes = [reading.outcome for reading in found]
+    return next((outcome for outcome in outcomes if outcome.state == "paid"), outcomes[0] if outcomes else None)

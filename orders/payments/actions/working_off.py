@@ -20,13 +20,14 @@ from orders.payments.actions.matching import PAYMENT_OBJECTS, Groups, Owner, ask
 from orders.payments.actions.refreshing import look
 from orders.payments.actions.ticking import Claim
 from orders.payments.errors import PaymentDiffers, StripeIsUnreachable
-from orders.payments.models import PaymentAttempt
+from orders.payments.models import PaymentAttempt, WebhookEvent
 from orders.payments.rules.outcomes import Outcome, Paid
 from orders.payments.stripe_gateway import Gateway, gateway
 
 log = structlog.get_logger(__name__)
 Looked = Outcome | Exception | None
 MOST_BUSY_ROUNDS = 10
+MOST_DECLINES_ON_A_PAGE = 5
 
 
 def work_off_inbox(*, now: dt.datetime) -> int:
@@ -109,6 +110,7 @@ class _Run:
         if outcome is not None:
             news = recording.apply(attempt=attempt, outcome=outcome, now=self.now())
             attempt.leased_until = None
+            _note_card_testing(attempt, group, self.now())
             attempt.save()
         ticking.done(group, now=self.now())
         return news
@@ -156,6 +158,16 @@ class _Run:
         except Exception as error:
             log.exception("pointer_not_followed", event_id=claim.event_id)
             ticking.fail([claim], error, now=self.now())
+
+
+def _note_card_testing(attempt: PaymentAttempt, group: list[Claim], now: dt.datetime) -> None:
+    """A buyer tries a few cards; who tries five on one page is no buyer. The sweep closes the page."""
+    failed = "payment_intent.payment_failed"
+    if attempt.state == PaymentAttempt.State.OPEN and any(claim.kind == failed for claim in group):
+        tried = WebhookEvent.objects.filter(kind=failed, object_id=attempt.payment_intent_id).count()
+        if tried >= MOST_DECLINES_ON_A_PAGE:
+            log.warning("too_many_declines", attempt=str(attempt.uuid), declines=tried)
+            attempt.last_error, attempt.next_check_at = recording.TOO_MANY_DECLINES, now
 
 
 def _look(stripe: Gateway, attempt: PaymentAttempt) -> Looked:

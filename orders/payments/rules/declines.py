@@ -12,6 +12,7 @@ WITHIN_DAYS = 14
 ADVICE = "advice:"
 NETWORK_ADVICE = "network_advice:"
 UNKNOWN_CLASS = "soft_unknown"
+CORRECTED = "corrected"
 
 # Class -> days after the first decline at which the card is tried again. A class that is not here waits for the payer.
 # Technical ones could be tried again within the hour, but a card is asked at most once a day.
@@ -19,6 +20,8 @@ RETRY_DAYS: dict[str, tuple[int, ...]] = {
     "soft_funds": (3, 7, 12),
     "soft_technical": (1, 2, 3),
     "soft_unknown": (2, 5, 10),
+    # Not a class of the table: a card whose data was wrong, and which its network or its owner has corrected since.
+    CORRECTED: (1, 2, 3),
 }
 
 

@@ -1,14 +1,17 @@
 """A payments desk for tests: what checkout and renewals would ask for, without them."""
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from demo.stripe_standin.testing import VISA, Standin
 from foundation import clock
+from foundation.clock.actions import move_to
 from orders.payments import actions
 from orders.payments.models import ChargePermit, PaymentAttempt, SavedMethod
 from subscriptions.readers.models import Reader
@@ -18,14 +21,14 @@ PRICE = 19_95
 
 
 class Desk:
-    """Plans and reads like the apps above; `now` is the real time, as Stripe's is."""
+    """Plans and reads like the apps above; `now` is the time, for us and for Stripe."""
 
     def __init__(self, standin: Standin, letterbox: Letterbox) -> None:
         self.standin, self.letterbox = standin, letterbox
 
     @property
     def now(self) -> dt.datetime:
-        return clock.real_now()
+        return clock.now()
 
     def reader(self, name: str = "Ana Field") -> Reader:
         return Reader.objects.create(name=name, email=f"{name.split(maxsplit=1)[0].lower()}@readers.example")
@@ -121,3 +124,16 @@ def without_proofs_of_renewals() -> None:
 def desk(db: None, standin: Standin, letterbox: Letterbox) -> Desk:
     without_proofs_of_renewals()
     return Desk(standin, letterbox)
+
+
+@pytest.fixture
+def moved_clock(desk: Desk, settings: Settings) -> Iterator[Callable[[dt.timedelta], None]]:
+    """Moves our clock and Stripe's forward by so much."""
+    settings.CLOCK_CAN_BE_MOVED = True
+
+    def move(by: dt.timedelta) -> None:
+        move_to(moment=clock.now() + by)
+        desk.standin.advance(int(by.total_seconds()))
+
+    yield move
+    clock.forget()
