@@ -28,7 +28,6 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response:
         return Response({"code": "invalid", "detail": INVALID, "fields": problems}, status=400)
     translated = _as_http(exc)
     if translated is None:
-        # Only its kind and place: a database error quotes the values that it met.
         log.exception("unexpected", view=type(context.get("view")).__name__, error=type(exc).__name__)
         return Response(
             {"code": "internal_error", "detail": "Something went wrong here; nothing was changed."}, status=500
