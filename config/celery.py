@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -72,7 +72,7 @@ app.conf.update(
 
 def broker_options() -> dict[str, Any]:
     """What the transport needs: folders for the embedded broker, restore options for Redis."""
-    from django.conf import settings
+    from django.conf import settings  # The settings import this package; they are not there yet when it is loaded.
 
     if settings.CELERY_BROKER_URL.startswith("filesystem"):
         folder = settings.BROKER_FOLDER
@@ -96,3 +96,11 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def _keep_our_logs(**_: object) -> None:
     """Celery must not replace the logging that the settings have set up."""
+
+
+@task_prerun.connect
+def _look_at_the_clock(**_: object) -> None:
+    """A task that was woken because the clock was moved must not go by what this process saw before."""
+    from foundation import clock
+
+    clock.forget()

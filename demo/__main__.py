@@ -80,7 +80,7 @@ def environment(*, url: str, base_url: str, stripe_url: str) -> dict[str, str]:
         "CLOCK_CAN_BE_MOVED": "1",
         "EMAIL_BACKEND": "foundation.mail.backends.FolderBackend",
         "DEFAULT_FROM_EMAIL": "The Lantern <care@lantern.example>",
-        "CELERY_BROKER_URL": "filesystem://",
+        "CELERY_BROKER_URL": "filesystem://localhost/",
         "MAIL_BOUNCE_TOKEN": "demo-bounce-token",
     }
 

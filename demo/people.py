@@ -136,8 +136,8 @@ def move_in(*, magazine: Magazine, readers: int) -> None:
         cursor.execute(LIABILITY)
         owed = int(cursor.fetchone()[0])
     ledger.post(
-        posting_key="opening:demo",
-        kind="opening",
+        posting_key="migration:demo",
+        kind="migration",
         book_date=ledger.first_open_day(today),
         currency="usd",
         lines=[

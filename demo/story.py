@@ -149,9 +149,12 @@ class Story:
         return wait_for(look, what=f"the label run to be {state}", within=300)
 
     def _is_earned(self, issue: Issue) -> None:
+        today = clock.today(self.house.magazine.zone)
+        span = f"from={today}&until={today + dt.timedelta(days=1)}"
+
         def earned() -> Json | None:
-            rows = self.finance.get("/api/v1/revenue/earned-by-issue/")["rows"]
-            return next((row for row in rows if row["issue_number"] == issue.number), None)
+            rows = self.finance.get(f"/api/v1/revenue/earned-by-issue/?{span}")["rows"]
+            return next((row for row in rows if row["issue"] == issue.number), None)
 
         row = wait_for(earned, what="the revenue of the run to be posted")
         cents = row["magazine_cents"] + row["postage_cents"]

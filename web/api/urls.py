@@ -1,7 +1,44 @@
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from web.api.mail_bounces import mail_bounces
+from web.api.views import offers, orders, renewals, revenue, runs, stripe_webhook
+
+run = [
+    path("", runs.OneRun.as_view()),
+    path("rehearsals/", runs.Rehearsals.as_view()),
+    path("approval/", runs.Approval.as_view()),
+    path("releases/", runs.Releases.as_view()),
+    path("voids/", runs.Voids.as_view()),
+    path("hand-overs/", runs.HandOvers.as_view()),
+    path("mailings/", runs.Mailings.as_view()),
+    path("label-file/", runs.LabelFile.as_view()),
+    path("manifest/", runs.Manifest.as_view()),
+]
+
+v1 = [
+    path("offers/", offers.Offers.as_view()),
+    path("quotes/", orders.Quotes.as_view()),
+    path("orders/", orders.Orders.as_view()),
+    path("orders/<str:number>/", orders.OneOrder.as_view()),
+    path("orders/<str:number>/checkouts/", orders.OrderCheckouts.as_view()),
+    path("label-runs/", runs.Runs.as_view()),
+    path("label-runs/<uuid:uuid>/", include(run)),
+    path("renewals/", renewals.Renewals.as_view()),
+    path("subscriptions/<uuid:uuid>/renewals/", renewals.SubscriptionRenewals.as_view()),
+    path("subscriptions/<uuid:uuid>/auto-renew/", renewals.AutoRenew.as_view()),
+    path("revenue/roll-forward/", revenue.RollForward.as_view()),
+    path("revenue/earned-by-issue/", revenue.EarnedByIssue.as_view()),
+    path("revenue/trial-balance/", revenue.TrialBalance.as_view()),
+    path("checks/", revenue.Checks.as_view()),
+    path("stripe/webhook/", stripe_webhook.StripeWebhook.as_view()),
+    path("mail/bounces/", mail_bounces),
+]
 
 urlpatterns = [
-    path("v1/mail/bounces/", mail_bounces),
+    path("v1/", include(v1)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("", RedirectView.as_view(pattern_name="api-docs")),
 ]
