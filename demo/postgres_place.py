@@ -69,7 +69,8 @@ def find_place(folder: Path) -> Place:
 def initialise(place: Place, binaries: Binaries, *, durable: bool, life: int) -> None:
     """Make the data folder, under another name until it is whole."""
     unfinished = place.home / "data.unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
     own_folder(unfinished, place.account)
     locale = (
         ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]

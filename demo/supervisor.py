@@ -70,8 +70,8 @@ class Supervisor:
         end_with_make()
         self._earlier = {number: signal.getsignal(number) for number in ENDING}
         for number, earlier in self._earlier.items():
-            # What nohup, or a shell that put us in the background, has told us to ignore stays ignored.
-            if earlier != signal.SIG_IGN:
+            # Under nohup a closed terminal means nothing.
+            if (number, earlier) != (signal.SIGHUP, signal.SIG_IGN):
                 signal.signal(number, self._interrupted)
         self._watch.start()
         return self

@@ -5,6 +5,7 @@ Writes one line of JSON with the pids to standard output when all are up, and sa
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ time.sleep(600)
 
 
 def main(folder: Path, marker: str, restarts: int) -> int:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # The tests may run under nohup.
     server = PostgresServer(folder, durable=False)
     up = server.place.home / "worker-is-up"
     command = [sys.executable, "-S", "-c", WORKER, marker, str(up)]
