@@ -67,27 +67,27 @@ def gateway() -> "Gateway":
     key = safety.api_key()
     if not key:
         raise StripeIsNotSetUp("Payments are not set up yet: enter the Stripe key on the desk.")
-    return _gateway_for(key, settings.STRIPE_API_BASE)
+    return _gateway_for(key, settings.STRIPE_API_BASE, settings.STRIPE_TIMEOUT_SECONDS)
 
 
 @lru_cache(maxsize=4)
-def _gateway_for(key: str, base: str) -> "Gateway":
+def _gateway_for(key: str, base: str, timeout: tuple[float, float]) -> "Gateway":
     if settings.STRIPE_API_VERSION != API_VERSION:
         raise ImproperlyConfigured(f"The SDK speaks {API_VERSION}, the settings {settings.STRIPE_API_VERSION}.")
     for complaint in safety.complaints(key=key, base=base, production=settings.PRODUCTION):
         raise ImproperlyConfigured(complaint)
-    return Gateway(key=key, base=base)
+    return Gateway(key=key, base=base, timeout=timeout)
 
 
 class Gateway:
     """Stripe with one key. Can be shared by threads."""
 
-    def __init__(self, *, key: str, base: str) -> None:
+    def __init__(self, *, key: str, base: str, timeout: tuple[float, float]) -> None:
         self._client = stripe.StripeClient(
             key,
             base_addresses={"api": base},
             max_network_retries=NETWORK_RETRIES,
-            http_client=stripe.RequestsClient(timeout=settings.STRIPE_TIMEOUT_SECONDS),
+            http_client=stripe.RequestsClient(timeout=timeout),
         )
         # They last as long as the gateway, as each keeps a connection of its own open.
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="stripe")
@@ -112,7 +112,11 @@ class Gateway:
     def charge_saved_method(self, *, request: Json, key: str) -> Outcome:
         params = cast("stripe.params.PaymentIntentCreateParams", request)
         intents = self._client.v1.payment_intents
-        return _outcome(lambda: readings.payment_outcome(intents.create(params, {"idempotency_key": key}).to_dict()))
+        outcome = _outcome(lambda: readings.payment_outcome(intents.create(params, {"idempotency_key": key}).to_dict()))
+        if isinstance(outcome, Rejected) and outcome.code == "resource_missing":
+            # A detached card, another customer's, a deleted customer: as good as declined, and nothing was charged.
+            return Declined("", DeclineCodes(decline_code="payment_method_missing"))
+        return outcome
 
     def expire_checkout(self, session_id: str) -> Reading:
         """The page as it is afterwards: expired, or paid when the buyer was quicker.
@@ -241,9 +245,6 @@ def _card_outcome(error: stripe.CardError) -> Outcome:
 def _refusal(error: stripe.InvalidRequestError) -> Outcome:
     details = _error_of(error)
     code, parameter = str(details.get("code") or ""), str(details.get("param") or "")
-    if code == "resource_missing" and parameter == "payment_method":
-        # A detached card, or one of another customer: as good as declined, and nothing was charged.
-        return Declined("", DeclineCodes(decline_code="payment_method_missing"))
     log.error("stripe_refused_our_request", reason=error.user_message, stripe_code=code, parameter=parameter)
     return Rejected(error.user_message or "no reason given", code, parameter)
 

@@ -57,6 +57,9 @@ def apply(*, attempt: PaymentAttempt, outcome: Outcome, now: dt.datetime) -> boo
         return False
     is_new = outcome.state != attempt.state
     _write_details(attempt, outcome, now)
+    if is_new and isinstance(outcome, Declined) and attempt.saved_method is not None:
+        # Only once: the card may have been corrected since, and Stripe goes on telling of the decline.
+        methods.note_decline(attempt.saved_method, attempt.decline_class)
     attempt.state = PaymentAttempt.State(outcome.state)
     return is_new and outcome.state in NEWS
 
@@ -71,7 +74,7 @@ def _write_details(attempt: PaymentAttempt, outcome: Outcome, now: dt.datetime) 
         case Open() | Expired():
             _write_page(attempt, outcome)
         case Declined() | NeedsCustomer():
-            _write_decline(attempt, outcome.codes)
+            _write_codes(attempt, outcome.codes)
             attempt.next_check_at = now + dt.timedelta(days=1) if isinstance(outcome, NeedsCustomer) else None
         case Pending():
             attempt.next_check_at = now + dt.timedelta(hours=6)
@@ -121,13 +124,7 @@ def _write_page(attempt: PaymentAttempt, page: Open | Expired) -> None:
         _write_codes(attempt, page.codes)
 
 
-def _write_decline(attempt: PaymentAttempt, codes: DeclineCodes) -> None:
-    rule = _write_codes(attempt, codes)
-    if attempt.purpose == PaymentAttempt.Purpose.RENEWAL and attempt.saved_method is not None:
-        methods.note_decline(attempt.saved_method, rule.decline_class)
-
-
-def _write_codes(attempt: PaymentAttempt, codes: DeclineCodes) -> Rule:
+def _write_codes(attempt: PaymentAttempt, codes: DeclineCodes) -> None:
     table = {
         row.code: Rule(row.decline_class, row.revokes_consent)
         for row in DeclineRule.objects.filter(code__in=declines.looked_up(codes))
@@ -137,4 +134,3 @@ def _write_codes(attempt: PaymentAttempt, codes: DeclineCodes) -> Rule:
     attempt.decline_code = codes.decline_code[:60]
     attempt.advice_code = codes.advice_code[:40]
     attempt.network_codes = f"{codes.network_decline_code} {codes.network_advice_code}".strip()[:40]
-    return rule

@@ -34,8 +34,8 @@ INSERT = """
         (uuid, payer_id, purpose, subject_uuid, number, amount_cents, currency, permit_id, charge_on, state,
          idempotency_key, request, checkout_url, balance_transaction_id, decline_class, decline_code, advice_code,
          network_codes, last_error, created_at, tries)
-    SELECT gen_random_uuid(), {payer}, 'renewal', {subject}, {number}, {cents}, {currency}, {permit}, {charge_on}, 'planned',
-           'key', '{{}}', '', '', '', '', '', '', '', now(), 0
+    SELECT gen_random_uuid(), {payer}, 'renewal', {subject}, {number}, {cents}, {currency}, {permit}, {charge_on},
+           'planned', 'key', '{{}}', '', '', '', '', '', '', '', now(), 0
     FROM payments_chargepermit p
 """
 ALLOWED = {
