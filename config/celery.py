@@ -50,6 +50,7 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "follow up charges": ("orders.renewals.tasks.follow_up_charges", 60.0, "money"),
     "nightly check": ("orders.revenue.tasks.nightly_check", crontab(hour=8, minute=10), "money"),
     "forget what is past keeping": ("foundation.limits.tasks.forget_old_counts", crontab(hour=9, minute=0), "mail"),
+    "forget old links": ("foundation.mail.tasks.forget_old_links", crontab(hour=9, minute=5), "mail"),
 }
 
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -182,7 +182,7 @@ MFA_TOTP_ISSUER = "Masthead"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
 # Mail leaves through rows (foundation.mail); this is the wire behind them.
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "foundation.mail.backends.HouseSmtp")  # the desk's server, else this one:
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
@@ -270,7 +270,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 # Celery: the clock and the hands (config/celery.py). Rows are the queue.
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost/")
 BROKER_FOLDER = Path(env.text("BROKER_FOLDER", str(VAR_DIR / "broker")))
 
 from config.logs import LOGGING  # noqa: F401

@@ -1,13 +1,38 @@
-"""Mail into a folder, for the demo and for tests: what would have been sent can be opened and read."""
+"""The wire behind the rows: the mail server set up on the desk, or a folder, where what was sent can be read."""
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.views.decorators.debug import sensitive_variables
+
+from foundation.mail.models import MailServer
+from foundation.mail.queries import mail_server
+from foundation.vault.queries import open_secret
+
+
+class HouseSmtp(SmtpBackend):
+    """SMTP to the server that was set up on the desk; where none was, to the one in the environment (EMAIL_HOST)."""
+
+    @sensitive_variables()
+    def __init__(self, **options: Any) -> None:
+        server = mail_server()
+        if server is not None:
+            options |= {
+                "host": server.host,
+                "port": server.port,
+                "username": server.username,
+                "password": open_secret("mail_password") or "",
+                "use_tls": server.security == MailServer.Security.STARTTLS,
+                "use_ssl": server.security == MailServer.Security.TLS,
+            }
+        super().__init__(**options)
 
 
 class FolderBackend(BaseEmailBackend):

@@ -83,3 +83,30 @@ class MailLink(models.Model):
 
     def is_open(self, *, now: dt.datetime) -> bool:
         return now < self.expires_at and not (self.single_use and self.used_at)
+
+
+class MailServer(models.Model):
+    """The wire out, as an administrator typed it on the desk: one row, which goes before the environment's settings.
+
+    Its password is in the vault under `mail_password`.
+    """
+
+    class Security(models.TextChoices):
+        STARTTLS = "starttls", "STARTTLS (port 587)"
+        TLS = "tls", "TLS from the first byte (port 465)"
+        NONE = "none", "none (a server on this machine)"
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    sender = models.CharField(max_length=120)
+    host = models.CharField(max_length=120)
+    port = models.PositiveIntegerField(default=587)
+    security = models.CharField(max_length=8, choices=Security, default=Security.STARTTLS)
+    username = models.CharField(max_length=120, blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="there_is_one_mail_server", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"

@@ -1,8 +1,20 @@
 import datetime as dt
 
+from django.conf import settings
 from django.db.models import Min
 
-from foundation.mail.models import OutgoingMail
+from foundation.mail.models import MailServer, OutgoingMail
+
+
+def mail_server() -> MailServer | None:
+    """What was set up on the desk; None where the environment's settings hold."""
+    return MailServer.objects.first()
+
+
+def sender() -> str:
+    """The From of every mail: as set up on the desk, else DEFAULT_FROM_EMAIL."""
+    server = mail_server()
+    return server.sender if server else settings.DEFAULT_FROM_EMAIL
 
 
 def oldest_waiting_at() -> dt.datetime | None:

@@ -2,6 +2,7 @@ from foundation.mail.actions.bounces import MailIsUnknown, record_bounce
 from foundation.mail.actions.links import LinkIsOver, forget_old_links, make_link, open_link, use_link
 from foundation.mail.actions.queueing import queue_mail
 from foundation.mail.actions.sending import send_waiting
+from foundation.mail.actions.server import send_test_mail, set_mail_server
 
 __all__ = [
     "LinkIsOver",
@@ -11,6 +12,8 @@ __all__ = [
     "open_link",
     "queue_mail",
     "record_bounce",
+    "send_test_mail",
     "send_waiting",
+    "set_mail_server",
     "use_link",
 ]

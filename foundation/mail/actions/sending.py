@@ -12,6 +12,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from foundation import clock
 from foundation.failpoints import reached
+from foundation.mail import queries
 from foundation.mail.models import OutgoingMail
 from foundation.mail.rules import message_id, one_line, pause_after
 
@@ -31,10 +32,11 @@ def send_waiting(*, now: dt.datetime) -> int:
     taken = 0
     connection: BaseEmailBackend = get_connection()
     try:
+        sender = queries.sender()
         for mail in _claimed():
             if not _is_reached(connection, mail):
                 break  # The server is down: the other mails wait without using up a try.
-            taken += _hand_over(mail, connection, now=now)
+            taken += _hand_over(mail, connection, sender=sender, now=now)
     finally:
         _hang_up(connection)
     return taken
@@ -69,9 +71,9 @@ def _hang_up(connection: BaseEmailBackend) -> None:
         connection.close()
 
 
-def _hand_over(mail: OutgoingMail, connection: BaseEmailBackend, *, now: dt.datetime) -> bool:
-    message = _message(mail, connection)
+def _hand_over(mail: OutgoingMail, connection: BaseEmailBackend, *, sender: str, now: dt.datetime) -> bool:
     try:
+        message = _message(mail, connection, sender=sender)
         message.send()
     except Exception as error:  # Whatever one mail meets, the others go on; it stays in its row with its error.
         _hang_up(connection)
@@ -83,13 +85,18 @@ def _hand_over(mail: OutgoingMail, connection: BaseEmailBackend, *, now: dt.date
     return True
 
 
-def _message(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    headers = {"Message-ID": message_id(mail.uuid, sender=settings.DEFAULT_FROM_EMAIL)}
+def _message(mail: OutgoingMail, connection: BaseEmailBackend, *, sender: str) -> EmailMultiAlternatives:
+    headers = {"Message-ID": message_id(mail.uuid, sender=sender)}
     if mail.one_click_url:
         headers["List-Unsubscribe"] = f"<{mail.one_click_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(
-        subject=mail.subject, body=mail.text, to=[mail.to_email], headers=headers, connection=connection
+        subject=mail.subject,
+        body=mail.text,
+        from_email=sender,
+        to=[mail.to_email],
+        headers=headers,
+        connection=connection,
     )
     message.attach_alternative(mail.html, "text/html")
     # A provider behind anymail gives this back with its bounces; other backends do not look at it.
