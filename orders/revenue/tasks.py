@@ -8,3 +8,9 @@ from orders.revenue import actions
 def post_mailed_runs() -> None:
     """Every minute, and at once when a run was confirmed mailed. What cannot be posted is parked and tried again."""
     actions.post_mailed_runs(now=clock.now())
+
+
+@shared_task(queue="money")
+def nightly_check() -> None:
+    """Every night: whether the ten invariants hold."""
+    actions.nightly_check(now=clock.now())

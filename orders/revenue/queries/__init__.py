@@ -2,7 +2,7 @@
 
 from orders.revenue.queries.earned import EarnedByIssue, EarnedRow, earned_by_issue
 from orders.revenue.queries.roll_forward import RollForward, RollForwardRow, roll_forward
-from orders.revenue.queries.runs import Cohort, cohorts_of, runs_to_post
+from orders.revenue.queries.runs import Cohort, cohorts_of, runs_to_post, runs_without_posting
 from orders.revenue.queries.subledger import liability_cents
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "liability_cents",
     "roll_forward",
     "runs_to_post",
+    "runs_without_posting",
 ]

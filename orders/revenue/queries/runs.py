@@ -34,12 +34,15 @@ class Cohort:
     copies: int
 
 
+def runs_without_posting() -> QuerySet[LabelRun]:
+    return LabelRun.objects.filter(~Q(Exists(RunPosting.objects.filter(run_uuid=OuterRef("uuid")))))
+
+
 def runs_to_post(*, now: dt.datetime) -> QuerySet[LabelRun]:
     """Mailed runs that nobody has posted, without those parked until later, the oldest first."""
-    posted = RunPosting.objects.filter(run_uuid=OuterRef("uuid"))
     parked = ParkedRun.objects.filter(run_uuid=OuterRef("uuid"), next_try_at__gt=now)
-    mailed = LabelRun.objects.filter(state=LabelRun.State.MAILED)
-    return mailed.filter(~Q(Exists(posted)), ~Q(Exists(parked))).order_by("mailed_on", "pk")
+    mailed = runs_without_posting().filter(state=LabelRun.State.MAILED)
+    return mailed.filter(~Q(Exists(parked))).order_by("mailed_on", "pk")
 
 
 def cohorts_of(run: LabelRun) -> list[Cohort]:
