@@ -200,6 +200,7 @@ def _dollars(cents: int) -> str:
 
 
 def _counts(rehearsal: Json) -> str:
-    classes = rehearsal.get("by_class", {})
-    skips = sum(rehearsal.get("skips", {}).values())
-    return ", ".join(f"{count} {name}" for name, count in sorted(classes.items())) + f"; {skips} skipped"
+    classes = ", ".join(f"{count} {name}" for name, count in sorted(rehearsal["copies_by_class"].items()))
+    held = sum(rehearsal["held"].values())
+    skipped = sum(rehearsal["skipped"].values())
+    return f"{classes}; {held} on hold, {skipped} that cannot be sent"

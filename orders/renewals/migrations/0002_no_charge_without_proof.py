@@ -42,20 +42,6 @@ end $$;
 create trigger permit_has_its_proofs before insert on payments_chargepermit
     for each row execute function renewals_permit_needs_proofs();
 
-create function renewals_permit_is_frozen() returns trigger language plpgsql as $$
-begin
-    if (to_jsonb(new) - '{withdrawn_at,withdrawn_because}'::text[])
-        is distinct from (to_jsonb(old) - '{withdrawn_at,withdrawn_because}'::text[])
-        or (old.withdrawn_at is not null and new.withdrawn_at is distinct from old.withdrawn_at) then
-        raise exception 'charge permit % may only be withdrawn', old.uuid
-            using errcode = 'check_violation', constraint = 'permit_is_frozen';
-    end if;
-    return new;
-end $$;
-
-create trigger permit_is_frozen before update on payments_chargepermit
-    for each row execute function renewals_permit_is_frozen();
-
 create function renewals_charge_needs_proofs() returns trigger language plpgsql as $$
 declare
     permit payments_chargepermit;
@@ -75,8 +61,6 @@ create trigger charge_has_its_proofs before insert on payments_paymentattempt
 UNDO = """
 drop trigger charge_has_its_proofs on payments_paymentattempt;
 drop function renewals_charge_needs_proofs();
-drop trigger permit_is_frozen on payments_chargepermit;
-drop function renewals_permit_is_frozen();
 drop trigger permit_has_its_proofs on payments_chargepermit;
 drop function renewals_permit_needs_proofs();
 drop function renewals_proofs_stand(payments_chargepermit);

@@ -1,0 +1,211 @@
+"""Ana is told twice, charged once, and gets the next ten issues; see conftest for her dates."""
+
+import datetime as dt
+
+import pytest
+
+from demo.stripe_standin.testing import pays_now_then
+from foundation.actors import Actor
+from foundation.mail.actions import record_bounce
+from orders.ledger.queries import balance
+from orders.renewals import actions
+from orders.renewals.models import Cycle, Notice
+from subscriptions.catalog.models import Issue, OfferPrice
+from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries import expire
+from tests.house import at
+from tests.orders.renewals.conftest import CHARGE, FIRST_NOTICE, SECOND_NOTICE, Renewing
+from tests.shop import Shop
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+ANA = Actor("reader", "1")
+
+
+def test_ana_is_told_twice_charged_once_and_gets_ten_more_issues(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE)
+
+    assert [n.number for n in Notice.objects.order_by("pk")] == [1, 2]
+    assert [(a.state, a.amount_cents) for a in ana.charges()] == [("paid", 19_95)]
+    assert ana.cycle.state == Cycle.State.RENEWED
+    assert expire(ana.subscription.pk).issue.number == 523
+    assert balance("2100") == -2 * 19_95
+
+
+def test_nothing_happens_on_the_days_before(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE - DAY)
+    assert ana.mails("renewal_notice_1") == []
+
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE - DAY)
+    assert ana.mails("renewal_notice_2") == []
+
+    ana.lives_through(SECOND_NOTICE, CHARGE - DAY)
+    assert ana.charges() == []
+
+
+def test_a_notice_says_amount_date_term_and_how_to_cancel_in_one_step(ana: Renewing):
+    ana.lives(FIRST_NOTICE)
+
+    text = ana.mails("renewal_notice_1")[0].text
+    assert "$19.95" in text
+    assert "December 11, 2026" in text
+    assert "the next 10 issues" in text
+    assert "/cancel-renewal/" in text
+    assert Notice.objects.get().mail.body_sha256
+
+
+def test_every_round_run_twice_changes_nothing(ana: Renewing):
+    for moment in (FIRST_NOTICE, SECOND_NOTICE, CHARGE, CHARGE + DAY):
+        ana.lives_through(moment, moment)
+
+    assert Notice.objects.count() == 2
+    assert len(ana.charges()) == 1
+    assert Term.objects.count() == 2
+    assert len(ana.mails("charge_receipt")) == 1
+
+
+def test_four_days_late_is_still_one_charge(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE + 4 * DAY)
+
+    assert len(ana.charges()) == 1
+
+
+def test_ten_days_late_the_notices_are_stale_and_notice_is_given_anew(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE + 10 * DAY)
+
+    assert ana.charges() == []
+    assert ana.cycle.charge_on == dt.date(2027, 1, 25)
+    assert Notice.objects.filter(voided_at__isnull=False).count() == 2
+
+    again = at("2027-01-25")
+    ana.lives_through(again - 35 * DAY, again - 20 * DAY, again)
+    assert [a.amount_cents for a in ana.charges()] == [19_95]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_notice_that_came_back_lets_nothing_be_charged(ana: Renewing, number: int):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+    mail = ana.mails(f"renewal_notice_{number}")[0]
+    record_bounce(mail_uuid=mail.uuid, reason="no such mailbox", now=SECOND_NOTICE + DAY)
+
+    ana.lives_through(CHARGE, CHARGE + DAY)
+
+    assert ana.charges() == []
+    assert ana.cycle.state == Cycle.State.STOPPED
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.RENEW
+
+
+def test_a_second_notice_that_never_left_lets_nothing_be_charged(ana: Renewing, settings):
+    ana.lives(FIRST_NOTICE)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # Nobody listens there.
+
+    ana.lives_through(SECOND_NOTICE, CHARGE, CHARGE + DAY)
+
+    assert ana.charges() == []
+
+
+def test_cancelling_after_the_first_notice_ends_it(ana: Renewing):
+    ana.lives(FIRST_NOTICE)
+    actions.cancel_auto_renew(subscription_id=ana.subscription.pk, by=ANA, now=FIRST_NOTICE)
+
+    ana.lives_through(SECOND_NOTICE, CHARGE)
+
+    assert ana.charges() == []
+    assert len(ana.mails("renewal_notice_2")) == 0
+    assert len(ana.mails("renewal_cancelled")) == 1
+
+
+def test_cancelling_twice_says_so_once(ana: Renewing):
+    first = actions.cancel_auto_renew(subscription_id=ana.subscription.pk, by=ANA, now=FIRST_NOTICE)
+    second = actions.cancel_auto_renew(subscription_id=ana.subscription.pk, by=ANA, now=FIRST_NOTICE + DAY)
+
+    assert (first.was_on, second.was_on) == (True, False)
+    assert len(ana.mails("renewal_cancelled")) == 1
+
+
+def test_a_pull_that_slips_a_month_makes_the_notices_void_and_moves_the_charge(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+    late = at("2027-01-10", hour=17)
+    Issue.objects.filter(number=511).update(pull_at=late)
+    Issue.objects.filter(number=512).update(pull_at=late + DAY)
+
+    ana.lives_through(CHARGE)
+
+    assert ana.charges() == []
+    assert ana.cycle.charge_on == dt.date(2027, 1, 11)
+
+
+def test_a_price_that_rises_after_the_first_notice_is_not_charged(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE)
+    OfferPrice.objects.filter(offer=ana.shop.renewal).update(magazine_cents=29_95)
+
+    ana.lives_through(SECOND_NOTICE, CHARGE)
+
+    assert [a.amount_cents for a in ana.charges()] == [19_95]
+
+
+def test_renewing_early_by_hand_stops_the_automatic_charge(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+    ana.shop.house.term(
+        ana.subscription, first=514, units=10, predecessor=Term.objects.get(subscription=ana.subscription)
+    )
+
+    ana.lives_through(CHARGE)
+
+    assert ana.charges() == []
+    assert Cycle.objects.order_by("pk")[0].ended_because == "renewed already"
+
+
+def test_a_soft_decline_is_tried_again_three_days_later(shop: Shop, settings):
+    ana = _renewing_with("insufficient_funds", shop, settings)
+
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE)
+    assert ana.cycle.state == Cycle.State.DUNNING
+    assert ana.cycle.next_try_on == dt.date(2026, 12, 14)
+    assert "Nothing was charged" in ana.mails("payment_failed")[0].text
+
+    ana.lives_through(CHARGE + DAY)
+    assert len(ana.charges()) == 1
+
+    ana.lives_through(CHARGE + 3 * DAY)
+    assert len(ana.charges()) == 2
+
+
+def test_a_lost_card_is_never_tried_again(shop: Shop, settings):
+    ana = _renewing_with("lost_card", shop, settings)
+
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE, CHARGE + 3 * DAY, CHARGE + 8 * DAY)
+
+    assert len(ana.charges()) == 1
+    assert ana.cycle.state == Cycle.State.NEEDS_READER
+
+
+def test_a_revocation_at_the_bank_ends_the_consent(shop: Shop, settings):
+    ana = _renewing_with("revocation_of_all_authorizations", shop, settings)
+
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE)
+
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.RENEW
+    assert ana.cycle.consent.withdrawn_at is not None
+
+
+def test_everyone_else_is_invited_by_issues_left(shop: Shop, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    ana = Renewing(shop)
+    actions.cancel_auto_renew(subscription_id=ana.subscription.pk, by=ANA, now=shop.now)
+
+    ana.lives_through(at("2026-11-15"), at("2026-12-15"), at("2027-01-15"), at("2027-02-15"), at("2027-02-16"))
+
+    assert [m.subject.strip().partition(" of ")[0] for m in ana.mails("renewal_invitation")] == [
+        "3 issues",
+        "1 issue",
+        "Your last issue",
+    ]
+
+
+def _renewing_with(decline_code: str, shop: Shop, settings) -> Renewing:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    return Renewing(shop, card=pays_now_then(decline_code))
