@@ -112,7 +112,16 @@ class Keeper:
         shutil.rmtree(self._outer)
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def same_account(self) -> dict[str, int]:
-        """For a process of the test that is to run as the account that the server runs as."""
-        owner = self.data.stat()
-        return {"user": owner.st_uid, "group": owner.st_gid} if os.geteuid() == 0 else {}
+    def stranger(self) -> subprocess.Popen[str]:
+        """A process that is no server, of the account that the server runs as."""
+        owner, root = self.data.stat(), os.geteuid() == 0
+        self._programs.append(
+            subprocess.Popen(
+                ["/bin/sleep", "600"],
+                cwd="/",
+                text=True,
+                user=owner.st_uid if root else None,
+                group=owner.st_gid if root else None,
+            )
+        )
+        return self._programs[-1]

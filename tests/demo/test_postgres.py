@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import stat
-import subprocess
 from collections.abc import Iterator
 
 import psycopg
@@ -70,7 +69,7 @@ def test_opens_no_port_and_lets_nobody_else_in(keeper: Keeper) -> None:
 
 @pytest.mark.parametrize("buried", [True, False], ids=["another process", "a zombie"])
 def test_a_stale_pid_file_with_the_pid_of_something_else_is_no_hindrance(keeper: Keeper, buried: bool) -> None:
-    stranger = subprocess.Popen(["/bin/sleep", "600"], cwd="/", **keeper.same_account())  # type: ignore[call-overload]
+    stranger = keeper.stranger()
     if not buried:
         os.kill(stranger.pid, signal.SIGKILL)  # Not waited for: it stays a zombie until the end of the test.
     stale = f"{stranger.pid}\n{keeper.data}\n1700000000\n5432\n{keeper.home / 'socket'}\n\n  5432001  65536\nready   \n"
@@ -79,8 +78,6 @@ def test_a_stale_pid_file_with_the_pid_of_something_else_is_no_hindrance(keeper:
 
     assert the_row(keeper.start()) == "Ada"
     assert not buried or stranger.poll() is None
-    stranger.kill()
-    stranger.wait()
 
 
 def test_a_killed_postmaster_ends_its_keeper_and_loses_nothing(keeper: Keeper) -> None:

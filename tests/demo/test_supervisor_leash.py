@@ -74,6 +74,15 @@ def test_a_killed_leash_takes_its_command_with_it(tmp_path: Path, marker: str) -
 
     os.kill(process.leash_pid, signal.SIGKILL)
 
+    assert soon(lambda: living(marker) == {})
+    assert process.ended() == 128 + signal.SIGKILL
+
+
+def test_the_holder_of_a_killed_leash_kills_the_rest_of_the_family(tmp_path: Path, marker: str) -> None:
+    process = leashed(FAMILY.replace("start_new_session=True", ""), marker, tmp_path)
+
+    os.kill(process.leash_pid, signal.SIGKILL)
+
     assert soon(lambda: process.ended() == 128 + signal.SIGKILL)
     assert soon(lambda: living(marker) == {})
 
