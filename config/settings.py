@@ -81,6 +81,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        "DIRS": [BASE_DIR / "demo" / "templates"] if ENVIRONMENT == "demo" else [],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -252,7 +253,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# Tells other sites nothing of our addresses, which hold tokens. Not "no-referrer": browsers then send forms with
+# "Origin: null", even to ourselves, and every POST fails its CSRF check.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -249,6 +249,8 @@ def test_every_page_is_ours_and_needs_no_script_and_nothing_from_elsewhere(clien
     assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', html)
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Frame-Options"] == "DENY"
+    # With "no-referrer" browsers send "Origin: null", and no form of ours would pass its CSRF check.
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     # Every field that a person sees has its label.
     for field in re.findall(r'<input[^>]*type="(?:text|email|password)"[^>]*>', html):
         identity = re.search(r'id="([^"]+)"', field)
