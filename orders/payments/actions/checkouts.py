@@ -82,11 +82,9 @@ def open_checkout(*, attempt_id: int) -> PaymentAttempt:
     :raises StripeIsNotSetUp: when there is no key
     """
     stripe = gateway()
-    lease = leases.take_one(attempt_id)
-    if lease is None:
-        return _wait_for_another(attempt_id)
-    attempt = _begin(attempt_id, lease)
-    if attempt is None:
+    lease = _lease_in_time(attempt_id)
+    attempt = _begin(attempt_id, lease) if lease is not None else None
+    if attempt is None or lease is None:
         return PaymentAttempt.objects.get(pk=attempt_id)
     reached("checkout.submitting")
     outcome = _ask_stripe(stripe, attempt)
@@ -135,30 +133,31 @@ def _ask_stripe(stripe: Gateway, attempt: PaymentAttempt) -> Outcome:
 
 
 def _open_page(stripe: Gateway, attempt: PaymentAttempt, *, customer_key: str) -> Outcome:
-    checkout = attempt.request["checkout"]
     try:
-        if "customer" not in checkout:
+        if "customer" not in attempt.request["checkout"]:
             wanted = requests.customer_request(
                 payer_uuid=attempt.payer.uuid, email=attempt.request["customer"]["email"]
             )
-            checkout["customer"] = ensure_customer(stripe, payer_id=attempt.payer_id, request=wanted, key=customer_key)
-            # Stored before the call: what is sent again must be the same, word for word.
+            attempt.request["checkout"]["customer"] = ensure_customer(
+                stripe, payer_id=attempt.payer_id, request=wanted, key=customer_key
+            )
+            # Stored before the call, and read back: what is sent again must be the same word for word, and the
+            # database keeps the parameters in an order of its own.
             attempt.save(update_fields=["request", "idempotency_key"])
+            attempt.refresh_from_db(fields=["request"])
     except StripeIsUnreachable as unreachable:
         return Unknown(unreachable.reason)
     except StripeRefused as refused:
         return Rejected(str(refused), refused.stripe_code)
-    return stripe.open_checkout(request=checkout, key=attempt.idempotency_key)
+    return stripe.open_checkout(request=attempt.request["checkout"], key=attempt.idempotency_key)
 
 
-def _wait_for_another(attempt_id: int) -> PaymentAttempt:
-    """Somebody else is opening it at this moment, as when a buyer clicks twice: take what comes of that."""
+def _lease_in_time(attempt_id: int) -> dt.datetime | None:
+    """The lease; somebody else may have it for a moment, as when a buyer clicks twice."""
     deadline = time.monotonic() + WAIT_FOR_ANOTHER_SECONDS
-    attempt = PaymentAttempt.objects.get(pk=attempt_id)
-    while attempt.leased_until is not None and attempt.state in OPENABLE and time.monotonic() < deadline:
+    while (lease := leases.take_one(attempt_id)) is None and time.monotonic() < deadline:
         time.sleep(0.1)
-        attempt.refresh_from_db()
-    return attempt
+    return lease
 
 
 def close_checkout(*, attempt_id: int, now: dt.datetime) -> PaymentAttempt:
@@ -166,9 +165,9 @@ def close_checkout(*, attempt_id: int, now: dt.datetime) -> PaymentAttempt:
 
     :raises StripeIsUnreachable: it stays open then; the sweep comes again
     """
-    lease = leases.take_one(attempt_id)
+    lease = _lease_in_time(attempt_id)
     if lease is None:
-        return _wait_for_another(attempt_id)
+        return PaymentAttempt.objects.get(pk=attempt_id)
     try:
         attempt = PaymentAttempt.objects.get(pk=attempt_id)
         if attempt.state in OPENABLE and attempt.checkout_session_id is None:

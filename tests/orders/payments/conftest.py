@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from demo.stripe_standin.testing import VISA, Standin
@@ -98,7 +98,8 @@ class Desk:
             "description": "The Lantern, renewal",
             "now": self.now,
         }
-        return actions.plan_charge(**{**asked, **changes})
+        with transaction.atomic():
+            return actions.plan_charge(**{**asked, **changes})
 
     def charge(self, permit: ChargePermit, **changes: Any) -> PaymentAttempt:
         return actions.send_attempt(attempt_id=self.plan_charge(permit, **changes).pk)
