@@ -15,6 +15,9 @@ if settings.ANYMAIL.get("WEBHOOK_SECRET"):
     # A mail provider's own reports; without a secret anybody could declare our mails bounced.
     urlpatterns.insert(0, path("anymail/", include("anymail.urls")))
 
+if settings.ENVIRONMENT == "demo":
+    urlpatterns.insert(0, path("demo/mail/", include("demo.mailbox")))
+
 handler400 = "config.error_pages.bad_request"
 handler403 = "config.error_pages.permission_denied"
 handler404 = "config.error_pages.not_found"

@@ -1,5 +1,7 @@
 """Readers by the thousand, taken over from an invented bureau in a handful of statements. Every name is made up."""
 
+from typing import Any
+
 from django.db import connection, transaction
 
 from foundation import clock
@@ -124,7 +126,7 @@ def move_in(*, magazine: Magazine, readers: int) -> None:
     next_issue, after_next = catalog.planned_issues(magazine.pk)[:2]
     now = clock.now()
     today = clock.today(magazine.zone)
-    values = {
+    values: dict[str, Any] = {
         "readers": readers, "given": GIVEN, "family": FAMILY, "streets": STREETS, "now": now, "today": today,
         "cities": [p[0] for p in PLACES], "states": [p[1] for p in PLACES], "zips": [p[2] for p in PLACES],
         "magazine": magazine.pk, "next": next_issue.pk, "after_next": after_next.pk, "unit": next_issue.unit,

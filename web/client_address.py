@@ -1,7 +1,5 @@
 """The caller's address, for limits and for the proof of consent."""
 
-from typing import cast
-
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -13,4 +11,4 @@ def client_ip(request: HttpRequest) -> str | None:
         forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         if len(forwarded) >= hops:
             return forwarded[-hops]
-    return cast(str | None, request.META.get("REMOTE_ADDR"))
+    return str(request.META.get("REMOTE_ADDR") or "") or None

@@ -4,13 +4,13 @@ from foundation import clock
 from orders.revenue import actions
 
 
-@shared_task(queue="money")
+@shared_task
 def post_mailed_runs() -> None:
     """Every minute, and at once when a run was confirmed mailed. What cannot be posted is parked and tried again."""
     actions.post_mailed_runs(now=clock.now())
 
 
-@shared_task(queue="money")
+@shared_task
 def nightly_check() -> None:
     """Every night: whether the ten invariants hold."""
     actions.nightly_check(now=clock.now())

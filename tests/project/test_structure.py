@@ -78,15 +78,3 @@ def test_migrations_depend_only_on_apps_below():
             ]
 
     assert up == []
-
-
-def test_nothing_in_the_product_posts_money_but_the_ledger():
-    writers = re.compile(r"(?:Journal|Line)\.objects\.(?:create|bulk_create)|Journal\(|INSERT INTO ledger_", re.I)
-    found = [
-        str(path.relative_to(ROOT))
-        for path in python_files()
-        if path.is_relative_to(ROOT / "orders") or path.is_relative_to(ROOT / "web")
-        if "ledger" not in path.parts and writers.search(path.read_text())
-    ]
-
-    assert found == []

@@ -1,11 +1,11 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from web.api.mail_bounces import mail_bounces
 from web.api.views import offers, orders, renewals, revenue, runs, stripe_webhook
 
-run = [
+run: list[URLPattern | URLResolver] = [
     path("", runs.OneRun.as_view()),
     path("rehearsals/", runs.Rehearsals.as_view()),
     path("approval/", runs.Approval.as_view()),
@@ -17,7 +17,7 @@ run = [
     path("manifest/", runs.Manifest.as_view()),
 ]
 
-v1 = [
+v1: list[URLPattern | URLResolver] = [
     path("offers/", offers.Offers.as_view()),
     path("quotes/", orders.Quotes.as_view()),
     path("orders/", orders.Orders.as_view()),
@@ -36,7 +36,7 @@ v1 = [
     path("mail/bounces/", mail_bounces),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(v1)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),

@@ -215,7 +215,9 @@ def _people(
     payer = subscription.reader if subscription else _file(request.payer, by=by, now=now)
     other = request.recipient
     recipient = _file(other, by=by, now=now) if other and subscription is None else payer
-    address = readers.add_address(reader_id=recipient.pk, typed=request.ship_to, by=by, source="order", now=now)
+    address = readers.add_address(
+        reader_id=recipient.pk, typed=request.ship_to, by=by, source="order", now=now, path="ship_to"
+    )
     if subscription is None:
         for reader in {payer.pk: payer, recipient.pk: recipient}.values():
             readers.look_for_duplicates(reader_id=reader.pk, now=now)

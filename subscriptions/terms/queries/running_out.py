@@ -6,7 +6,7 @@ from subscriptions.terms.queries.life import life_of
 
 
 def issue_that_leaves(*, subscription_id: int, units: int) -> Issue | None:
-    """The issue whose pull leaves at most so many units of everything that is queued, or None while no date can be told.
+    """The issue whose pull leaves at most so many units of all that is queued; None while no date can be told.
 
     None for a perpetual term, an open hold, and an end beyond the calendar. An issue that is pulled already may be the
     answer: then the moment has passed.
