@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from foundation.actors import Actor
 from foundation.audit.actions import record
+from foundation.client_address import as_counted
 from foundation.errors import DomainError, Invalid
 from foundation.limits.actions import count_and_refuse
 from orders.checkout import queries, rules
@@ -109,10 +110,10 @@ def _guard_against_card_testing(
     *, request: rules.OrderRequest, circumstances: rules.Circumstances, by: Actor, now: dt.datetime
 ) -> None:
     hour = dt.timedelta(hours=1)
-    if by.kind in ("anonymous", "reader") and circumstances.ip:
+    if by.kind in ("anonymous", "reader"):
         count_and_refuse(
             scope="orders_per_ip",
-            who=circumstances.ip,
+            who=as_counted(circumstances.ip),
             limit=settings.LIMIT_ORDERS_PER_IP,
             window=hour,
             sentence="Too many orders came from your connection within an hour. Please try again later or write to us.",

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation import clock
+from foundation.client_address import client_ip
 from foundation.errors import Invalid
 from orders.checkout import actions, queries
 from orders.checkout.models import Order
@@ -23,7 +24,6 @@ from web.api.callers import actor, may
 from web.api.permissions import AllowAnonymous
 from web.api.shapes.base import Refusal
 from web.api.shapes.orders import OrderIn, OrderOut, QuoteIn, QuoteOut
-from web.client_address import client_ip
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
