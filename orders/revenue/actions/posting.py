@@ -68,6 +68,7 @@ def post_run(*, run_id: int, now: dt.datetime) -> bool:
     )
     if run is None or RunPosting.objects.filter(run_uuid=run.uuid).exists():
         return False
+    queries.give_room()
     earned = earned_by_currency(queries.cohorts_of(run), default=run.issue.magazine.currency)
     refuse_missing_copies(run, earned)
     failpoints.reached("revenue.computed")

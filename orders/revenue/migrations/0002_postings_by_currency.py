@@ -4,43 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0002_guards'),
-        ('revenue', '0001_initial'),
+        ("ledger", "0002_guards"),
+        ("revenue", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ParkedRun',
+            name="ParkedRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run_uuid', models.UUIDField(unique=True)),
-                ('error', models.CharField(max_length=300)),
-                ('tries', models.PositiveSmallIntegerField(default=1)),
-                ('next_try_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("run_uuid", models.UUIDField(unique=True)),
+                ("error", models.CharField(max_length=300)),
+                ("tries", models.PositiveSmallIntegerField(default=1)),
+                ("next_try_at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='runposting',
-            name='currency',
-            field=models.CharField(default='usd', max_length=3),
+            model_name="runposting",
+            name="currency",
+            field=models.CharField(default="usd", max_length=3),
         ),
         migrations.AlterField(
-            model_name='runposting',
-            name='run_uuid',
+            model_name="runposting",
+            name="run_uuid",
             field=models.UUIDField(),
         ),
         migrations.AddIndex(
-            model_name='nightlycheck',
-            index=models.Index(fields=['-begun_at'], name='latest_check'),
+            model_name="nightlycheck",
+            index=models.Index(fields=["-begun_at"], name="latest_check"),
         ),
         migrations.AddConstraint(
-            model_name='runposting',
-            constraint=models.UniqueConstraint(fields=('run_uuid', 'currency'), name='run_is_posted_once'),
+            model_name="runposting",
+            constraint=models.UniqueConstraint(fields=("run_uuid", "currency"), name="run_is_posted_once"),
         ),
         migrations.AddConstraint(
-            model_name='runposting',
-            constraint=models.CheckConstraint(condition=models.Q(('journal__isnull', False), models.Q(('magazine_cents', 0), ('postage_cents', 0)), _connector='OR'), name='earned_cents_have_a_journal'),
+            model_name="runposting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("journal__isnull", False), models.Q(("magazine_cents", 0), ("postage_cents", 0)), _connector="OR"
+                ),
+                name="earned_cents_have_a_journal",
+            ),
         ),
     ]

@@ -3,6 +3,7 @@
 from orders.revenue.queries.earned import EarnedByIssue, EarnedRow, earned_by_issue
 from orders.revenue.queries.roll_forward import RollForward, RollForwardRow, roll_forward
 from orders.revenue.queries.runs import Cohort, cohorts_of, runs_to_post, runs_without_posting
+from orders.revenue.queries.snapshot import give_room
 from orders.revenue.queries.subledger import liability_cents
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "RollForwardRow",
     "cohorts_of",
     "earned_by_issue",
+    "give_room",
     "liability_cents",
     "roll_forward",
     "runs_to_post",
