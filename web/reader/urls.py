@@ -1,3 +1,37 @@
-from django.urls import URLPattern, URLResolver
+"""The readers' addresses. Nothing personal stands in them; the fixed ones come before a magazine's code."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+from web.reader.views.address import change_address
+from web.reader.views.cancel_renewal import cancel_renewal
+from web.reader.views.front import front
+from web.reader.views.my_subscription import my_subscription, stop_renewal
+from web.reader.views.newsletters import confirm, join, leave
+from web.reader.views.orders import order_page, pay, thanks
+from web.reader.views.renew import renew
+from web.reader.views.sign_in import ask, follow
+from web.reader.views.sign_in import leave as sign_out
+from web.reader.views.subscribe import subscribe
+
+_of_the_house: list[URLPattern | URLResolver] = [
+    path("", front, name="front"),
+    path("orders/<str:number>/", order_page, name="order"),
+    path("orders/<str:number>/pay/", pay, name="pay"),
+    path("orders/<str:number>/thanks/", thanks, name="thanks"),
+    path("sign-in/<str:token>/", follow, name="follow_sign_in"),
+    path("cancel-renewal/<str:token>/", cancel_renewal, name="cancel_renewal"),
+    path("newsletters/confirm/<str:token>/", confirm, name="confirm_newsletter"),
+    path("newsletters/leave/<str:token>/", leave, name="leave_newsletter"),
+]
+_of_a_magazine: list[URLPattern | URLResolver] = [
+    path("", subscribe, name="subscribe"),
+    path("sign-in/", ask, name="sign_in"),
+    path("sign-out/", sign_out, name="sign_out"),
+    path("newsletters/", join, name="newsletters"),
+    path("my-subscription/", my_subscription, name="my_subscription"),
+    path("my-subscription/<uuid:subscription_uuid>/address/", change_address, name="address"),
+    path("my-subscription/<uuid:subscription_uuid>/renew/", renew, name="renew"),
+    path("my-subscription/<uuid:subscription_uuid>/stop-renewal/", stop_renewal, name="stop_renewal"),
+]
+_all = [*_of_the_house, path("<slug:code>/", include(_of_a_magazine))]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include((_all, "reader")))]

@@ -1,0 +1,54 @@
+"""What every page for readers has in common: its headers, and how a refusal looks."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from csp.decorators import csp_replace
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from foundation.errors import DomainError, NotFound
+from foundation.limits.actions import TooMany
+from subscriptions.catalog.models import Magazine
+
+View = Callable[..., HttpResponse]
+
+
+def public(view: View) -> View:
+    """A page that holds nothing personal. Styles come from our own file only; the desk's theme cannot do that."""
+
+    @csp_replace({"style-src": ["'self'"]})  # type: ignore[untyped-decorator]  # django-csp ships no types
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as unknown:
+            raise Http404 from unknown
+        except TooMany as refusal:
+            return too_many(request, refusal)
+        except DomainError as refusal:
+            return render(request, "reader/refused.html", {"sentence": refusal.sentence}, status=409)
+
+    answer: View = guarded
+    return answer
+
+
+def personal(view: View) -> View:
+    """A page that is for one person: no cache keeps it, and its address is told to nobody (SECURE_REFERRER_POLICY)."""
+    answer: View = never_cache(public(view))
+    return answer
+
+
+def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
+    answer = render(request, "429.html", {"sentence": refusal.sentence}, status=429)
+    answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+def find_magazine(code: str) -> Magazine:
+    """:raises NotFound: when there is none of that code"""
+    magazine = Magazine.objects.filter(code=code).first()
+    if magazine is None:
+        raise NotFound("There is no such magazine.")
+    return magazine

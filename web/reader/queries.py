@@ -1,0 +1,176 @@
+"""What readers' pages show, put together from the apps below. Reads only."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from foundation.errors import NotFound
+from orders.checkout import queries as checkout
+from orders.checkout.models import Order, OrderLine
+from orders.payments import queries as payments
+from orders.payments.models import PaymentAttempt, SavedMethod
+from orders.renewals import queries as renewals
+from orders.renewals.models import Cycle
+from subscriptions.catalog import queries as catalog
+from subscriptions.catalog.models import Issue, Magazine, Offer, SourceKey
+from subscriptions.readers.models import Reader
+from subscriptions.terms import queries as terms
+from subscriptions.terms.models import Subscription
+
+_LIVE_CYCLES = (Cycle.State.SCHEDULED, Cycle.State.CHARGING, Cycle.State.DUNNING, Cycle.State.NEEDS_READER)
+
+
+@dataclass(frozen=True, slots=True)
+class MagazineOnSale:
+    magazine: Magazine
+    offers: Sequence[Offer]
+
+
+def magazines_on_sale(*, day: dt.date) -> list[MagazineOnSale]:
+    """Magazines with the offers that anybody may buy, by name."""
+    by_magazine: dict[Magazine, list[Offer]] = {}
+    for offer in public_offers(day=day):
+        by_magazine.setdefault(offer.magazine, []).append(offer)
+    return [MagazineOnSale(m, offers) for m, offers in sorted(by_magazine.items(), key=lambda pair: pair[0].name)]
+
+
+def public_offers(*, day: dt.date, magazine_code: str | None = None) -> QuerySet[Offer]:
+    return catalog.offers_on_sale(day=day, magazine_code=magazine_code).exclude(kind=Offer.Kind.RENEWAL)
+
+
+def renewal_offers(*, magazine: Magazine, day: dt.date) -> list[Offer]:
+    """What a reader may renew with: renewal offers, public or not; where the house has none, its public offers."""
+    on_sale = Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+    renewing = Offer.objects.filter(on_sale, magazine=magazine, kind=Offer.Kind.RENEWAL).order_by("issues", "code")
+    fallback = public_offers(day=day, magazine_code=magazine.code).exclude(kind=Offer.Kind.GIFT)
+    return list(renewing) or list(fallback)
+
+
+def source_key_or_web(typed: str) -> str:
+    """The code of a promotion if it is in use; anything else counts as the website."""
+    code = typed.strip().upper()
+    if "\x00" in code or len(code) > 20:
+        return "WEB"
+    in_use = SourceKey.objects.filter(code=code, retired_on__isnull=True).exists()
+    return code if in_use else "WEB"
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLine:
+    """A line of an order: what was promised, or once it is paid, what its term brings."""
+
+    line: OrderLine
+    first_issue: Issue | None
+    last_issue: Issue | None
+    auto_renews: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOnPage:
+    """`payment` is one of `paid`, `arriving` (paid, not settled yet), `open`, `waiting`, `closed`."""
+
+    order: Order
+    lines: Sequence[SoldLine]
+    payment: str
+    was_declined: bool
+
+
+def order_numbered(number: str) -> Order | None:
+    if "\x00" in number:
+        return None  # No database takes it, and no order has it.
+    return checkout.orders_with_lines().filter(number=number).first()
+
+
+def order_on_page(order: Order) -> OrderOnPage:
+    attempt = payments.latest_attempt(order.uuid)
+    return OrderOnPage(
+        order=order,
+        lines=[_sold(line) for line in order.lines.all()],
+        payment=_payment(order, attempt),
+        was_declined=attempt is not None and bool(attempt.decline_code) and attempt.state != PaymentAttempt.State.PAID,
+    )
+
+
+def _payment(order: Order, attempt: PaymentAttempt | None) -> str:
+    if order.state == Order.State.PAID:
+        return "paid"
+    if attempt is not None and attempt.state in (PaymentAttempt.State.PAID, PaymentAttempt.State.PENDING):
+        return "arriving"
+    if order.state != Order.State.AWAITING_PAYMENT:
+        return "closed"
+    return "open" if attempt is not None and attempt.state == PaymentAttempt.State.OPEN else "waiting"
+
+
+def _sold(line: OrderLine) -> SoldLine:
+    first, last = line.promised_first_issue, line.promised_expire_issue
+    if line.term is not None and line.subscription_id is not None:
+        first, last = line.term.start_issue, terms.expire(line.subscription_id).issue
+    consent = getattr(line, "consent", None)
+    return SoldLine(line, first, last, auto_renews=consent is not None and consent.withdrawn_at is None)
+
+
+@dataclass(frozen=True, slots=True)
+class MySubscription:
+    """A subscription as one reader may see it. Prices and charges are for whoever pays them."""
+
+    overview: terms.SubscriptionOverview
+    is_mine: bool
+    i_pay: bool
+    cycle: Cycle | None
+    method: SavedMethod | None
+
+    @property
+    def may_cancel_renewal(self) -> bool:
+        return self.i_pay and self.overview.auto_renews
+
+
+def my_subscriptions(*, readers: Sequence[Reader], magazine: Magazine, now: dt.datetime) -> list[MySubscription]:
+    """What these readers get, and what they give to others and are charged for, the newest first."""
+    found = _within_reach(readers).filter(magazine=magazine).order_by("-pk")
+    return [_mine(subscription, readers=readers, now=now) for subscription in found]
+
+
+def my_subscription(
+    *, readers: Sequence[Reader], magazine: Magazine, subscription_uuid: uuid.UUID, now: dt.datetime
+) -> MySubscription:
+    """:raises NotFound: for an unknown one and for somebody else's alike"""
+    found = _within_reach(readers).filter(magazine=magazine, uuid=subscription_uuid).first()
+    if found is None:
+        raise NotFound("There is no such subscription.")
+    return _mine(found, readers=readers, now=now)
+
+
+def _within_reach(readers: Sequence[Reader]) -> QuerySet[Subscription]:
+    ids = [reader.pk for reader in readers]
+    i_pay = OrderLine.objects.filter(consent__payer__in=ids, consent__withdrawn_at__isnull=True)
+    return Subscription.objects.filter(
+        Q(reader__in=ids) | Q(pk__in=i_pay.filter(subscription__isnull=False).values("subscription"))
+    ).select_related("magazine", "reader")
+
+
+def _mine(subscription: Subscription, *, readers: Sequence[Reader], now: dt.datetime) -> MySubscription:
+    ids = {reader.pk for reader in readers}
+    consent = renewals.standing_consent(subscription.pk)
+    i_pay = consent is not None and consent.payer_id in ids
+    cycle = Cycle.objects.filter(subscription=subscription, state__in=_LIVE_CYCLES).order_by("-pk").first()
+    return MySubscription(
+        overview=terms.overview(subscription.pk, now),
+        is_mine=subscription.reader_id in ids,
+        i_pay=i_pay,
+        cycle=cycle if i_pay else None,
+        method=payments.active_method(consent.payer_id) if consent is not None and i_pay else None,
+    )
+
+
+def orders_of(*, readers: Sequence[Reader], magazine: Magazine) -> QuerySet[Order]:
+    ids = [reader.pk for reader in readers]
+    return Order.objects.filter(payer__in=ids, magazine=magazine).order_by("-placed_at")[:20]
+
+
+def copies_of(subscription_id: int) -> int:
+    """How many copies of each issue the newest paid term sends."""
+    line = checkout.paid_line_of(subscription_id)
+    return line.copies if line else 1
