@@ -57,9 +57,14 @@ def make_venv() -> None:
 
 
 def is_whole() -> bool:
-    if UNFINISHED.exists() or not PYTHON.exists():
+    """Is there a virtual environment with pip, and nothing cut off?
+
+    Without its pyvenv.cfg the link .venv/bin/python is the system's Python, and pip would write into that.
+    """
+    if UNFINISHED.exists() or not PYTHON.exists() or not (VENV / "pyvenv.cfg").exists():
         return False
-    return subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    probe = "import sys, pip; sys.exit(sys.prefix == sys.base_prefix)"
+    return subprocess.run([PYTHON, "-I", "-c", probe], capture_output=True, check=False).returncode == 0
 
 
 def install(name: str) -> None:
@@ -81,6 +86,7 @@ def install(name: str) -> None:
         "--disable-pip-version-check",
         "--no-input",
         "--require-hashes",
+        "--require-virtualenv",  # The second belt: pip itself refuses to write anywhere else.
     ]
     if subprocess.run([*pip, "-r", lock], check=False).returncode != 0:
         raise CannotInstall(
