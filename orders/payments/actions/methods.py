@@ -13,10 +13,13 @@ AFTER_DECLINE = {"hard": SavedMethod.State.BLOCKED, "data": SavedMethod.State.NE
 
 def keep(*, payer_id: int, reading: MethodReading, now: dt.datetime) -> SavedMethod:
     """The row for a method that its owner agreed to have charged again."""
-    method, _ = SavedMethod.objects.update_or_create(
-        method_id=reading.method_id,
-        defaults={**_details(reading), "payer_id": payer_id, "state": SavedMethod.State.ACTIVE},
-        create_defaults={**_details(reading), "payer_id": payer_id, "saved_at": now},
+    method = SavedMethod(payer_id=payer_id, method_id=reading.method_id, saved_at=now, **_details(reading))
+    # One statement, as this stands on the path of every payment.
+    SavedMethod.objects.bulk_create(
+        [method],
+        update_conflicts=True,
+        unique_fields=["method_id"],
+        update_fields=["payer", "state", *_details(reading)],
     )
     return method
 

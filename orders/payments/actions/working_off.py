@@ -78,40 +78,46 @@ class _Run:
         looks = list(self._stripe.each(lambda attempt: _look(self._stripe, attempt), attempts))
         reached("inbox.fetched")
         seen: set[int] = set()
-        news = False
-        for attempt, outcome in zip(attempts, looks, strict=True):
-            try:
-                news |= self._set(attempt.pk, held[attempt.pk], outcome, groups[attempt.pk])
-                seen.add(attempt.pk)
-            except StripeIsUnreachable as unreachable:
-                ticking.postpone(groups[attempt.pk], unreachable.reason, now=self.now())
-            except Exception as error:
-                log.exception("pointer_not_followed", attempt_id=attempt.pk)
-                ticking.fail(groups[attempt.pk], error, now=self.now())
-            finally:
-                leases.give_back(attempt.pk, held[attempt.pk])
+        news = [
+            self._set_or_park(attempt.pk, held[attempt.pk], looked, groups[attempt.pk], seen)
+            for attempt, looked in zip(attempts, looks, strict=True)
+        ]
         reached("inbox.applied")
-        if news:
+        if any(news):
             wake.wake("payment_settled")
         waiting = [claim for key in groups.keys() - held.keys() for claim in groups[key]]
         ticking.wait(waiting, now=self.now())
         return bool(waiting), seen
 
+    def _set_or_park(
+        self, attempt_id: int, lease: dt.datetime, looked: Looked, group: list[Claim], seen: set[int]
+    ) -> bool:
+        """One bad row never stops the others."""
+        try:
+            news = self._set(attempt_id, lease, looked, group)
+            seen.add(attempt_id)
+            return news
+        except StripeIsUnreachable as unreachable:
+            ticking.postpone(group, unreachable.reason, now=self.now())
+        except Exception as error:
+            log.exception("pointer_not_followed", attempt_id=attempt_id)
+            ticking.fail(group, error, now=self.now())
+        leases.give_back(attempt_id, lease)
+        return False
+
     @transaction.atomic
-    def _set(self, attempt_id: int, lease: dt.datetime, outcome: Looked, group: list[Claim]) -> bool:
+    def _set(self, attempt_id: int, lease: dt.datetime, looked: Looked, group: list[Claim]) -> bool:
         """One attempt, one transaction, its pointers ticked off in it. True when the app above has something to do."""
-        if isinstance(outcome, Exception):
-            raise outcome
+        if isinstance(looked, Exception):
+            raise looked
         attempt = leases.lock_held(attempt_id, lease)
         if attempt is None:
             ticking.wait(group, now=self.now())
             return False
-        news = False
-        if outcome is not None:
-            news = recording.apply(attempt=attempt, outcome=outcome, now=self.now())
-            attempt.leased_until = None
-            _note_card_testing(attempt, group, self.now())
-            attempt.save()
+        news = looked is not None and recording.apply(attempt=attempt, outcome=looked, now=self.now())
+        _note_card_testing(attempt, group, self.now())
+        attempt.leased_until = None
+        attempt.save()
         ticking.done(group, now=self.now())
         return news
 
