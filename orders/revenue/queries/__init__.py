@@ -1,7 +1,7 @@
 """Reading what was earned and what is still owed."""
 
 from orders.revenue.queries.earned import EarnedByIssue, EarnedRow, earned_by_issue
-from orders.revenue.queries.roll_forward import RollForward, RollForwardRow, roll_forward
+from orders.revenue.queries.roll_forward import RollForward, RollForwardRow, SpanIsWrong, roll_forward
 from orders.revenue.queries.runs import Cohort, cohorts_of, runs_to_post, runs_without_posting
 from orders.revenue.queries.snapshot import give_room
 from orders.revenue.queries.subledger import liability_cents
@@ -12,6 +12,7 @@ __all__ = [
     "EarnedRow",
     "RollForward",
     "RollForwardRow",
+    "SpanIsWrong",
     "cohorts_of",
     "earned_by_issue",
     "give_room",

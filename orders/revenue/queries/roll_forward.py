@@ -8,10 +8,12 @@ from itertools import pairwise
 
 from django.db.models import F, Q, Sum
 
+from foundation.errors import DomainError
 from orders.ledger.models import AccountCode, Line
 from orders.revenue.queries.snapshot import snapshot
 from orders.revenue.queries.subledger import Span, spans
 
+LONGEST_YEARS, LAST_YEAR = 50, 2200
 # Where a movement of the liability is shown, by the kind of its journal; what is not named here is in "other".
 COLUMN_OF_KIND = {
     "sale": "sales_cents",
@@ -23,6 +25,10 @@ EARNED = {
     str(AccountCode.SUBSCRIPTION_REVENUE): "earned_magazine_cents",
     str(AccountCode.POSTAGE_REVENUE): "earned_postage_cents",
 }
+
+
+class SpanIsWrong(DomainError):
+    code = "span_is_wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +76,12 @@ def roll_forward(
 ) -> RollForward:
     """The journals decide what moved; the closing is counted a second time from terms and mailed copies.
 
-    :raises ValueError: when `until` is not after `from_day`
+    :raises SpanIsWrong: when `until` is not after `from_day`, or more than fifty years are asked for
     """
     if until <= from_day:
-        raise ValueError(f"{until} is not after {from_day}.")
+        raise SpanIsWrong(f"{until} is not after {from_day}.")
+    if until.year - from_day.year > LONGEST_YEARS or until.year > LAST_YEAR:
+        raise SpanIsWrong(f"A roll-forward shows at most {LONGEST_YEARS} years, up to {LAST_YEAR}.")
     bounds = [from_day, *month_starts(from_day, until), until]
     with snapshot():
         opening, moved = movements(bounds, magazine=magazine, currency=currency)

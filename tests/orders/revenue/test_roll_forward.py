@@ -118,6 +118,15 @@ def test_perpetual_and_complimentary_terms_never_move(house: House):
     assert (row.closing_cents, row.difference_cents) == (10000, 0)
 
 
-def test_refuses_an_end_before_the_beginning():
-    with pytest.raises(ValueError, match="not after"):
-        queries.roll_forward(from_day=MARCH, until=MARCH)
+@pytest.mark.parametrize(
+    ("from_day", "until"),
+    [
+        pytest.param(MARCH, MARCH, id="empty"),
+        pytest.param(MARCH, FEBRUARY, id="backwards"),
+        pytest.param(dt.date.min, MARCH, id="two thousand years"),
+        pytest.param(dt.date(9998, 1, 1), dt.date.max, id="the end of time"),
+    ],
+)
+def test_refuses_a_span_that_is_empty_or_endless(from_day: dt.date, until: dt.date):
+    with pytest.raises(queries.SpanIsWrong):
+        queries.roll_forward(from_day=from_day, until=until)
