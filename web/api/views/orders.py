@@ -17,7 +17,7 @@ from orders.checkout.models import Order
 from orders.checkout.rules import Circumstances
 from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
-from orders.payments.errors import StripeIsUnreachable
+from orders.payments.errors import StripeIsNotSetUp, StripeIsUnreachable
 from orders.payments.models import PaymentAttempt
 from web.api.answers import order_answer
 from web.api.callers import actor, may
@@ -135,7 +135,7 @@ def open_checkout(order: Order) -> None:
         return
     try:
         payments.open_checkout(attempt_id=attempt.pk)
-    except StripeIsUnreachable:
+    except (StripeIsUnreachable, StripeIsNotSetUp):
         return  # The attempt waits in its row; the sweep opens it, and the answer carries no address yet.
 
 

@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from foundation import clock
 from orders.payments import actions as payments
+from orders.payments.errors import BadSignature, MalformedEvent
 from web.api.permissions import AllowAnonymous
 from web.api.shapes.base import Refusal
 
@@ -29,7 +30,11 @@ class StripeWebhook(APIView):
     @extend_schema(request={"application/json": {"type": "object"}}, responses={200: None, 400: Refusal, 413: Refusal})
     def post(self, request: Request) -> Response:
         """Take in one event of Stripe's, snapshot or thin, signed with one of our webhook secrets."""
-        payments.receive_webhook(
-            body=request._request.body, signature=request.headers.get("Stripe-Signature", ""), now=clock.real_now()
-        )
+        try:
+            payments.receive_webhook(
+                body=request._request.body, signature=request.headers.get("Stripe-Signature", ""), now=clock.real_now()
+            )
+        except (BadSignature, MalformedEvent) as refusal:
+            # Stripe tries anything but 2xx again; 400 is for what no repeat can mend.
+            return Response({"code": refusal.code, "detail": refusal.sentence}, status=400)
         return Response(status=200)

@@ -1,0 +1,200 @@
+"""What malformed, hostile and contradictory requests get: 4xx with a code, and no business row is left behind."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from orders.checkout.models import IntakeKey, Order
+from orders.payments.models import PaymentAttempt, WebhookEvent
+from subscriptions.fulfillment.models import LabelRun
+from subscriptions.readers.models import Address, Reader
+from tests.shop import Shop
+from tests.web.api.test_orders import ANA, BODY, HOME
+
+pytestmark = pytest.mark.django_db
+
+KEY = {"Idempotency-Key": "key-00000001"}
+
+
+def without(source: dict, *names: str) -> dict:
+    return {name: value for name, value in source.items() if name not in names}
+
+
+ORDERS = {
+    "no body": (None, 400),
+    "not an object": ([], 400),
+    "nothing in it": ({}, 400),
+    "an unknown field": ({**BODY, "colour": "red"}, 400),
+    "an unknown field inside": ({**BODY, "payer": {**ANA, "age": 70}}, 400),
+    "its own price": ({**BODY, "total_cents": 1}, 400),
+    "no offer": (without(BODY, "offer"), 400),
+    "an offer that is not there": ({**BODY, "offer": "nothing"}, 404),
+    "an offer that is a list": ({**BODY, "offer": ["ten"]}, 400),
+    "an offer that is SQL": ({**BODY, "offer": "ten'; drop table"}, 400),
+    "a renewal offer": ({**BODY, "offer": "renew-ten"}, 409),
+    "no copies": ({**BODY, "copies": 0}, 400),
+    "copies below zero": ({**BODY, "copies": -1}, 400),
+    "copies in words": ({**BODY, "copies": "many"}, 400),
+    "half a copy": ({**BODY, "copies": 1.5}, 400),
+    "copies without end": ({**BODY, "copies": 10**30}, 400),
+    "no payer": (without(BODY, "payer"), 400),
+    "a payer without a name": ({**BODY, "payer": {"email": "ana@readers.example"}}, 400),
+    "a payer without a mail address": ({**BODY, "payer": {"name": "Ana Field"}}, 400),
+    "a mail address that is none": ({**BODY, "payer": {**ANA, "email": "ana at home"}}, 400),
+    "a mail header in the address": ({**BODY, "payer": {**ANA, "email": "a@b.example\nBcc: c@d.example"}}, 400),
+    "a name too long": ({**BODY, "payer": {**ANA, "name": "A" * 81}}, 400),
+    "a zero byte": ({**BODY, "payer": {**ANA, "name": "Ana\x00"}}, 400),
+    "a formula for a name": ({**BODY, "ship_to": {**HOME, "name": "=1+1"}}, 400),
+    "a card number for a street": ({**BODY, "ship_to": {**HOME, "line1": "4242 4242 4242 4242"}}, 400),
+    "a line break in the street": ({**BODY, "ship_to": {**HOME, "line1": "1 Main St\r\nX"}}, 400),
+    "no address": (without(BODY, "ship_to"), 400),
+    "an address that is a text": ({**BODY, "ship_to": "Chicago"}, 400),
+    "no country": ({**BODY, "ship_to": without(HOME, "country")}, 400),
+    "a country that is none": ({**BODY, "ship_to": {**HOME, "country": "XX"}}, 400),
+    "a country in words": ({**BODY, "ship_to": {**HOME, "country": "USA"}}, 400),
+    "no ZIP": ({**BODY, "ship_to": {**HOME, "postcode": ""}}, 400),
+    "a ZIP of letters": ({**BODY, "ship_to": {**HOME, "postcode": "ABCDE"}}, 400),
+    "a state that is none": ({**BODY, "ship_to": {**HOME, "region": "ZZ"}}, 400),
+    "a street in a script that no label can print": ({**BODY, "ship_to": {**HOME, "line1": "東京都千代田区"}}, 400),
+    "an unknown source key": ({**BODY, "source_key": "NOSUCH"}, 400),
+    "a consent to other words": ({**BODY, "auto_renew": {"text_sha256": "0" * 64}}, 409),
+    "a consent that is only a yes": ({**BODY, "auto_renew": True}, 400),
+    "a consent without its hash": ({**BODY, "auto_renew": {}}, 400),
+    "a recipient without a name": ({**BODY, "recipient": {"email": "ben@readers.example"}}, 400),
+}
+
+
+@pytest.mark.parametrize("case", ORDERS)
+def test_a_bad_order_is_refused_and_leaves_nothing(shop: Shop, case: str):
+    body, status = ORDERS[case]
+
+    answer = Client().post("/api/v1/orders/", json.dumps(body), content_type="application/json", headers=KEY)
+
+    assert answer.status_code == status
+    assert answer.json()["code"]
+    assert answer.json()["detail"]
+    for model in (Order, Reader, Address, PaymentAttempt, IntakeKey):
+        assert not model.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 81, "with space!", "käse-0001"])
+def test_an_order_without_a_proper_key_is_refused(shop: Shop, key: str):
+    headers = {"Idempotency-Key": key.encode().decode("latin-1")} if key else {}
+
+    answer = Client().post("/api/v1/orders/", json.dumps(BODY), content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer.json()["fields"][0]["field"]) == (400, "Idempotency-Key")
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("raw", "content_type", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (b"offer=ten", "application/x-www-form-urlencoded", 415),
+        (b"<order/>", "application/xml", 415),
+        (b"[" * 5000, "application/json", 400),
+        (b'{"offer": "' + b"x" * 2_000_000 + b'"}', "application/json", 413),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused(shop: Shop, raw: bytes, content_type: str, status: int):
+    answer = Client().post("/api/v1/orders/", raw, content_type=content_type, headers=KEY)
+
+    assert answer.status_code == status
+    assert answer.json()["code"]
+    assert not Order.objects.exists()
+
+
+QUOTES = {
+    "nothing": ({}, 400),
+    "an unknown offer": ({"offer": "nothing", "country": "US"}, 404),
+    "a country in small letters": ({"offer": "ten", "country": "us"}, 400),
+    "a million copies": ({"offer": "ten", "country": "US", "copies": 1_000_000}, 400),
+    "an unknown field": ({"offer": "ten", "country": "US", "coupon": "FREE"}, 400),
+}
+
+
+@pytest.mark.parametrize("case", QUOTES)
+def test_a_bad_quote_is_refused(shop: Shop, case: str):
+    body, status = QUOTES[case]
+
+    answer = Client().post("/api/v1/quotes/", json.dumps(body), content_type="application/json")
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (status, True)
+
+
+RUNS = {
+    "nothing": ({}, 400),
+    "an unknown issue": ({"magazine": "lantern", "issue": 9999}, 404),
+    "an unknown magazine": ({"magazine": "nothing", "issue": 504}, 404),
+    "an issue below zero": ({"magazine": "lantern", "issue": -1}, 400),
+    "an issue without end": ({"magazine": "lantern", "issue": 10**20}, 400),
+    "an issue that was pulled": ({"magazine": "lantern", "issue": 503}, 409),
+}
+
+
+@pytest.mark.parametrize("case", RUNS)
+def test_a_bad_run_is_refused(shop: Shop, api_for, case: str):
+    body, status = RUNS[case]
+
+    answer = api_for("fulfillment").post("/api/v1/label-runs/", json.dumps(body), content_type="application/json")
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (status, True)
+    assert not LabelRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("releases", {}),
+        ("approval", {}),
+        ("hand-overs", {"to": "the mail house"}),
+        ("mailings", {"mailed_on": "2026-03-20"}),
+    ],
+)
+def test_a_verb_out_of_turn_is_refused_and_changes_nothing(shop: Shop, api_for, verb: str, body: dict):
+    client = api_for("fulfillment")
+    run = client.post("/api/v1/label-runs/", {"magazine": "lantern", "issue": 504}, content_type="application/json")
+
+    answer = client.post(f"/api/v1/label-runs/{run.json()['uuid']}/{verb}/", body, content_type="application/json")
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (409, True)
+    assert LabelRun.objects.get().state == "planned"
+
+
+REPORTS = ["from=yesterday", "from=2026-02-30", "until=2020-01-01&from=2026-01-01", "from=0001-01-01", "as=pdf", "x=1"]
+
+
+@pytest.mark.parametrize("report", ["roll-forward", "earned-by-issue", "trial-balance"])
+@pytest.mark.parametrize("query", [*REPORTS, "magazine=%00", "currency=dollars"])
+def test_a_bad_report_is_refused(shop: Shop, api_for, report: str, query: str):
+    answer = api_for("finance").get(f"/api/v1/revenue/{report}/?{query}")
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "signature"),
+    [
+        (b"{}", ""),
+        (b"{}", "t=1,v1=00"),
+        (b"not json", "t=9999999999,v1=00"),
+        (b"", "garbage"),
+    ],
+)
+def test_a_webhook_without_a_good_signature_is_refused(shop: Shop, body: bytes, signature: str):
+    answer = Client().post(
+        "/api/v1/stripe/webhook/", body, content_type="application/json", headers={"Stripe-Signature": signature}
+    )
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (400, True)
+    assert not WebhookEvent.objects.exists()
+
+
+def test_a_webhook_of_more_than_a_megabyte_is_refused(shop: Shop):
+    answer = Client().post("/api/v1/stripe/webhook/", b"x" * 1_100_000, content_type="application/json")
+
+    assert answer.status_code in (400, 413)
+    assert not WebhookEvent.objects.exists()
