@@ -49,22 +49,24 @@ bench: $(VENV)/dev.installed ## measure the promises and print a table of ratios
 soak: $(VENV)/dev.installed ## the long simulations
 	@$(BIN)/python -m pytest tests -m soak $(PYTEST_ARGS)
 
-lock: $(BIN)/python ## write requirements/*.lock anew from pyproject.toml
-	@$(BIN)/python requirements/lock.py
+lock: ## write requirements/*.lock anew from pyproject.toml
+	@$(CHECK_PYTHON)
+	@$(PYTHON) requirements/lock.py
 
 clean: ## remove what these commands made: .venv, var and caches
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache static-built
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are written by requirements/install.py when all is there, so that a half-made .venv is mended by the next run.
-# They depend on the interpreter, so that one that was upgraded or removed gets a new .venv.
-$(VENV)/%.installed: requirements/%.lock $(BIN)/python
+# A .venv that lost a part, or whose interpreter was removed or upgraded, is made again whatever its stamps say.
+WHOLE := $(shell test -x $(BIN)/python && test -e $(VENV)/pyvenv.cfg && test ! -e $(VENV)/unfinished && echo yes)
+
+$(VENV)/%.installed: requirements/%.lock $(wildcard $(BIN)/python) $(if $(WHOLE),,FORCE)
 	@$(CHECK_PYTHON)
 	@$(PYTHON) requirements/install.py $*
 
-$(BIN)/python:
-	@$(CHECK_PYTHON)
-	@$(PYTHON) requirements/install.py
+.PHONY: FORCE
+FORCE:
 
 # In plain words, as this is the first thing that a newcomer meets.
 define CHECK_PYTHON
