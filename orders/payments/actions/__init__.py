@@ -1,6 +1,7 @@
 """What happens to payments. Network calls stand apart from transactions: see each one's first line."""
 
-from orders.payments.actions.charges import plan_charge, send_attempt, send_waiting_attempts
+from orders.payments.actions.charge_plans import plan_charge
+from orders.payments.actions.charges import send_attempt, send_waiting_attempts
 from orders.payments.actions.checkouts import close_checkout, open_checkout, plan_checkout
 from orders.payments.actions.inbox import receive_webhook
 from orders.payments.actions.permits import grant_permit, withdraw_permit

@@ -35,13 +35,17 @@ def work_off_inbox(*, now: dt.datetime) -> int:
 
     :raises StripeIsNotSetUp: when there is no key
     """
-    claimed = busy_rounds = 0
     run = _Run(gateway(), now)
-    while busy_rounds < MOST_BUSY_ROUNDS and (claims := ticking.claim(now=run.now())):
-        reached("inbox.claimed")
-        claimed += len(claims)
-        if run.follow(claims) and len(claims) < ticking.BATCH:
-            busy_rounds += 1
+    claimed = rounds = 0
+    some_wait = True
+    while some_wait and rounds < MOST_BUSY_ROUNDS:
+        some_wait = False
+        while claims := ticking.claim(now=run.now()):
+            reached("inbox.claimed")
+            claimed += len(claims)
+            some_wait |= run.follow(claims)
+        if some_wait:
+            rounds += 1
             time.sleep(ticking.BUSY_SECONDS)
     return claimed
 

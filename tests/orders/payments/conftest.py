@@ -12,12 +12,13 @@ from pytest_django import Settings
 from demo.stripe_standin.testing import VISA, Standin
 from foundation import clock
 from foundation.clock.actions import move_to
-from orders.payments import actions
+from orders.payments import actions, queries
 from orders.payments.models import ChargePermit, PaymentAttempt, SavedMethod
 from subscriptions.readers.models import Reader
 from tests.standin import Letterbox
 
 PRICE = 19_95
+MoveClock = Callable[[dt.timedelta], None]
 
 
 class Desk:
@@ -60,6 +61,12 @@ class Desk:
         self.pay(attempt, card)
         return self.heard(attempt)
 
+    def saved(self, card: str = VISA) -> SavedMethod:
+        """A card that was saved with a first purchase."""
+        method = self.paid(card).saved_method
+        assert method is not None
+        return method
+
     def heard(self, attempt: PaymentAttempt) -> PaymentAttempt:
         """All webhooks have come, were handed in and followed."""
         self.hear()
@@ -71,9 +78,8 @@ class Desk:
         self.letterbox.hand_in(now or self.now)
         return actions.work_off_inbox(now=now or self.now)
 
-    def permit(self, method: SavedMethod | None, **changes: Any) -> ChargePermit:
+    def permit(self, method: SavedMethod, **changes: Any) -> ChargePermit:
         """Leave to charge the price today, and for the fortnight from then."""
-        assert method is not None
         today = clock.today()
         asked: dict[str, Any] = {
             "payer_id": method.payer_id,
@@ -106,7 +112,11 @@ class Desk:
 
     def charge_saved(self, card: str) -> PaymentAttempt:
         """A renewal on a card that was saved with a first purchase."""
-        return self.charge(self.permit(self.paid(card).saved_method))
+        return self.charge(self.permit(self.saved(card)))
+
+    def days_until_the_next_try(self, attempt: PaymentAttempt) -> int | None:
+        on = queries.next_try_on(attempt.subject_uuid)
+        return (on - clock.today()).days if on else None
 
     def payments(self) -> list[dict[str, Any]]:
         """All payment intents at Stripe that took money."""
@@ -128,7 +138,7 @@ def desk(db: None, standin: Standin, letterbox: Letterbox) -> Desk:
 
 
 @pytest.fixture
-def moved_clock(desk: Desk, settings: Settings) -> Iterator[Callable[[dt.timedelta], None]]:
+def moved_clock(desk: Desk, settings: Settings) -> Iterator[MoveClock]:
     """Moves our clock and Stripe's forward by so much."""
     settings.CLOCK_CAN_BE_MOVED = True
 

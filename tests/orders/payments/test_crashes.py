@@ -4,13 +4,15 @@ The end of a process is played by an exception that nothing catches; the kill te
 """
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from foundation import failpoints
 from orders.payments import actions
-from orders.payments.actions import charges, checkouts, working_off
+from orders.payments.actions import charge_plans, charges, checkouts, working_off
 from orders.payments.models import PaymentAttempt, WebhookEvent
+from tests.orders.payments.conftest import Desk
 
 LATER = dt.timedelta(minutes=5)
 
@@ -20,25 +22,25 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def kill_at(monkeypatch):
+def kill_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Die at the marked point, once."""
 
     def arm(point: str) -> None:
-        fired = []
+        fired: list[str] = []
 
         def reached(name: str) -> None:
             if name == point and not fired:
                 fired.append(name)
                 raise Killed
 
-        for module in (charges, checkouts, working_off):
+        for module in (charge_plans, charges, checkouts, working_off):
             monkeypatch.setattr(module, "reached", reached)
 
     yield arm
     assert failpoints.reached is not None
 
 
-def clean_up(desk) -> None:
+def clean_up(desk: Desk) -> None:
     """The leases run out, and all sweeps come round."""
     PaymentAttempt.objects.update(leased_until=None)
     now = desk.now + LATER
@@ -50,8 +52,8 @@ def clean_up(desk) -> None:
 
 
 @pytest.mark.parametrize("point", ["charge.submitting", "charge.answered", "charge.recorded"])
-def test_a_charge_interrupted_anywhere_is_made_once(desk, kill_at, point):
-    attempt = desk.plan_charge(desk.permit(desk.paid().saved_method))
+def test_a_charge_interrupted_anywhere_is_made_once(desk: Desk, kill_at: Callable[[str], None], point: str) -> None:
+    attempt = desk.plan_charge(desk.permit(desk.saved()))
     kill_at(point)
     with pytest.raises(Killed):
         actions.send_attempt(attempt_id=attempt.pk)
@@ -63,8 +65,8 @@ def test_a_charge_interrupted_anywhere_is_made_once(desk, kill_at, point):
     assert len(desk.payments()) == 2  # the first purchase and the renewal
 
 
-def test_a_charge_interrupted_while_it_is_planned_was_never_there(desk, kill_at):
-    permit = desk.permit(desk.paid().saved_method)
+def test_a_charge_interrupted_while_it_is_planned_was_never_there(desk: Desk, kill_at: Callable[[str], None]) -> None:
+    permit = desk.permit(desk.saved())
     kill_at("charge.planned")
     with pytest.raises(Killed):
         desk.plan_charge(permit)
@@ -73,7 +75,7 @@ def test_a_charge_interrupted_while_it_is_planned_was_never_there(desk, kill_at)
 
 
 @pytest.mark.parametrize("point", ["checkout.submitting", "checkout.answered"])
-def test_a_page_interrupted_anywhere_is_opened_once(desk, kill_at, point):
+def test_a_page_interrupted_anywhere_is_opened_once(desk: Desk, kill_at: Callable[[str], None], point: str) -> None:
     attempt = desk.plan()
     kill_at(point)
     with pytest.raises(Killed):
@@ -87,7 +89,7 @@ def test_a_page_interrupted_anywhere_is_opened_once(desk, kill_at, point):
 
 
 @pytest.mark.parametrize("point", ["inbox.claimed", "inbox.fetched", "inbox.applied"])
-def test_an_inbox_interrupted_anywhere_is_worked_off(desk, kill_at, point):
+def test_an_inbox_interrupted_anywhere_is_worked_off(desk: Desk, kill_at: Callable[[str], None], point: str) -> None:
     attempt = desk.open()
     desk.pay(attempt)
     kill_at(point)

@@ -4,6 +4,7 @@ Committed rows and real threads: these tests get a database of their own.
 """
 
 import random
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -24,11 +25,16 @@ def busy_desk(own_database: str, standin: Standin, letterbox: Letterbox) -> Desk
     return Desk(standin, letterbox)
 
 
+def receive(letters: list[tuple[bytes, str]]) -> None:
+    for body, header in letters:
+        actions.receive_webhook(body=body, signature=header, now=clock.now())
+
+
 def work_off() -> int:
     return actions.work_off_inbox(now=clock.now())
 
 
-def test_a_hundred_payments_through_shuffled_doubled_and_lost_webhooks(busy_desk):
+def test_a_hundred_payments_through_shuffled_doubled_and_lost_webhooks(busy_desk: Desk) -> None:
     desk = busy_desk
     reader = desk.reader()
     desk.standin.webhooks(duplicates=1, order="shuffle", drop_fraction=0.25, workers=4, seed=7)
@@ -38,12 +44,8 @@ def test_a_hundred_payments_through_shuffled_doubled_and_lost_webhooks(busy_desk
     desk.standin.wait_for_webhooks()
     letters = desk.letterbox.letters
     random.Random(7).shuffle(letters)
-    halves = letters[::2], letters[1::2]
 
-    def receive(half):
-        return lambda: [actions.receive_webhook(body=body, signature=header, now=clock.now()) for body, header in half]
-
-    at_once(receive(halves[0]), receive(halves[1]), work_off, work_off)
+    at_once(partial(receive, letters[::2]), partial(receive, letters[1::2]), work_off, work_off)
     actions.sweep_events(now=clock.now())
     at_once(work_off, work_off, work_off)
 
@@ -55,9 +57,9 @@ def test_a_hundred_payments_through_shuffled_doubled_and_lost_webhooks(busy_desk
     assert queries.attempts_to_settle().count() == 100
 
 
-def test_one_charge_sent_by_four_workers_at_once_goes_out_once(busy_desk):
+def test_one_charge_sent_by_four_workers_at_once_goes_out_once(busy_desk: Desk) -> None:
     desk = busy_desk
-    attempt = desk.plan_charge(desk.permit(desk.paid().saved_method))
+    attempt = desk.plan_charge(desk.permit(desk.saved()))
     desk.standin.control("latency", {"ms": [100, 200]})
 
     at_once(*[lambda: actions.send_attempt(attempt_id=attempt.pk)] * 4)
@@ -68,7 +70,7 @@ def test_one_charge_sent_by_four_workers_at_once_goes_out_once(busy_desk):
     assert len(desk.standin.requests(method="POST", path="/v1/payment_intents")) == 1
 
 
-def test_one_page_opened_by_four_clicks_at_once_is_one_page(busy_desk):
+def test_one_page_opened_by_four_clicks_at_once_is_one_page(busy_desk: Desk) -> None:
     attempt = busy_desk.plan()
     busy_desk.standin.control("latency", {"ms": [100, 200]})
 
@@ -80,17 +82,17 @@ def test_one_page_opened_by_four_clicks_at_once_is_one_page(busy_desk):
     assert len(busy_desk.standin.requests(method="POST", path="/v1/checkout/sessions")) == 1
 
 
-def test_a_withdrawal_at_the_moment_of_sending_wins_or_loses_whole(busy_desk):
+def test_a_withdrawal_at_the_moment_of_sending_wins_or_loses_whole(busy_desk: Desk) -> None:
     desk = busy_desk
-    method = desk.paid().saved_method
+    method = desk.saved()
     for _ in range(5):
         PaymentAttempt.objects.filter(purpose="renewal", state="paid").update(settled_at=clock.now())
         permit = desk.permit(method, subject_uuid=uuid4())
         attempt = desk.plan_charge(permit)
 
         at_once(
-            lambda pk=attempt.pk: actions.send_attempt(attempt_id=pk),
-            lambda pk=permit.pk: actions.withdraw_permit(permit_id=pk, because="canceled", now=clock.now()),
+            partial(actions.send_attempt, attempt_id=attempt.pk),
+            partial(actions.withdraw_permit, permit_id=permit.pk, because="canceled", now=clock.now()),
         )
 
         attempt.refresh_from_db()

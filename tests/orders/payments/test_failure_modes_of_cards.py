@@ -1,5 +1,7 @@
 """Failure modes 1 to 10: what banks, cards and our own requests can get wrong."""
 
+import datetime as dt
+
 import pytest
 
 from demo.stripe_standin.testing import (
@@ -10,9 +12,12 @@ from demo.stripe_standin.testing import (
     VISA,
     pays_now_then,
 )
-from orders.payments import actions, queries
+from orders.payments import actions
 from orders.payments.models import SavedMethod, StripeCustomer
+from tests.orders.payments.conftest import Desk, MoveClock
 from tests.orders.payments.failure_modes import failure_mode
+
+DAY = dt.timedelta(days=1)
 
 
 @failure_mode(1)
@@ -28,7 +33,9 @@ from tests.orders.payments.failure_modes import failure_mode
         ("processing_error", "soft_technical", "active"),
     ],
 )
-def test_a_decline_is_classed_and_the_card_treated_by_it(desk, code, decline_class, method_state):
+def test_a_decline_is_classed_and_the_card_treated_by_it(
+    desk: Desk, code: str, decline_class: str, method_state: str
+) -> None:
     attempt = desk.charge_saved(pays_now_then(code))
 
     assert (attempt.state, attempt.decline_code, attempt.decline_class) == ("declined", code, decline_class)
@@ -37,7 +44,7 @@ def test_a_decline_is_classed_and_the_card_treated_by_it(desk, code, decline_cla
 
 
 @failure_mode(1)
-def test_a_declined_buyer_can_try_another_card_on_the_same_page(desk):
+def test_a_declined_buyer_can_try_another_card_on_the_same_page(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt, DECLINED)
     desk.heard(attempt)
@@ -49,7 +56,7 @@ def test_a_declined_buyer_can_try_another_card_on_the_same_page(desk):
 
 
 @failure_mode(2)
-def test_a_card_that_can_be_saved_and_never_charged(desk):
+def test_a_card_that_can_be_saved_and_never_charged(desk: Desk) -> None:
     attempt = desk.open()
 
     assert desk.pay(attempt, DECLINED_AFTER_ATTACH)["status"] == "declined"
@@ -59,16 +66,16 @@ def test_a_card_that_can_be_saved_and_never_charged(desk):
 
 
 @failure_mode(3)
-def test_the_bank_wants_the_payer_in_person(desk):
+def test_the_bank_wants_the_payer_in_person(desk: Desk) -> None:
     attempt = desk.charge_saved(AUTHENTICATE_ALWAYS)
 
     assert (attempt.state, attempt.decline_class) == ("needs_customer", "auth")
-    assert queries.next_try_on(attempt.subject_uuid) is None
+    assert desk.days_until_the_next_try(attempt) is None
 
 
 @failure_mode(4)
 @pytest.mark.parametrize(("answer", "state"), [("succeed", "paid"), ("fail", "open"), ("abandon", "open")])
-def test_the_buyer_and_the_banks_question(desk, answer, state):
+def test_the_buyer_and_the_banks_question(desk: Desk, answer: str, state: str) -> None:
     attempt = desk.open()
 
     desk.pay(attempt, AUTHENTICATE_ALWAYS, authenticate=answer)
@@ -77,8 +84,8 @@ def test_the_buyer_and_the_banks_question(desk, answer, state):
 
 
 @failure_mode(5)
-def test_an_unknown_decline_code_is_soft(desk):
-    method = desk.paid().saved_method
+def test_an_unknown_decline_code_is_soft(desk: Desk) -> None:
+    method = desk.saved()
     desk.standin.control(f"payment_methods/{method.method_id}/decline_next", {"decline_code": "new_in_2027"})
 
     attempt = desk.charge(desk.permit(method))
@@ -87,8 +94,8 @@ def test_an_unknown_decline_code_is_soft(desk):
 
 
 @failure_mode(6)
-def test_advice_is_believed_before_the_decline_code(desk):
-    method = desk.paid().saved_method
+def test_advice_is_believed_before_the_decline_code(desk: Desk) -> None:
+    method = desk.saved()
     codes = {"decline_code": "insufficient_funds", "advice_code": "do_not_try_again"}
     desk.standin.control(f"payment_methods/{method.method_id}/decline_next", codes)
 
@@ -99,8 +106,8 @@ def test_advice_is_believed_before_the_decline_code(desk):
 
 
 @failure_mode(7)
-def test_a_detached_card_is_as_good_as_declined(desk):
-    method = desk.paid().saved_method
+def test_a_detached_card_is_as_good_as_declined(desk: Desk) -> None:
+    method = desk.saved()
     desk.standin.control(f"payment_methods/{method.method_id}/detach")
 
     attempt = desk.charge(desk.permit(method))
@@ -111,8 +118,8 @@ def test_a_detached_card_is_as_good_as_declined(desk):
 
 
 @failure_mode(7)
-def test_a_deleted_customer_cannot_be_charged(desk):
-    method = desk.paid().saved_method
+def test_a_deleted_customer_cannot_be_charged(desk: Desk) -> None:
+    method = desk.saved()
     permit = desk.permit(method)
     desk.standin.control(f"customers/{StripeCustomer.objects.get().customer_id}/delete")
 
@@ -124,7 +131,7 @@ def test_a_deleted_customer_cannot_be_charged(desk):
 
 
 @failure_mode(7)
-def test_a_deleted_customer_who_buys_again_gets_a_new_customer(desk):
+def test_a_deleted_customer_who_buys_again_gets_a_new_customer(desk: Desk) -> None:
     reader = desk.reader()
     desk.paid(payer=reader)
     old = StripeCustomer.objects.get().customer_id
@@ -137,7 +144,7 @@ def test_a_deleted_customer_who_buys_again_gets_a_new_customer(desk):
 
 
 @failure_mode(8)
-def test_another_customers_card_is_as_good_as_declined(desk):
+def test_another_customers_card_is_as_good_as_declined(desk: Desk) -> None:
     desk.paid(payer=desk.reader("Ben Other"))
     stolen = SavedMethod.objects.get().method_id
     SavedMethod.objects.all().update(method_id="pm_moved")
@@ -151,14 +158,14 @@ def test_another_customers_card_is_as_good_as_declined(desk):
 
 
 @failure_mode(9)
-def test_an_amount_below_stripes_least_is_our_mistake(desk):
+def test_an_amount_below_stripes_least_is_our_mistake(desk: Desk) -> None:
     attempt = desk.open(amount_cents=10)
 
     assert (attempt.state, attempt.checkout_url) == ("rejected", "")
 
 
 @failure_mode(10)
-def test_a_parameter_that_stripe_does_not_know_is_our_mistake(desk):
+def test_a_parameter_that_stripe_does_not_know_is_our_mistake(desk: Desk) -> None:
     attempt = desk.plan()
     attempt.request["checkout"]["payment_method_types"] = ["card"]
     attempt.save()
@@ -169,9 +176,9 @@ def test_a_parameter_that_stripe_does_not_know_is_our_mistake(desk):
     assert "payment_method_types" in attempt.last_error
 
 
-def test_a_card_corrected_by_its_network_is_tried_again(desk):
+def test_a_card_corrected_by_its_network_is_tried_again(desk: Desk) -> None:
     attempt = desk.charge_saved(pays_now_then("expired_card"))
-    assert queries.next_try_on(attempt.subject_uuid) is None
+    assert desk.days_until_the_next_try(attempt) is None
 
     method = SavedMethod.objects.get()
     desk.standin.control(f"payment_methods/{method.method_id}/update", {"exp_year": 2040})
@@ -180,27 +187,28 @@ def test_a_card_corrected_by_its_network_is_tried_again(desk):
 
     method.refresh_from_db()
     assert (method.state, method.exp_year) == ("active", 2040)
-    assert (queries.next_try_on(attempt.subject_uuid) - attempt.charge_on).days == 1
+    assert desk.days_until_the_next_try(attempt) == 1
 
 
-def test_a_retry_calls_off_the_declined_payment_before_it_charges(desk, moved_clock):
-    first = desk.charge_saved(pays_now_then("insufficient_funds"))
-    on = queries.next_try_on(first.subject_uuid)
-    assert (on - first.charge_on).days == 3
-    moved_clock(on - first.charge_on)
-    desk.standin.control(f"payment_methods/{first.saved_method.method_id}/become", {"card": VISA})
+def test_a_retry_calls_off_the_declined_payment_before_it_charges(desk: Desk, moved_clock: MoveClock) -> None:
+    method = desk.saved(pays_now_then("insufficient_funds"))
+    permit = desk.permit(method)
+    first = desk.charge(permit)
+    assert desk.days_until_the_next_try(first) == 3
+    moved_clock(3 * DAY)
+    desk.standin.control(f"payment_methods/{method.method_id}/become", {"card": VISA})
 
-    second = desk.charge(first.permit, charge_on=on)
+    second = desk.charge(permit)
 
     first.refresh_from_db()
     assert (first.state, second.state, second.number) == ("canceled", "paid", 2)
 
 
-def test_a_declined_payment_that_was_paid_after_all_is_not_charged_again(desk, moved_clock):
-    first = desk.charge_saved(pays_now_then("insufficient_funds"))
-    on = queries.next_try_on(first.subject_uuid)
-    moved_clock(on - first.charge_on)
-    second = desk.plan_charge(first.permit, charge_on=on)
+def test_a_declined_payment_that_was_paid_after_all_is_not_charged_again(desk: Desk, moved_clock: MoveClock) -> None:
+    permit = desk.permit(desk.saved(pays_now_then("insufficient_funds")))
+    first = desk.charge(permit)
+    moved_clock(3 * DAY)
+    second = desk.plan_charge(permit)
     desk.standin.control(f"payment_intents/{first.payment_intent_id}/pay")
 
     second = actions.send_attempt(attempt_id=second.pk)
@@ -210,7 +218,7 @@ def test_a_declined_payment_that_was_paid_after_all_is_not_charged_again(desk, m
     assert len(desk.payments()) == 2  # the first purchase and the renewal
 
 
-def test_a_payment_that_takes_days_is_pending_until_it_is_paid(desk):
+def test_a_payment_that_takes_days_is_pending_until_it_is_paid(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt, "pm_card_standin_processing")
     assert desk.heard(attempt).state == "pending"
@@ -220,7 +228,7 @@ def test_a_payment_that_takes_days_is_pending_until_it_is_paid(desk):
     assert desk.heard(attempt).state == "paid"
 
 
-def test_a_payment_that_takes_days_can_still_be_declined(desk):
+def test_a_payment_that_takes_days_can_still_be_declined(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt, "pm_card_standin_processing")
     desk.heard(attempt)

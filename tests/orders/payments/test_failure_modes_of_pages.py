@@ -9,12 +9,13 @@ from demo.stripe_standin.testing import DECLINED
 from orders.payments import actions, queries
 from orders.payments.errors import AttemptIsLive, AttemptIsPaid
 from orders.payments.models import PaymentAttempt
+from tests.orders.payments.conftest import Desk, MoveClock
 from tests.orders.payments.failure_modes import MODES, TESTED, failure_mode
 
 HOUR = dt.timedelta(hours=1)
 
 
-def test_every_failure_mode_has_its_test():
+def test_every_failure_mode_has_its_test() -> None:
     # Importing the files fills the table.
     from tests.orders.payments import (  # noqa: F401
         test_failure_modes_of_cards,
@@ -26,7 +27,7 @@ def test_every_failure_mode_has_its_test():
 
 
 @failure_mode(37)
-def test_a_page_paid_at_the_second_it_is_closed_is_paid(desk):
+def test_a_page_paid_at_the_second_it_is_closed_is_paid(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt)
 
@@ -36,7 +37,7 @@ def test_a_page_paid_at_the_second_it_is_closed_is_paid(desk):
 
 
 @failure_mode(37)
-def test_a_payment_under_way_when_the_page_expires_is_paid(desk, moved_clock):
+def test_a_payment_under_way_when_the_page_expires_is_paid(desk: Desk, moved_clock: MoveClock) -> None:
     attempt = desk.open()
     moved_clock(HOUR + dt.timedelta(minutes=2))
     actions.look_after_stuck_attempts(now=desk.now)
@@ -49,7 +50,7 @@ def test_a_payment_under_way_when_the_page_expires_is_paid(desk, moved_clock):
 
 
 @failure_mode(38)
-def test_a_second_page_for_one_subject_is_refused_while_the_first_is_open(desk):
+def test_a_second_page_for_one_subject_is_refused_while_the_first_is_open(desk: Desk) -> None:
     subject, reader = uuid4(), desk.reader()
     desk.open(subject=subject, payer=reader)
 
@@ -58,7 +59,7 @@ def test_a_second_page_for_one_subject_is_refused_while_the_first_is_open(desk):
 
 
 @failure_mode(38)
-def test_two_tabs_with_the_same_page_pay_once(desk):
+def test_two_tabs_with_the_same_page_pay_once(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt)
 
@@ -71,7 +72,7 @@ def test_two_tabs_with_the_same_page_pay_once(desk):
 
 
 @failure_mode(38)
-def test_the_page_that_was_closed_can_no_longer_be_paid(desk):
+def test_the_page_that_was_closed_can_no_longer_be_paid(desk: Desk) -> None:
     first = desk.open()
     actions.close_checkout(attempt_id=first.pk, now=desk.now)
     second = desk.open(subject=first.subject_uuid, payer=first.payer)
@@ -85,7 +86,7 @@ def test_the_page_that_was_closed_can_no_longer_be_paid(desk):
 
 
 @failure_mode(39)
-def test_an_abandoned_payment_that_succeeds_late_is_paid_beside_the_open_one(desk):
+def test_an_abandoned_payment_that_succeeds_late_is_paid_beside_the_open_one(desk: Desk) -> None:
     first = desk.open()
     desk.pay(first, DECLINED)
     desk.heard(first)
@@ -101,7 +102,7 @@ def test_an_abandoned_payment_that_succeeds_late_is_paid_beside_the_open_one(des
     assert list(queries.attempts_to_settle()) == [first, second]
 
 
-def test_an_abandoned_page_expires_and_the_buyer_begins_anew(desk, moved_clock):
+def test_an_abandoned_page_expires_and_the_buyer_begins_anew(desk: Desk, moved_clock: MoveClock) -> None:
     first = desk.open()
     moved_clock(HOUR + dt.timedelta(minutes=2))
 
@@ -113,14 +114,14 @@ def test_an_abandoned_page_expires_and_the_buyer_begins_anew(desk, moved_clock):
     assert (second.state, second.number) == ("open", 2)
 
 
-def test_the_expiry_is_heard_of_by_webhook_too(desk, moved_clock):
+def test_the_expiry_is_heard_of_by_webhook_too(desk: Desk, moved_clock: MoveClock) -> None:
     attempt = desk.open()
     moved_clock(HOUR + dt.timedelta(seconds=2))
 
     assert desk.heard(attempt).state == "expired"
 
 
-def test_a_page_that_was_never_opened_expires_without_a_call(desk, moved_clock):
+def test_a_page_that_was_never_opened_expires_without_a_call(desk: Desk, moved_clock: MoveClock) -> None:
     attempt = desk.plan()
     moved_clock(2 * HOUR)
 
@@ -131,7 +132,7 @@ def test_a_page_that_was_never_opened_expires_without_a_call(desk, moved_clock):
     assert desk.standin.requests(path="/v1/checkout/sessions") == []
 
 
-def test_a_planned_page_can_be_closed_and_is_never_opened(desk):
+def test_a_planned_page_can_be_closed_and_is_never_opened(desk: Desk) -> None:
     attempt = desk.plan()
 
     actions.close_checkout(attempt_id=attempt.pk, now=desk.now)
@@ -139,7 +140,7 @@ def test_a_planned_page_can_be_closed_and_is_never_opened(desk):
     assert actions.open_checkout(attempt_id=attempt.pk).state == "expired"
 
 
-def test_a_page_planned_too_long_ago_for_stripe_expires(desk, moved_clock):
+def test_a_page_planned_too_long_ago_for_stripe_expires(desk: Desk, moved_clock: MoveClock) -> None:
     attempt = desk.plan()
     # Stripe wants half an hour at least between opening and expiry.
     moved_clock(dt.timedelta(minutes=40))
@@ -147,13 +148,13 @@ def test_a_page_planned_too_long_ago_for_stripe_expires(desk, moved_clock):
     assert actions.open_checkout(attempt_id=attempt.pk).state == "expired"
 
 
-def test_closing_what_is_paid_changes_nothing(desk):
+def test_closing_what_is_paid_changes_nothing(desk: Desk) -> None:
     attempt = desk.paid()
 
     assert actions.close_checkout(attempt_id=attempt.pk, now=desk.now).state == "paid"
 
 
-def test_stripe_out_of_reach_leaves_the_page_to_be_opened_later(desk):
+def test_stripe_out_of_reach_leaves_the_page_to_be_opened_later(desk: Desk) -> None:
     attempt = desk.plan()
     desk.standin.fault("cut_before", path="/v1/customers", times=3)
 
@@ -162,7 +163,7 @@ def test_stripe_out_of_reach_leaves_the_page_to_be_opened_later(desk):
     assert PaymentAttempt.objects.count() == 1
 
 
-def test_a_crash_before_the_answer_is_healed_by_opening_again(desk):
+def test_a_crash_before_the_answer_is_healed_by_opening_again(desk: Desk) -> None:
     attempt = desk.open()
     # As if we had been killed before the answer was written down, and the lease had run out.
     PaymentAttempt.objects.update(state="submitting", checkout_session_id=None, checkout_url="")

@@ -5,12 +5,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pytest_django import Settings
 
 from demo.stripe_standin.testing import API_KEY
 from orders.payments import actions
-from orders.payments.models import PaymentAttempt
+from orders.payments.models import ChargePermit, PaymentAttempt
 from orders.payments.rules.outcomes import Paid, Unknown
 from orders.payments.stripe_gateway import gateway
+from tests.orders.payments.conftest import Desk, MoveClock
 from tests.orders.payments.failure_modes import failure_mode
 
 CHARGES = "/v1/payment_intents"
@@ -19,8 +21,8 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-def permit(desk):
-    return desk.permit(desk.paid().saved_method)
+def permit(desk: Desk) -> ChargePermit:
+    return desk.permit(desk.saved())
 
 
 def look_after(attempt: PaymentAttempt, now: dt.datetime) -> PaymentAttempt:
@@ -29,14 +31,14 @@ def look_after(attempt: PaymentAttempt, now: dt.datetime) -> PaymentAttempt:
     return attempt
 
 
-def charged(desk) -> int:
+def charged(desk: Desk) -> int:
     """How many renewal charges went through; one more is the first purchase."""
     return len(desk.payments()) - 1
 
 
 @failure_mode(11)
 @pytest.mark.parametrize("state", ["invalid", "expired", "limited"])
-def test_a_key_that_is_refused_leaves_the_page_to_be_opened_later(desk, state):
+def test_a_key_that_is_refused_leaves_the_page_to_be_opened_later(desk: Desk, state: str) -> None:
     attempt = desk.plan()
     desk.standin.control("keys", {"key": API_KEY, "state": state})
     attempt = actions.open_checkout(attempt_id=attempt.pk)
@@ -48,14 +50,14 @@ def test_a_key_that_is_refused_leaves_the_page_to_be_opened_later(desk, state):
 
 
 @failure_mode(12)
-def test_a_limit_that_says_try_again_is_not_even_noticed(desk, permit):
+def test_a_limit_that_says_try_again_is_not_even_noticed(desk: Desk, permit: ChargePermit) -> None:
     desk.standin.fault("rate_limit", path=CHARGES, should_retry=True)
 
     assert desk.charge(permit).state == "paid"
 
 
 @failure_mode(12)
-def test_a_limit_that_does_not_is_waited_for(desk, permit):
+def test_a_limit_that_does_not_is_waited_for(desk: Desk, permit: ChargePermit) -> None:
     desk.standin.fault("rate_limit", path=CHARGES)
 
     attempt = desk.charge(permit)
@@ -66,7 +68,7 @@ def test_a_limit_that_does_not_is_waited_for(desk, permit):
 
 
 @failure_mode(13)
-def test_a_stored_500_of_a_charge_that_was_made_is_found_out_by_looking(desk, permit):
+def test_a_stored_500_of_a_charge_that_was_made_is_found_out_by_looking(desk: Desk, permit: ChargePermit) -> None:
     desk.standin.fault("server_error", path=CHARGES, executed=True)
     attempt = desk.charge(permit)
     assert (attempt.state, attempt.last_error) == ("unknown", "server_error")
@@ -79,7 +81,9 @@ def test_a_stored_500_of_a_charge_that_was_made_is_found_out_by_looking(desk, pe
 
 
 @failure_mode(13)
-def test_a_stored_500_of_a_charge_that_was_not_made_ends_as_never_sent(desk, permit, moved_clock):
+def test_a_stored_500_of_a_charge_that_was_not_made_ends_as_never_sent(
+    desk: Desk, permit: ChargePermit, moved_clock: MoveClock
+) -> None:
     desk.standin.fault("server_error", path=CHARGES)
     attempt = desk.charge(permit)
     for hours in (1, 2, 3):
@@ -94,7 +98,7 @@ def test_a_stored_500_of_a_charge_that_was_not_made_ends_as_never_sent(desk, per
 
 
 @failure_mode(13)
-def test_a_stored_500_of_a_page_costs_a_new_key(desk):
+def test_a_stored_500_of_a_page_costs_a_new_key(desk: Desk) -> None:
     attempt = desk.plan()
     desk.standin.fault("server_error", path=PAGES)
     attempt = actions.open_checkout(attempt_id=attempt.pk)
@@ -106,7 +110,7 @@ def test_a_stored_500_of_a_page_costs_a_new_key(desk):
 
 
 @failure_mode(14)
-def test_a_503_is_retried_at_once(desk, permit):
+def test_a_503_is_retried_at_once(desk: Desk, permit: ChargePermit) -> None:
     desk.standin.fault("unavailable", path=CHARGES)
 
     assert desk.charge(permit).state == "paid"
@@ -114,7 +118,7 @@ def test_a_503_is_retried_at_once(desk, permit):
 
 
 @failure_mode(15)
-def test_a_connection_cut_before_the_charge(desk, permit):
+def test_a_connection_cut_before_the_charge(desk: Desk, permit: ChargePermit) -> None:
     desk.standin.fault("cut_before", path=CHARGES, times=3)
     attempt = desk.charge(permit)
     assert (attempt.state, attempt.last_error) == ("unknown", "no_answer")
@@ -124,7 +128,7 @@ def test_a_connection_cut_before_the_charge(desk, permit):
 
 
 @failure_mode(16)
-def test_a_connection_cut_after_the_charge_is_healed_by_the_same_key(desk, permit):
+def test_a_connection_cut_after_the_charge_is_healed_by_the_same_key(desk: Desk, permit: ChargePermit) -> None:
     desk.standin.fault("cut_after", path=CHARGES)
 
     assert desk.charge(permit).state == "paid"
@@ -136,7 +140,7 @@ def test_a_connection_cut_after_the_charge_is_healed_by_the_same_key(desk, permi
 
 
 @failure_mode(16)
-def test_a_connection_cut_after_the_page_was_made_is_healed_by_the_same_key(desk):
+def test_a_connection_cut_after_the_page_was_made_is_healed_by_the_same_key(desk: Desk) -> None:
     desk.standin.fault("cut_after", path=PAGES)
 
     assert desk.open().state == "open"
@@ -144,7 +148,7 @@ def test_a_connection_cut_after_the_page_was_made_is_healed_by_the_same_key(desk
 
 
 @failure_mode(17)
-def test_a_charge_that_is_answered_too_late(desk, permit, settings):
+def test_a_charge_that_is_answered_too_late(desk: Desk, permit: ChargePermit, settings: Settings) -> None:
     settings.STRIPE_TIMEOUT_SECONDS = (1, 0.3)
     desk.standin.fault("timeout_before", path=CHARGES, seconds=4)
     attempt = desk.charge(permit)
@@ -159,7 +163,7 @@ def test_a_charge_that_is_answered_too_late(desk, permit, settings):
 
 
 @failure_mode(18)
-def test_a_web_page_for_an_answer(desk, permit):
+def test_a_web_page_for_an_answer(desk: Desk, permit: ChargePermit) -> None:
     desk.standin.fault("html", path=CHARGES)
     attempt = desk.charge(permit)
     assert (attempt.state, attempt.last_error) == ("unknown", "unreadable_answer")
@@ -169,7 +173,7 @@ def test_a_web_page_for_an_answer(desk, permit):
 
 
 @failure_mode(19)
-def test_the_same_key_twice_at_once_charges_once(desk, permit):
+def test_the_same_key_twice_at_once_charges_once(desk: Desk, permit: ChargePermit) -> None:
     attempt = desk.plan_charge(permit)
     desk.standin.control("latency", {"ms": [300, 300]})
     request, key = attempt.request["charge"], attempt.idempotency_key
@@ -183,7 +187,7 @@ def test_the_same_key_twice_at_once_charges_once(desk, permit):
 
 
 @failure_mode(20)
-def test_the_same_key_with_other_parameters_is_unknown_and_looked_for(desk, permit):
+def test_the_same_key_with_other_parameters_is_unknown_and_looked_for(desk: Desk, permit: ChargePermit) -> None:
     attempt = desk.plan_charge(permit)
     gateway().charge_saved_method(request=attempt.request["charge"], key=attempt.idempotency_key)
     attempt.request["charge"]["description"] = "changed by mistake"
@@ -197,7 +201,9 @@ def test_the_same_key_with_other_parameters_is_unknown_and_looked_for(desk, perm
 
 
 @failure_mode(21)
-def test_a_key_that_stripe_has_forgotten_is_not_used_again(desk, permit, moved_clock):
+def test_a_key_that_stripe_has_forgotten_is_not_used_again(
+    desk: Desk, permit: ChargePermit, moved_clock: MoveClock
+) -> None:
     desk.standin.fault("html", path=CHARGES)
     attempt = desk.charge(permit)
     assert attempt.state == "unknown"
@@ -207,7 +213,7 @@ def test_a_key_that_stripe_has_forgotten_is_not_used_again(desk, permit, moved_c
     assert charged(desk) == 1
 
 
-def test_a_crash_between_marking_and_asking_is_healed(desk, permit):
+def test_a_crash_between_marking_and_asking_is_healed(desk: Desk, permit: ChargePermit) -> None:
     attempt = desk.plan_charge(permit)
     PaymentAttempt.objects.filter(pk=attempt.pk).update(
         state="submitting", submitted_at=desk.now, next_check_at=desk.now + HOUR / 30
@@ -217,7 +223,9 @@ def test_a_crash_between_marking_and_asking_is_healed(desk, permit):
     assert look_after(attempt, desk.now + HOUR / 20).state == "paid"
 
 
-def test_a_withdrawn_permit_is_not_asked_for_again_and_what_was_charged_is_found(desk, permit):
+def test_a_withdrawn_permit_is_not_asked_for_again_and_what_was_charged_is_found(
+    desk: Desk, permit: ChargePermit
+) -> None:
     desk.standin.fault("html", path=CHARGES)
     attempt = desk.charge(permit)
     actions.withdraw_permit(permit_id=permit.pk, because="canceled", now=desk.now)
@@ -229,7 +237,9 @@ def test_a_withdrawn_permit_is_not_asked_for_again_and_what_was_charged_is_found
     assert len(desk.standin.requests(method="POST", path=CHARGES)) == before
 
 
-def test_a_withdrawn_permit_that_was_never_charged_under_ends_after_a_day(desk, permit, moved_clock):
+def test_a_withdrawn_permit_that_was_never_charged_under_ends_after_a_day(
+    desk: Desk, permit: ChargePermit, moved_clock: MoveClock
+) -> None:
     desk.standin.fault("cut_before", path=CHARGES, times=3)
     attempt = desk.charge(permit)
     actions.withdraw_permit(permit_id=permit.pk, because="canceled", now=desk.now)
@@ -241,7 +251,7 @@ def test_a_withdrawn_permit_that_was_never_charged_under_ends_after_a_day(desk, 
     assert charged(desk) == 0
 
 
-def test_one_bad_row_does_not_stop_the_others(desk, permit):
+def test_one_bad_row_does_not_stop_the_others(desk: Desk, permit: ChargePermit) -> None:
     bad, good = desk.plan(), desk.open()
     PaymentAttempt.objects.filter(pk=bad.pk).update(state="submitting", next_check_at=desk.now, request={})
     PaymentAttempt.objects.filter(pk=good.pk).update(next_check_at=desk.now)
@@ -250,4 +260,5 @@ def test_one_bad_row_does_not_stop_the_others(desk, permit):
     assert look_after(good, desk.now).state == "paid"
     bad.refresh_from_db()
     assert bad.last_error == "KeyError"
+    assert bad.next_check_at is not None
     assert bad.next_check_at > desk.now

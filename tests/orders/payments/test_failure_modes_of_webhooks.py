@@ -4,30 +4,32 @@ import datetime as dt
 import random
 
 import pytest
+from pytest_django import Settings
 
 from demo.stripe_standin.signing import signature
 from demo.stripe_standin.testing import SECRET
 from orders.payments import actions, queries
 from orders.payments.errors import BadSignature, BodyIsTooLarge, MalformedEvent
 from orders.payments.models import EventCursor, PaymentAttempt, WebhookEvent
+from tests.orders.payments.conftest import Desk, MoveClock
 from tests.orders.payments.failure_modes import failure_mode
 
 HOUR = dt.timedelta(hours=1)
 
 
-def letters_of(desk) -> list[tuple[bytes, str]]:
+def letters_of(desk: Desk) -> list[tuple[bytes, str]]:
     desk.standin.wait_for_webhooks()
     letters, desk.letterbox.letters = desk.letterbox.letters, []
     return letters
 
 
-def send(desk, event_type: str, thing: dict[str, object]) -> None:
+def send(desk: Desk, event_type: str, thing: dict[str, object]) -> None:
     """An event out of the blue, as from somebody at work in Stripe's dashboard."""
     desk.standin.control("synthetic_events", {"type": event_type, "object": thing})
 
 
 @failure_mode(22)
-def test_a_webhook_delivered_four_times_counts_once(desk):
+def test_a_webhook_delivered_four_times_counts_once(desk: Desk) -> None:
     attempt = desk.open()
     desk.standin.webhooks(duplicates=3)
     desk.pay(attempt)
@@ -37,7 +39,7 @@ def test_a_webhook_delivered_four_times_counts_once(desk):
 
 
 @failure_mode(22)
-def test_pointers_to_one_payment_are_followed_with_one_look(desk):
+def test_pointers_to_one_payment_are_followed_with_one_look(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt)
     desk.heard(attempt)
@@ -49,7 +51,7 @@ def test_pointers_to_one_payment_are_followed_with_one_look(desk):
 
 @failure_mode(23)
 @pytest.mark.parametrize("seed", range(5))
-def test_webhooks_in_any_order_one_at_a_time_end_the_same(desk, seed):
+def test_webhooks_in_any_order_one_at_a_time_end_the_same(desk: Desk, seed: int) -> None:
     attempt = desk.open()
     desk.pay(attempt, "pm_card_visa_chargeDeclined")
     desk.pay(attempt)
@@ -66,7 +68,7 @@ def test_webhooks_in_any_order_one_at_a_time_end_the_same(desk, seed):
 
 
 @failure_mode(24)
-def test_a_webhook_that_comes_hours_later_still_counts(desk, moved_clock):
+def test_a_webhook_that_comes_hours_later_still_counts(desk: Desk, moved_clock: MoveClock) -> None:
     attempt = desk.open()
     desk.pay(attempt)
     moved_clock(30 * HOUR)
@@ -75,7 +77,7 @@ def test_a_webhook_that_comes_hours_later_still_counts(desk, moved_clock):
 
 
 @failure_mode(25)
-def test_a_webhook_that_never_comes_is_made_good_by_the_sweep(desk):
+def test_a_webhook_that_never_comes_is_made_good_by_the_sweep(desk: Desk) -> None:
     attempt = desk.open()
     desk.standin.webhooks(enabled=False)
     desk.pay(attempt)
@@ -90,7 +92,7 @@ def test_a_webhook_that_never_comes_is_made_good_by_the_sweep(desk):
 
 
 @failure_mode(26)
-def test_a_bad_signature_is_refused(desk):
+def test_a_bad_signature_is_refused(desk: Desk) -> None:
     desk.standin.webhooks(bad_signature=True)
     desk.open()
     (body, header), *_ = letters_of(desk)
@@ -102,14 +104,14 @@ def test_a_bad_signature_is_refused(desk):
 
 @failure_mode(26)
 @pytest.mark.parametrize("header", ["", "t=,v1=", "v1=abc", "t=1e9,v1=abc", "t=99999999999999999999,v1=x", "\x00"])
-def test_a_header_that_makes_no_sense_is_refused(desk, header):
+def test_a_header_that_makes_no_sense_is_refused(desk: Desk, header: str) -> None:
     with pytest.raises(BadSignature):
         actions.receive_webhook(body=b"{}", signature=header, now=desk.now)
 
 
 @failure_mode(27)
 @pytest.mark.parametrize("seconds", [-3600, 3600])
-def test_a_signature_an_hour_old_or_an_hour_ahead_is_refused(desk, seconds):
+def test_a_signature_an_hour_old_or_an_hour_ahead_is_refused(desk: Desk, seconds: int) -> None:
     desk.standin.webhooks(timestamp_offset=seconds)
     desk.open()
     (body, header), *_ = letters_of(desk)
@@ -119,7 +121,7 @@ def test_a_signature_an_hour_old_or_an_hour_ahead_is_refused(desk, seconds):
 
 
 @failure_mode(28)
-def test_while_the_secret_is_changed_both_are_good_and_then_only_the_new_one(desk, settings):
+def test_while_the_secret_is_changed_both_are_good_and_then_only_the_new_one(desk: Desk, settings: Settings) -> None:
     new = "whsec_the_new_one"
     settings.STRIPE_WEBHOOK_SECRETS = [SECRET, new]
     attempt = desk.open()
@@ -135,7 +137,7 @@ def test_while_the_secret_is_changed_both_are_good_and_then_only_the_new_one(des
 
 
 @failure_mode(29)
-def test_an_event_of_live_mode_is_kept_for_a_person_and_not_followed(desk):
+def test_an_event_of_live_mode_is_kept_for_a_person_and_not_followed(desk: Desk) -> None:
     attempt = desk.open()
     desk.standin.webhooks(livemode=True)
     desk.pay(attempt)
@@ -145,7 +147,7 @@ def test_an_event_of_live_mode_is_kept_for_a_person_and_not_followed(desk):
 
 
 @failure_mode(30)
-def test_a_kind_that_nobody_acts_on_is_kept_and_left_alone(desk):
+def test_a_kind_that_nobody_acts_on_is_kept_and_left_alone(desk: Desk) -> None:
     send(desk, "climate.order.created", {"id": "climorder_1", "object": "climate.order"})
 
     assert desk.hear() == 0
@@ -153,7 +155,7 @@ def test_a_kind_that_nobody_acts_on_is_kept_and_left_alone(desk):
 
 
 @failure_mode(31)
-def test_another_api_version_does_no_harm(desk):
+def test_another_api_version_does_no_harm(desk: Desk) -> None:
     attempt = desk.open()
     desk.standin.webhooks(api_version="2020-08-27")
     desk.pay(attempt)
@@ -162,7 +164,7 @@ def test_another_api_version_does_no_harm(desk):
 
 
 @failure_mode(32)
-def test_a_payment_made_in_the_dashboard_waits_three_days_and_is_shown(desk):
+def test_a_payment_made_in_the_dashboard_waits_three_days_and_is_shown(desk: Desk) -> None:
     stranger = desk.standin.client().v1.payment_intents.create(
         {"amount": 500, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True, "off_session": True}
     )
@@ -179,7 +181,7 @@ def test_a_payment_made_in_the_dashboard_waits_three_days_and_is_shown(desk):
 
 
 @failure_mode(32)
-def test_an_event_for_an_object_that_stripe_does_not_have_is_unmatched(desk):
+def test_an_event_for_an_object_that_stripe_does_not_have_is_unmatched(desk: Desk) -> None:
     send(desk, "payment_intent.succeeded", {"id": "pi_nowhere", "object": "payment_intent"})
 
     desk.hear()
@@ -188,7 +190,7 @@ def test_an_event_for_an_object_that_stripe_does_not_have_is_unmatched(desk):
 
 
 @failure_mode(33)
-def test_the_charge_may_be_heard_of_before_its_intent(desk):
+def test_the_charge_may_be_heard_of_before_its_intent(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt)
     for body, header in letters_of(desk):
@@ -202,7 +204,7 @@ def test_the_charge_may_be_heard_of_before_its_intent(desk):
 
 
 @failure_mode(34)
-def test_thin_and_snapshot_of_the_same_fact_are_one_pointer(desk):
+def test_thin_and_snapshot_of_the_same_fact_are_one_pointer(desk: Desk) -> None:
     desk.standin.control("webhooks/endpoints", method="DELETE")
     desk.standin.send_webhooks_to(desk.letterbox.url, form="both")
     attempt = desk.open()
@@ -216,7 +218,7 @@ def test_thin_and_snapshot_of_the_same_fact_are_one_pointer(desk):
 
 
 @failure_mode(34)
-def test_thin_events_alone_do(desk):
+def test_thin_events_alone_do(desk: Desk) -> None:
     desk.standin.control("webhooks/endpoints", method="DELETE")
     desk.standin.send_webhooks_to(desk.letterbox.url, form="thin")
     attempt = desk.open()
@@ -226,7 +228,7 @@ def test_thin_events_alone_do(desk):
 
 
 @failure_mode(35)
-def test_after_a_day_of_500s_stripe_sends_everything_again(desk, moved_clock):
+def test_after_a_day_of_500s_stripe_sends_everything_again(desk: Desk, moved_clock: MoveClock) -> None:
     attempt = desk.open()
     desk.standin.webhooks(enabled=False)
     desk.pay(attempt)
@@ -243,7 +245,7 @@ def test_after_a_day_of_500s_stripe_sends_everything_again(desk, moved_clock):
 
 
 @failure_mode(36)
-def test_events_older_than_stripe_keeps_are_not_needed(desk, moved_clock):
+def test_events_older_than_stripe_keeps_are_not_needed(desk: Desk, moved_clock: MoveClock) -> None:
     attempt = desk.open()
     desk.standin.webhooks(enabled=False)
     desk.pay(attempt)
@@ -257,7 +259,7 @@ def test_events_older_than_stripe_keeps_are_not_needed(desk, moved_clock):
     assert attempt.state == "paid"
 
 
-def test_a_body_of_more_than_a_megabyte_is_refused(desk):
+def test_a_body_of_more_than_a_megabyte_is_refused(desk: Desk) -> None:
     with pytest.raises(BodyIsTooLarge):
         actions.receive_webhook(body=b" " * 1_000_001, signature="", now=desk.now)
 
@@ -279,14 +281,14 @@ def test_a_body_of_more_than_a_megabyte_is_refused(desk):
         b'{"object": "v2.core.event", "id": "e", "type": "x", "created": "noon", "livemode": false}',
     ],
 )
-def test_a_signed_body_that_is_no_event_is_refused(desk, body):
+def test_a_signed_body_that_is_no_event_is_refused(desk: Desk, body: bytes) -> None:
     header = signature(body.decode(), [SECRET])
 
     with pytest.raises(MalformedEvent):
         actions.receive_webhook(body=body, signature=header, now=desk.now)
 
 
-def test_stripe_out_of_reach_does_not_use_up_the_tries(desk):
+def test_stripe_out_of_reach_does_not_use_up_the_tries(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt)
     desk.standin.wait_for_webhooks()
@@ -302,7 +304,7 @@ def test_stripe_out_of_reach_does_not_use_up_the_tries(desk):
     assert attempt.state == "paid"
 
 
-def test_a_pointer_that_cannot_be_followed_is_given_up_after_eight_tries(desk):
+def test_a_pointer_that_cannot_be_followed_is_given_up_after_eight_tries(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt)
     PaymentAttempt.objects.filter(pk=attempt.pk).update(amount_cents=1)
@@ -318,7 +320,7 @@ def test_a_pointer_that_cannot_be_followed_is_given_up_after_eight_tries(desk):
     assert attempt.state == "open"
 
 
-def test_a_second_payment_for_one_attempt_is_shown_to_a_person(desk):
+def test_a_second_payment_for_one_attempt_is_shown_to_a_person(desk: Desk) -> None:
     attempt = desk.paid()
     client = desk.standin.client()
     client.v1.payment_intents.create(
@@ -339,7 +341,7 @@ def test_a_second_payment_for_one_attempt_is_shown_to_a_person(desk):
     assert "paid an attempt" in failing.get(kind="payment_intent.succeeded").last_error
 
 
-def test_five_declined_cards_close_the_page(desk):
+def test_five_declined_cards_close_the_page(desk: Desk) -> None:
     attempt = desk.open()
     for _ in range(5):
         desk.pay(attempt, "pm_card_visa_chargeDeclined")

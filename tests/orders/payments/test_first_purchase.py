@@ -2,9 +2,10 @@
 
 from orders.payments import actions, queries
 from orders.payments.models import SavedMethod
+from tests.orders.payments.conftest import Desk
 
 
-def test_a_paid_page_becomes_a_paid_attempt_with_charge_and_fee(desk):
+def test_a_paid_page_becomes_a_paid_attempt_with_charge_and_fee(desk: Desk) -> None:
     attempt = desk.open()
     assert attempt.state == "open"
     assert attempt.checkout_url.startswith(desk.standin.base_url)
@@ -13,12 +14,12 @@ def test_a_paid_page_becomes_a_paid_attempt_with_charge_and_fee(desk):
     desk.heard(attempt)
 
     assert attempt.state == "paid"
-    assert attempt.charge_id.startswith("ch_")
+    assert str(attempt.charge_id).startswith("ch_")
     assert attempt.fee_cents == 88  # 2.9 % of 19.95 and 30 cents
     assert list(queries.attempts_to_settle()) == [attempt]
 
 
-def test_the_card_is_kept_when_the_buyer_agreed(desk):
+def test_the_card_is_kept_when_the_buyer_agreed(desk: Desk) -> None:
     attempt = desk.paid()
 
     method = SavedMethod.objects.get()
@@ -27,14 +28,14 @@ def test_the_card_is_kept_when_the_buyer_agreed(desk):
     assert queries.active_method(attempt.payer_id) == method
 
 
-def test_no_card_is_kept_when_the_buyer_did_not(desk):
+def test_no_card_is_kept_when_the_buyer_did_not(desk: Desk) -> None:
     attempt = desk.paid(save_method=False)
 
     assert attempt.state == "paid"
     assert not SavedMethod.objects.exists()
 
 
-def test_what_stripe_is_asked_is_our_total_and_our_marks(desk):
+def test_what_stripe_is_asked_is_our_total_and_our_marks(desk: Desk) -> None:
     attempt = desk.open()
 
     (asked,) = desk.standin.requests(method="POST", path="/v1/checkout/sessions")
@@ -46,7 +47,7 @@ def test_what_stripe_is_asked_is_our_total_and_our_marks(desk):
     assert "payment_method_types" not in asked["params"]
 
 
-def test_opening_twice_opens_one_page(desk):
+def test_opening_twice_opens_one_page(desk: Desk) -> None:
     attempt = desk.open()
 
     again = actions.open_checkout(attempt_id=attempt.pk)
@@ -55,7 +56,7 @@ def test_opening_twice_opens_one_page(desk):
     assert len(desk.standin.requests(method="POST", path="/v1/checkout/sessions")) == 1
 
 
-def test_settling_takes_it_off_the_list(desk):
+def test_settling_takes_it_off_the_list(desk: Desk) -> None:
     attempt = desk.paid()
 
     actions.mark_settled(attempt_id=attempt.pk, now=desk.now)
@@ -63,7 +64,7 @@ def test_settling_takes_it_off_the_list(desk):
     assert not queries.attempts_to_settle().exists()
 
 
-def test_the_returning_buyer_need_not_wait_for_the_webhook(desk):
+def test_the_returning_buyer_need_not_wait_for_the_webhook(desk: Desk) -> None:
     attempt = desk.open()
     desk.pay(attempt)
 

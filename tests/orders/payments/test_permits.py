@@ -1,6 +1,7 @@
 """No charge without a permit: refused with a sentence by the actions, and by the database whoever writes the row."""
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,7 +17,7 @@ from orders.payments.errors import (
     TooManyAttempts,
 )
 from orders.payments.models import ChargePermit, PaymentAttempt, SavedMethod, StripeCustomer
-from tests.orders.payments.conftest import PRICE, Desk
+from tests.orders.payments.conftest import PRICE, Desk, MoveClock
 
 DAY = dt.timedelta(days=1)
 
@@ -56,7 +57,7 @@ def insert_by_hand(**changes: str) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def test_plain_sql_inside_the_permit_is_let_through(permit):
+def test_plain_sql_inside_the_permit_is_let_through(permit: ChargePermit) -> None:
     insert_by_hand()
 
     assert PaymentAttempt.objects.get().amount_cents == PRICE
@@ -74,21 +75,21 @@ def test_plain_sql_inside_the_permit_is_let_through(permit):
         pytest.param({"charge_on": "p.until"}, "until before", id="the day after the last"),
     ],
 )
-def test_plain_sql_outside_the_permit_is_refused(permit, changes, refusal):
+def test_plain_sql_outside_the_permit_is_refused(permit: ChargePermit, changes: dict[str, str], refusal: str) -> None:
     with pytest.raises(IntegrityError, match=refusal):
         insert_by_hand(**changes)
 
     assert not PaymentAttempt.objects.exists()
 
 
-def test_plain_sql_for_another_payer_is_refused(desk, permit):
+def test_plain_sql_for_another_payer_is_refused(desk: Desk, permit: ChargePermit) -> None:
     other = desk.reader("Ben Other")
 
     with pytest.raises(IntegrityError, match="another payer"):
         insert_by_hand(payer=str(other.pk))
 
 
-def test_plain_sql_under_a_withdrawn_permit_is_refused(desk, permit):
+def test_plain_sql_under_a_withdrawn_permit_is_refused(desk: Desk, permit: ChargePermit) -> None:
     actions.withdraw_permit(permit_id=permit.pk, because="canceled", now=desk.now)
 
     with pytest.raises(IntegrityError, match="withdrawn"):
@@ -105,14 +106,14 @@ def test_plain_sql_under_a_withdrawn_permit_is_refused(desk, permit):
         pytest.param({"state": "paid", "paid_at": "2026-01-01T00:00Z", "payment_intent_id": "pi"}, id="paid at once"),
     ],
 )
-def test_a_planned_charge_cannot_be_bent(desk, permit, change):
+def test_a_planned_charge_cannot_be_bent(desk: Desk, permit: ChargePermit, change: dict[str, Any]) -> None:
     attempt = desk.plan_charge(permit)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         PaymentAttempt.objects.filter(pk=attempt.pk).update(**change)
 
 
-def test_a_charge_whose_permit_was_withdrawn_does_not_go_out(desk, permit):
+def test_a_charge_whose_permit_was_withdrawn_does_not_go_out(desk: Desk, permit: ChargePermit) -> None:
     attempt = desk.plan_charge(permit)
     # Past the action, which would call the attempt off as well.
     ChargePermit.objects.update(withdrawn_at=desk.now, withdrawn_because="canceled")
@@ -124,7 +125,7 @@ def test_a_charge_whose_permit_was_withdrawn_does_not_go_out(desk, permit):
     assert desk.standin.requests(path="/v1/payment_intents") == []
 
 
-def test_a_permit_cannot_be_widened_or_given_back(desk, permit):
+def test_a_permit_cannot_be_widened_or_given_back(desk: Desk, permit: ChargePermit) -> None:
     for change in ({"cap_cents": 1_000_000}, {"until": permit.until + DAY}, {"payer": desk.reader("Ben Other")}):
         with pytest.raises(IntegrityError), transaction.atomic():
             ChargePermit.objects.update(**change)
@@ -134,7 +135,7 @@ def test_a_permit_cannot_be_widened_or_given_back(desk, permit):
         ChargePermit.objects.update(withdrawn_at=None)
 
 
-def test_a_paid_attempt_stands(desk):
+def test_a_paid_attempt_stands(desk: Desk) -> None:
     attempt = desk.paid()
 
     for change in (
@@ -151,7 +152,7 @@ def test_a_paid_attempt_stands(desk):
 # The same with a sentence, before the database is asked
 
 
-def test_withdrawing_calls_off_what_is_planned(desk, permit):
+def test_withdrawing_calls_off_what_is_planned(desk: Desk, permit: ChargePermit) -> None:
     attempt = desk.plan_charge(permit)
 
     actions.withdraw_permit(permit_id=permit.pk, because="auto-renew canceled", now=desk.now)
@@ -165,27 +166,27 @@ def test_withdrawing_calls_off_what_is_planned(desk, permit):
 
 
 @pytest.mark.parametrize("days", [-1, 15])
-def test_no_charge_is_planned_outside_the_window(desk, permit, days):
+def test_no_charge_is_planned_outside_the_window(desk: Desk, permit: ChargePermit, days: int) -> None:
     with pytest.raises(OutsideThePermit):
         desk.plan_charge(permit, charge_on=permit.charge_on + days * DAY)
 
 
 @pytest.mark.parametrize("state", ["needs_update", "blocked", "detached"])
-def test_no_charge_is_planned_for_a_method_that_cannot_be_charged(desk, permit, state):
+def test_no_charge_is_planned_for_a_method_that_cannot_be_charged(desk: Desk, permit: ChargePermit, state: str) -> None:
     SavedMethod.objects.update(state=state)
 
     with pytest.raises(MethodCannotBeCharged):
         desk.plan_charge(permit)
 
 
-def test_no_charge_is_planned_for_a_customer_that_was_deleted(desk, permit):
+def test_no_charge_is_planned_for_a_customer_that_was_deleted(desk: Desk, permit: ChargePermit) -> None:
     StripeCustomer.objects.all().delete()
 
     with pytest.raises(MethodCannotBeCharged):
         desk.plan_charge(permit)
 
 
-def test_one_charge_at_a_time(desk, permit):
+def test_one_charge_at_a_time(desk: Desk, permit: ChargePermit) -> None:
     desk.plan_charge(permit)
 
     with pytest.raises(AttemptIsLive):
@@ -194,8 +195,8 @@ def test_one_charge_at_a_time(desk, permit):
         insert_by_hand(number="2")
 
 
-def test_a_permit_pays_once(desk):
-    permit = desk.permit(desk.paid().saved_method)
+def test_a_permit_pays_once(desk: Desk) -> None:
+    permit = desk.permit(desk.saved())
     desk.charge(permit)
 
     with pytest.raises(AttemptIsPaid):
@@ -204,15 +205,15 @@ def test_a_permit_pays_once(desk):
         insert_by_hand(charge_on="p.charge_on + 1")
 
 
-def test_a_card_is_tried_once_a_day_whatever_it_is_for(desk):
-    method = desk.paid("pm_card_standin_later_insufficient_funds").saved_method
+def test_a_card_is_tried_once_a_day_whatever_it_is_for(desk: Desk) -> None:
+    method = desk.saved("pm_card_standin_later_insufficient_funds")
     desk.charge(desk.permit(method))
 
     with pytest.raises(TooManyAttempts):
         desk.plan_charge(desk.permit(method))
 
 
-def test_four_attempts_in_a_fortnight_are_all(desk, permit):
+def test_four_attempts_in_a_fortnight_are_all(desk: Desk, permit: ChargePermit) -> None:
     for days in range(4):
         attempt = desk.plan_charge(permit, charge_on=permit.charge_on + days * DAY)
         PaymentAttempt.objects.filter(pk=attempt.pk).update(state="submitting", submitted_at=desk.now)
@@ -222,7 +223,7 @@ def test_four_attempts_in_a_fortnight_are_all(desk, permit):
         desk.plan_charge(permit, charge_on=permit.charge_on + 10 * DAY)
 
 
-def test_a_charge_that_comes_too_late_is_called_off(desk, permit, moved_clock):
+def test_a_charge_that_comes_too_late_is_called_off(desk: Desk, permit: ChargePermit, moved_clock: MoveClock) -> None:
     attempt = desk.plan_charge(permit)
     # The worker was down until the window was over.
     moved_clock(15 * DAY)

@@ -2,13 +2,17 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
 
+from demo.stripe_standin.testing import Standin
+from foundation import clock
 from foundation.actors import system
 from foundation.vault.actions import seal
 from orders.payments import actions, queries, safety, tasks
 from orders.payments.checks import check_stripe
 from orders.payments.errors import StripeIsNotSetUp
 from orders.payments.stripe_gateway import API_VERSION, gateway
+from tests.orders.payments.conftest import Desk
 
 ELSEWHERE = "http://127.0.0.1:1"
 
@@ -25,32 +29,32 @@ ELSEWHERE = "http://127.0.0.1:1"
         ("", "https://api.stripe.com.example.org", True, 1),
     ],
 )
-def test_the_guards_at_start(settings, key, base, production, complaints):
+def test_the_guards_at_start(settings: Settings, key: str, base: str, production: bool, complaints: int) -> None:
     settings.STRIPE_API_KEY, settings.STRIPE_API_BASE, settings.PRODUCTION = key, base, production
 
     assert [complaint.id for complaint in check_stripe()] == ["payments.E001"] * complaints
 
 
-def test_another_api_version_than_the_sdks_is_refused_at_start(settings):
+def test_another_api_version_than_the_sdks_is_refused_at_start(settings: Settings) -> None:
     settings.STRIPE_API_KEY = ""
     settings.STRIPE_API_VERSION = "2020-08-27"
 
     assert [complaint.id for complaint in check_stripe()] == ["payments.E002"]
 
 
-def test_the_settings_name_the_version_of_the_sdk(settings):
+def test_the_settings_name_the_version_of_the_sdk(settings: Settings) -> None:
     assert settings.STRIPE_API_VERSION == API_VERSION
 
 
-def test_a_live_key_typed_on_the_desk_is_not_sent_elsewhere(db, settings):
+def test_a_live_key_typed_on_the_desk_is_not_sent_elsewhere(db: None, settings: Settings) -> None:
     settings.STRIPE_API_BASE, settings.STRIPE_API_KEY = ELSEWHERE, ""
-    seal(name="stripe_api_key", value="sk_live_typed_on_the_desk", by=system("test"), now=desk_time())
+    seal(name="stripe_api_key", value="sk_live_typed_on_the_desk", by=system("test"), now=clock.real_now())
 
     with pytest.raises(ImproperlyConfigured, match="live"):
         gateway()
 
 
-def test_a_key_typed_on_the_desk_is_used_when_the_environment_has_none(desk, settings):
+def test_a_key_typed_on_the_desk_is_used_when_the_environment_has_none(desk: Desk, settings: Settings) -> None:
     settings.STRIPE_API_KEY, settings.STRIPE_WEBHOOK_SECRETS = "", []
     seal(name="stripe_api_key", value="sk_test_typed", by=system("test"), now=desk.now)
     seal(name="stripe_webhook_secret", value="whsec_old,whsec_standin_secret", by=system("test"), now=desk.now)
@@ -61,7 +65,7 @@ def test_a_key_typed_on_the_desk_is_used_when_the_environment_has_none(desk, set
     assert safety.webhook_secrets() == ["whsec_old", "whsec_standin_secret"]
 
 
-def test_without_a_key_nothing_is_opened_and_the_tasks_rest(db, settings, standin):
+def test_without_a_key_nothing_is_opened_and_the_tasks_rest(db: None, settings: Settings, standin: Standin) -> None:
     settings.STRIPE_API_KEY = ""
 
     with pytest.raises(StripeIsNotSetUp):
@@ -75,9 +79,3 @@ def test_without_a_key_nothing_is_opened_and_the_tasks_rest(db, settings, standi
         tasks.fetch_missing_fees,
     ):
         task()
-
-
-def desk_time():
-    from foundation import clock
-
-    return clock.real_now()

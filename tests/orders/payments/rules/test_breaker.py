@@ -1,5 +1,7 @@
 """When checkouts look like card testing."""
 
+from typing import Any
+
 import pytest
 
 from orders.payments.rules.breaker import is_a_rush, too_many_declines
@@ -14,7 +16,7 @@ from orders.payments.rules.breaker import is_a_rush, too_many_declines
         pytest.param(20, 0, True, id="twenty do"),
     ],
 )
-def test_too_many_declines(declined, paid, expected):
+def test_too_many_declines(declined: int, paid: int, expected: Any) -> None:
     assert too_many_declines([True] * declined + [False] * paid) is expected
 
 
@@ -28,5 +30,5 @@ def test_too_many_declines(declined, paid, expected):
         pytest.param(301, 100 * 1008, True, id="more is not"),
     ],
 )
-def test_a_rush(lately, before, expected):
+def test_a_rush(lately: int, before: int, expected: Any) -> None:
     assert is_a_rush(lately=lately, before=before, burst=100) is expected

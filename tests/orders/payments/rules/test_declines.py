@@ -1,6 +1,7 @@
 """What a decline means and when the card is tried again."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -47,16 +48,16 @@ def days_later(*days: int) -> list[dt.date]:
         pytest.param(DeclineCodes(), "soft_unknown", id="no code at all"),
     ],
 )
-def test_the_class_of_a_decline(codes, expected):
+def test_the_class_of_a_decline(codes: DeclineCodes, expected: Any) -> None:
     assert classify(codes, RULES).decline_class == expected
 
 
-def test_a_revocation_ends_the_consent_too():
+def test_a_revocation_ends_the_consent_too() -> None:
     assert classify(DeclineCodes("", "revocation_of_authorization"), RULES) == Rule("hard", revokes_consent=True)
 
 
 @pytest.mark.parametrize("decline_class", ["hard", "data", "auth", "duplicate", "something_else"])
-def test_only_the_payer_can_help(decline_class):
+def test_only_the_payer_can_help(decline_class: str) -> None:
     assert retry_days(decline_class) == ()
     assert next_try_on(decline_class=decline_class, tried_on=[MAY_1]) is None
 
@@ -77,12 +78,12 @@ def test_only_the_payer_can_help(decline_class):
         ("soft_funds", days_later(0, 13), [None]),
     ],
 )
-def test_the_next_try(decline_class, tried_on, expected):
+def test_the_next_try(decline_class: str, tried_on: list[dt.date], expected: Any) -> None:
     assert next_try_on(decline_class=decline_class, tried_on=tried_on) == expected[0]
 
 
 @given(classes=st.lists(st.sampled_from([*RETRY_DAYS, "hard", "data"]), min_size=1, max_size=20))
-def test_whatever_the_bank_says_it_is_four_tries_in_a_fortnight_one_a_day(classes):
+def test_whatever_the_bank_says_it_is_four_tries_in_a_fortnight_one_a_day(classes: list[str]) -> None:
     tried_on = [MAY_1]
     for decline_class in classes:
         following = next_try_on(decline_class=decline_class, tried_on=tried_on)

@@ -26,23 +26,23 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize(("state", "new_state"), list(itertools.product(STATES, STATES)))
-def test_every_pair_of_states(state, new_state):
+def test_every_pair_of_states(state: str, new_state: str) -> None:
     assert may_become(state, new_state) == (new_state in ALLOWED[state].split())
 
 
-def test_every_state_of_the_model_is_in_the_machine():
+def test_every_state_of_the_model_is_in_the_machine() -> None:
     assert set(TRANSITIONS) == set(STATES)
 
 
-def test_money_is_never_refused_once_stripe_may_have_been_called():
+def test_money_is_never_refused_once_stripe_may_have_been_called() -> None:
     assert all(may_become(state, "paid") for state in STATES if state not in ("planned", "paid"))
 
 
-def test_paid_is_the_end():
+def test_paid_is_the_end() -> None:
     assert TRANSITIONS["paid"] == frozenset()
 
 
-def test_what_is_live_can_still_move_and_what_is_not_can_only_become_paid_or_canceled():
+def test_what_is_live_can_still_move_and_what_is_not_can_only_become_paid_or_canceled() -> None:
     for state in STATES:
         others = TRANSITIONS[state] - {"paid", "canceled"}
         assert bool(others) == (state in PaymentAttempt.LIVE)
