@@ -10,7 +10,7 @@ def text(name: str, default: str | None = None) -> str:
     if file_name := os.environ.get(f"{name}_FILE"):
         return Path(file_name).read_text().strip()
     value = os.environ.get(name, default)
-    if value is None:
+    if value is None or (value == "" and default is None):  # an empty line of an env file is a line not filled in
         raise ImproperlyConfigured(f"Set {name} (or {name}_FILE) in the environment.")
     return value
 
