@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
-from foundation.errors import Invalid
+from foundation.errors import Invalid, NotFound
 from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.readers import queries
 from subscriptions.readers.models import Address, PossibleDuplicate, Reader
@@ -113,6 +113,21 @@ def look_for_duplicates(*, reader_id: int, now: dt.datetime) -> list[PossibleDup
     return list(
         PossibleDuplicate.objects.filter(new_reader=reader, answer=PossibleDuplicate.Answer.OPEN).order_by("pk")
     )
+
+
+@transaction.atomic
+def answer_duplicate(*, pair_id: int, answer: str, by: Actor, now: dt.datetime) -> PossibleDuplicate:
+    """A clerk's answer: `same` or `different`. It can be changed later; nothing is merged by it.
+
+    :raises NotFound: when there is no such question
+    """
+    pair = PossibleDuplicate.objects.select_for_update().filter(pk=pair_id).first()
+    if pair is None:
+        raise NotFound("There is no such question.")
+    pair.answer, pair.answered_at, pair.answered_by = PossibleDuplicate.Answer(answer), now, by.reference
+    pair.save(update_fields=["answer", "answered_at", "answered_by"])
+    audit.record(by, "duplicate.answered", pair, answer=pair.answer)
+    return pair
 
 
 def _refuse_malformed(texts: dict[str, str]) -> None:

@@ -1,0 +1,125 @@
+"""Magazines, offers with their prices, source keys and newsletters: what is typed once and then sold."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from subscriptions.catalog.models import Magazine, Offer, OfferPrice, SourceKey
+from subscriptions.newsletters.models import Newsletter
+from web.desk.admin.base import DeskAdmin, DeskInline
+from web.desk.forms.catalog import MagazineForm, OfferForm, OfferPriceForm
+from web.desk.site import site
+from web.desk.templatetags.desk import money
+
+
+@admin.register(Magazine, site=site)
+class MagazineAdmin(DeskAdmin):
+    sees, changes = "see_calendar", "change_catalog"
+    form = MagazineForm
+    list_display = ("name", "code", "publisher", "calendar")
+    fieldsets = (
+        ("The magazine", {"fields": ("name", "code", "label_code", "publisher", "currency", "book_time_zone")}),
+        ("Customer service", {"fields": ("contact_email", "contact_phone", "contact_address")}),
+        (
+            "How often it appears",
+            {"fields": ("covers", "pull_day", "pull_months_before", "pull_hour", "mail_after_days",
+                        "in_home_first_days", "in_home_last_days"),
+             "description": "The calendar is laid out by this. Labels are pulled on this day of the month, so many "
+             "months before the cover; the other days are counted from there."},
+        ),
+        ("Renewal", {"fields": ("grace_issues", "renew_at_issues_left", "invite_at_issues_left")}),
+        ("The post", {"fields": ("issn", "usps_number", "mailer_id", "service_type", "acs_code", "next_serial")}),
+    )  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        # Files, addresses of pages and prices go by these from the first order on.
+        return ("code", "label_code", "currency", "next_serial") if obj else ("next_serial",)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, tuple[str, ...]]:
+        return {} if obj else {"code": ("name",)}
+
+    @admin.display(description="Calendar")
+    def calendar(self, magazine: Magazine) -> SafeString:
+        return format_html('<a href="{}">Issues</a>', reverse("admin:calendar_of", args=[magazine.code]))
+
+
+class PriceInline(DeskInline):
+    sees, changes = "see_calendar", "change_offers"
+    model = OfferPrice
+    form = OfferPriceForm
+    min_num = 1
+    max_num = len(OfferPrice.Zone)
+    verbose_name_plural = "Prices by zone"
+    readonly_display = ("zone", "magazine_price", "postage_price")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return (
+            ("zone", "magazine_cents", "postage_cents")
+            if self.has_change_permission(request)
+            else self.readonly_display
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return () if self.has_change_permission(request) else self.readonly_display
+
+    @admin.display(description="Magazine")
+    def magazine_price(self, price: OfferPrice) -> str:
+        return money(price.magazine_cents, price.offer.currency)
+
+    @admin.display(description="Postage")
+    def postage_price(self, price: OfferPrice) -> str:
+        return money(price.postage_cents, price.offer.currency)
+
+
+@admin.register(Offer, site=site)
+class OfferAdmin(DeskAdmin):
+    sees, changes = "see_calendar", "change_offers"
+    form = OfferForm
+    inlines = (PriceInline,)
+    list_display = ("name", "magazine", "kind", "issues", "us_price", "valid_from", "valid_until", "is_public")
+    list_filter = ("kind", "is_public", "magazine")
+    list_select_related = ("magazine",)
+    ordering = ("magazine", "kind", "issues")
+    search_fields = ("code", "name")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("prices")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        # A sold offer stays what it was: another term or magazine is another offer.
+        return ("magazine", "code", "issues", "currency") if obj else ()
+
+    @admin.display(description="US price")
+    def us_price(self, offer: Offer) -> str:
+        prices = [price.total_cents for price in offer.prices.all() if price.zone == OfferPrice.Zone.US]
+        return money(prices[0], offer.currency) if prices else "not sold"
+
+
+@admin.register(SourceKey, site=site)
+class SourceKeyAdmin(DeskAdmin):
+    sees, changes = "see_calendar", "change_offers"
+    list_display = ("code", "name", "channel", "mailed_on", "pieces", "retired_on")
+    list_filter = ("channel",)
+    search_fields = ("code", "name")
+    ordering = ("code",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+
+@admin.register(Newsletter, site=site)
+class NewsletterAdmin(DeskAdmin):
+    sees, changes = "see_calendar", "change_catalog"
+    list_display = ("name", "slug", "is_open")
+    ordering = ("name",)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, tuple[str, ...]]:
+        return {} if obj else {"slug": ("name",)}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("slug",) if obj else ()

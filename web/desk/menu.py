@@ -1,0 +1,68 @@
+"""The desk's menu: each entry is shown to the roles that may open it."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from foundation.accounts.models import User
+
+
+class Entry(NamedTuple):
+    title: str
+    icon: str
+    url: str
+    capability: str
+
+
+MENU: dict[str, tuple[Entry, ...]] = {
+    "": (
+        Entry("Today", "today", "admin:index", "open_desk"),
+        Entry("Readers", "person_search", "admin:readers", "see_readers"),
+        Entry("Possible duplicates", "group", "admin:duplicates", "see_work_list"),
+        Entry("Orders", "receipt_long", "admin:checkout_order_changelist", "see_orders"),
+    ),
+    "Issues": (
+        Entry("Calendar", "calendar_month", "admin:calendar", "see_calendar"),
+        Entry("Label runs", "local_shipping", "admin:runs", "see_runs"),
+        Entry("Renewals due", "autorenew", "admin:renewals", "see_renewals"),
+    ),
+    "Offers": (
+        Entry("Magazines", "menu_book", "admin:catalog_magazine_changelist", "see_calendar"),
+        Entry("Offers and prices", "sell", "admin:catalog_offer_changelist", "see_calendar"),
+        Entry("Source keys", "conversion_path", "admin:catalog_sourcekey_changelist", "see_calendar"),
+        Entry("Newsletters", "mail", "admin:newsletters_newsletter_changelist", "see_calendar"),
+    ),
+    "Money": (
+        Entry("Deferred revenue", "finance", "admin:revenue", "see_money"),
+        Entry("Earned by issue", "bar_chart", "admin:earned", "see_money"),
+        Entry("Trial balance", "balance", "admin:trial_balance", "see_money"),
+        Entry("Book months", "event_available", "admin:months", "see_money"),
+        Entry("Journals", "book", "admin:ledger_journal_changelist", "see_money"),
+        Entry("Payments", "credit_card", "admin:payments_paymentattempt_changelist", "see_orders"),
+        Entry("Stripe's events", "webhook", "admin:payments_webhookevent_changelist", "see_money"),
+    ),
+    "House": (
+        Entry("Nightly check", "verified", "admin:checks", "see_checks"),
+        Entry("Mail sent", "outbox", "admin:mail_outgoingmail_changelist", "open_desk"),
+        Entry("Settings", "settings", "admin:settings", "set_up"),
+        Entry("Who did what", "history", "admin:audit_auditentry_changelist", "set_up"),
+    ),
+}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """What unfold draws as the sidebar; a heading without entries is left out."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    groups = []
+    for heading, entries in MENU.items():
+        items = [
+            {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url)}
+            for entry in entries
+            if user.may(entry.capability)
+        ]
+        if items:
+            groups.append({"title": heading, "separator": bool(heading), "items": items})
+    return groups

@@ -1,0 +1,102 @@
+"""The desk's own pages. Each passes the desk's door first, and then asks for its capability."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path
+from django.views import View
+
+from web.desk.pages import (
+    calendar,
+    checks,
+    issues,
+    months,
+    orders,
+    readers,
+    renewals,
+    revenue,
+    run_verbs,
+    runs,
+    settings,
+    staff,
+    stripe,
+    subscriptions,
+    webhooks,
+)
+from web.desk.pages.sign_in_link import SendSignInLink
+
+Page = tuple[str, type[View], str]
+
+READERS: list[Page] = [
+    ("readers/", readers.Readers, "readers"),
+    ("readers/duplicates/", readers.Duplicates, "duplicates"),
+    ("readers/duplicates/<int:pair_id>/<str:answer>/", readers.AnswerDuplicate, "answer_duplicate"),
+    ("readers/<int:reader_id>/", readers.OneReader, "reader"),
+    ("readers/<int:reader_id>/sign-in-link/", SendSignInLink, "send_sign_in_link"),
+    ("subscriptions/<uuid:uuid>/address/", subscriptions.ChangeAddress, "change_address"),
+    ("subscriptions/<uuid:uuid>/hold/", subscriptions.Hold, "hold"),
+    ("subscriptions/<uuid:uuid>/auto-renew/cancel/", subscriptions.CancelAutoRenew, "cancel_auto_renew"),
+    ("subscriptions/holds/<int:pause_id>/end/", subscriptions.EndHold, "end_hold"),
+    ("orders/<slug:number>/", orders.OneOrder, "order"),
+    ("renewals/", renewals.RenewalsDue, "renewals"),
+]
+ISSUES: list[Page] = [
+    ("calendar/", calendar.Calendar, "calendar"),
+    ("calendar/<slug:code>/", calendar.Calendar, "calendar_of"),
+    ("calendar/<slug:code>/lay-out/", calendar.LayOut, "lay_out"),
+    ("issues/<int:issue_id>/drop/", issues.Drop, "drop_issue"),
+    ("issues/<int:issue_id>/restore/", issues.Restore, "restore_issue"),
+    ("issues/<int:issue_id>/weight/", issues.Weigh, "weigh_issue"),
+    ("issues/<int:issue_id>/cut-off/", issues.MovePull, "move_pull"),
+    ("issues/<int:issue_id>/add-before/", issues.AddBefore, "add_issue"),
+    ("issues/<int:issue_id>/run/", issues.PlanRun, "plan_run"),
+]
+RUNS: list[Page] = [
+    ("runs/", runs.Runs, "runs"),
+    ("runs/<uuid:uuid>/", runs.OneRun, "run"),
+    ("runs/<uuid:uuid>/progress.json", runs.RunProgress, "run_progress"),
+    ("runs/<uuid:uuid>/labels.csv", runs.LabelFile, "label_file"),
+    ("runs/<uuid:uuid>/manifest.<str:ending>", runs.ManifestFile, "manifest"),
+    ("runs/<uuid:uuid>/rehearse/", run_verbs.Rehearse, "rehearse_run"),
+    ("runs/<uuid:uuid>/approve/", run_verbs.Approve, "approve_run"),
+    ("runs/<uuid:uuid>/unapprove/", run_verbs.Unapprove, "unapprove_run"),
+    ("runs/<uuid:uuid>/release/", run_verbs.Release, "release_run"),
+    ("runs/<uuid:uuid>/void/", run_verbs.Void, "void_run"),
+    ("runs/<uuid:uuid>/hand-over/", run_verbs.HandOver, "hand_over_run"),
+    ("runs/<uuid:uuid>/mailed/", run_verbs.ConfirmMailed, "mailed_run"),
+]
+MONEY: list[Page] = [
+    ("revenue/", revenue.DeferredRevenue, "revenue"),
+    ("revenue/earned-by-issue/", revenue.Earned, "earned"),
+    ("revenue/trial-balance/", revenue.TrialBalance, "trial_balance"),
+    ("revenue/months/", months.Months, "months"),
+    ("revenue/months/<slug:month>/close/", months.CloseMonth, "close_month"),
+    ("stripe-events/<slug:event_id>/again/", webhooks.FollowAgain, "follow_again"),
+    ("checks/", checks.Checks, "checks"),
+    ("checks/run/", checks.RunCheck, "run_check"),
+]
+HOUSE: list[Page] = [
+    ("settings/", settings.Settings, "settings"),
+    ("settings/mail/", settings.MailSettings, "mail_settings"),
+    ("settings/mail/server/", settings.SetMailServer, "mail_server"),
+    ("settings/mail/test/", settings.SendTestMail, "send_test_mail"),
+    ("settings/stripe/", stripe.Stripe, "stripe"),
+    ("settings/stripe/key/", stripe.StripeKey, "stripe_key"),
+    ("settings/stripe/webhook-secret/", stripe.StripeWebhookSecret, "stripe_webhook_secret"),
+    ("settings/stripe/test/", stripe.TryStripe, "try_stripe"),
+    ("settings/staff/", staff.Staff, "staff"),
+    ("settings/staff/add/", staff.AddUser, "add_user"),
+    ("settings/staff/<int:user_id>/", staff.OneUser, "user"),
+    ("settings/staff/<int:user_id>/role/", staff.ChangeRole, "change_role"),
+    ("settings/staff/<int:user_id>/password/", staff.SetPassword, "set_password"),
+    ("settings/staff/<int:user_id>/second-factor/forget/", staff.ForgetSecondFactor, "forget_second_factor"),
+    ("settings/staff/<int:user_id>/close/", staff.CloseAccount, "close_account"),
+    ("settings/staff/<int:user_id>/reopen/", staff.ReopenAccount, "reopen_account"),
+    ("settings/staff/<int:user_id>/tokens/", staff.IssueToken, "issue_token"),
+    ("settings/staff/tokens/<int:token_id>/revoke/", staff.RevokeToken, "revoke_token"),
+]
+
+
+def pages(door: Callable[..., Any]) -> list[URLPattern]:
+    every = [*READERS, *ISSUES, *RUNS, *MONEY, *HOUSE]
+    return [path(route, door(page.as_view()), name=name) for route, page, name in every]

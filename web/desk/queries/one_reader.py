@@ -1,0 +1,151 @@
+"""Everything about one reader on one screen: it reads every app below."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from foundation.mail.models import OutgoingMail
+from orders.checkout.models import AutoRenewConsent, Order
+from orders.payments.models import PaymentAttempt, SavedMethod
+from orders.renewals.models import Cycle
+from subscriptions.catalog.models import Issue
+from subscriptions.fulfillment import queries as fulfillment
+from subscriptions.fulfillment.queries import CopySent
+from subscriptions.newsletters.models import Enrolment
+from subscriptions.newsletters.queries import enrolments_of
+from subscriptions.readers import queries as readers
+from subscriptions.readers.models import Address, PossibleDuplicate, Reader
+from subscriptions.terms import queries as terms
+from subscriptions.terms.models import Pause, Subscription, Term
+from subscriptions.terms.queries import SubscriptionOverview
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One subscription of this reader: what comes, why it ends when it does, and what went where."""
+
+    overview: SubscriptionOverview
+    sentence: str
+    copies: Sequence[CopySent]
+    holds: Sequence[Pause]
+    cycle: Cycle | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTerm:
+    """A term that this reader pays for and somebody else gets."""
+
+    term: Term
+    expire_issue: Issue | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSeen:
+    order: Order
+    attempts: Sequence[PaymentAttempt]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFile:
+    reader: Reader
+    in_force: Reader
+    services: Sequence[Service]
+    given: Sequence[GivenTerm]
+    addresses: Sequence[Address]
+    orders: Sequence[OrderSeen]
+    methods: Sequence[SavedMethod]
+    consents: Sequence[AutoRenewConsent]
+    newsletters: Sequence[Enrolment]
+    mails: Sequence[OutgoingMail]
+    duplicates: Sequence[PossibleDuplicate]
+
+    @property
+    def references(self) -> list[str]:
+        """Who did something here, for their names."""
+        found = [line.by for service in self.services for line in service.overview.ledger]
+        return [*found, *(address.entered_by for address in self.addresses)]
+
+
+def reader_file(reader: Reader, *, now: dt.datetime) -> ReaderFile:
+    return ReaderFile(
+        reader=reader,
+        in_force=readers.reader_in_force(reader),
+        services=[_service(pk, now=now) for pk in _subscriptions(reader)],
+        given=[GivenTerm(term, terms.expire(term.subscription_id).issue) for term in _given(reader)],
+        addresses=list(Address.objects.filter(reader=reader).order_by("-entered_at", "-pk")),
+        orders=_orders(reader),
+        methods=list(SavedMethod.objects.filter(payer=reader).order_by("-saved_at")),
+        consents=list(AutoRenewConsent.objects.filter(payer=reader).select_related("line__order").order_by("-pk")),
+        newsletters=list(enrolments_of(reader.email)) if reader.email else [],
+        mails=_mails(reader),
+        duplicates=list(_duplicates(reader)),
+    )
+
+
+def _subscriptions(reader: Reader) -> list[int]:
+    return list(Subscription.objects.filter(reader=reader).order_by("-pk").values_list("pk", flat=True))
+
+
+def _service(subscription_id: int, *, now: dt.datetime) -> Service:
+    overview = terms.overview(subscription_id, now)
+    pointer = overview.address_from.ordinal if overview.address_from else 0
+    holds = Pause.objects.filter(
+        Q(until_issue__isnull=True) | Q(until_issue__ordinal__gt=pointer), subscription_id=subscription_id
+    )
+    return Service(
+        overview=overview,
+        sentence=why(overview),
+        copies=fulfillment.copies_of(subscription_id),
+        holds=list(holds.exclude(reason=Pause.Reason.SKIP).select_related("from_issue", "until_issue")),
+        cycle=Cycle.objects.filter(subscription_id=subscription_id).order_by("-pk").first(),
+    )
+
+
+def why(overview: SubscriptionOverview) -> str:
+    """What comes until which issue, and why, as a clerk would say it."""
+    left, issue = overview.units_left, overview.expire.issue
+    issues = "1 issue" if left == 1 else f"{left} issues"
+    bought = [line for line in overview.ledger if line.kind == "bought"]
+    changes = sum(line.units for line in overview.ledger if line.kind not in ("bought", "hold"))
+    total = sum(line.units for line in bought)
+    sums = f"{total} bought" + (f", {changes:+d} by corrections and credits" if changes else "")
+    sentences = {
+        "dated": f"The last issue is {issue}: {issues} to come ({sums}).",
+        "perpetual": "It has no end.",
+        "open_hold": f"It is on hold until further notice; {issues} wait ({sums}).",
+        "beyond_calendar": f"{issues} to come ({sums}), further than the issue calendar is laid out.",
+        "ended": f"The last issue was {issue}; nothing is left ({sums})." if issue else "Nothing was bought yet.",
+    }
+    return sentences[overview.expire.reason].replace("-", "−")
+
+
+def _given(reader: Reader) -> list[Term]:
+    given = Term.objects.filter(payer=reader).exclude(subscription__reader=reader)
+    return list(given.select_related("subscription__reader", "subscription__magazine").order_by("-pk")[:MOST])
+
+
+def _orders(reader: Reader) -> list[OrderSeen]:
+    mine = Order.objects.filter(Q(payer=reader) | Q(lines__recipient=reader)).distinct()
+    orders = list(
+        mine.select_related("payer", "magazine")
+        .prefetch_related("lines__offer", "lines__recipient")
+        .order_by("-pk")[:MOST]
+    )
+    attempts = PaymentAttempt.objects.filter(subject_uuid__in=[order.uuid for order in orders]).order_by("number")
+    return [OrderSeen(order, [a for a in attempts if a.subject_uuid == order.uuid]) for order in orders]
+
+
+def _mails(reader: Reader) -> list[OutgoingMail]:
+    if not reader.email:
+        return []
+    sent = OutgoingMail.objects.filter(to_email=reader.email).defer("text", "html")
+    return list(sent.order_by("-created_at", "-pk")[:MOST])
+
+
+def _duplicates(reader: Reader) -> list[PossibleDuplicate]:
+    pairs = PossibleDuplicate.objects.filter(Q(new_reader=reader) | Q(known_reader=reader))
+    return list(pairs.select_related("new_reader", "known_reader").order_by("-pk"))
