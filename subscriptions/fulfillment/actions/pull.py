@@ -63,7 +63,7 @@ def pull_issue(label_run: LabelRun, *, now: dt.datetime, progress: Progress) -> 
     # The run's own row comes last: from here to the commit nobody can see how far it is.
     kept = LabelRun.objects.filter(pk=label_run.pk, state=LabelRun.State.RELEASING, pulled_at__isnull=True).update(
         pulled_at=now,
-        printed=_printed(pull),
+        printed=printed_facts(pull),
         rows=records,
         copies=records + extras,
         skips=skips,
@@ -142,7 +142,7 @@ _SKIP = """
 """
 
 
-def _printed(pull: Pull) -> dict[str, object]:
+def printed_facts(pull: Pull) -> dict[str, object]:
     magazine, issue = pull.magazine, pull.issue
     stamp = label.issue_stamp(issue.cover_year, issue.cover_month)
     return {
@@ -157,5 +157,4 @@ def _printed(pull: Pull) -> dict[str, object]:
         "title": magazine.name,
         "usps_number": magazine.usps_number,
         "issn": magazine.issn,
-        "snapshot": rows(sql.SQL("SELECT pg_current_snapshot()::text"))[0][0],
     }

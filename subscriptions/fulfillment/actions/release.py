@@ -113,4 +113,4 @@ def _finish(run: LabelRun, *, now: dt.datetime) -> None:
 
 
 def _records(run: LabelRun) -> sql.Composed:
-    return file_of(run, table=partition(run.issue_id))
+    return file_of(run, table=sql.Identifier(partition(run.issue_id)))

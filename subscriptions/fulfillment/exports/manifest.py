@@ -105,7 +105,6 @@ def _cut_off(run: LabelRun) -> dict[str, Any]:
         "cut_off_at": run.issue.pull_at.isoformat(),
         "cut_off_local": f"{run.issue.pull_at.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}",
         "pulled_at": run.pulled_at.isoformat() if run.pulled_at else None,
-        "database_snapshot": run.printed["snapshot"],
         "code_version": settings.MASTHEAD_COMMIT,
     }
 

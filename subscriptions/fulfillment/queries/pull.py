@@ -36,9 +36,9 @@ class Pull:
     def lines(self) -> sql.Composed:
         return compose("lines", self._values())
 
-    def labels(self, *, lines: str, serial_first: int) -> sql.Composed:
+    def labels(self, *, lines: sql.Composable, serial_first: int) -> sql.Composed:
         """:param lines: the table that holds `lines()`; :param serial_first: 0 when the magazine has no mailer id"""
-        return compose("labels", {**self._values(), "lines": sql.Identifier(lines), "serial": serial_first})
+        return compose("labels", {**self._values(), "lines": lines, "serial": serial_first})
 
     def entitled(self) -> sql.Composed:
         return compose("entitled", self._values())
@@ -88,15 +88,16 @@ def pull_of(run: LabelRun) -> Pull:
     )
 
 
-def file_of(run: LabelRun, *, table: str) -> sql.Composed:
-    """The records of the run's file, from its copies in `table`."""
+def file_of(run: LabelRun, *, table: sql.Composable, ordered: bool = True) -> sql.Composed:
+    """The records of the run's file, from the table (or subquery) that holds its copies."""
     printed = run.printed
     return compose(
         "file",
         {
             **{name: printed[name] for name in ("prefix", "acs", "mid", "stid", "serial_digits", "issue_code")},
             "barcodes": bool(printed["barcodes"]),
-            "copies": sql.Identifier(table),
+            "copies": table,
+            "order": sql.SQL("order by rec_no" if ordered else ""),
         },
     )
 

@@ -20,5 +20,5 @@ select lpad(rec_no::text, 7, '0') as rec_no,
        {issue_code} as issue_code,
        list_code
   from {copies}
- where copy_no = 1
- order by rec_no
+ where copy_no = 1 and copy_class <> 'skip'
+ {order}

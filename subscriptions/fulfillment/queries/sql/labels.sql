@@ -12,8 +12,9 @@ with entitled as (
     join terms_subscription s on s.id = t.subscription_id
     left join {lines} line on line.subscription_id = t.subscription_id
     cross join lateral (select {unit} - coalesce(line.skipped, 0) as clock) c
-    cross join lateral (select case when line.subscription_id is null then t.c_to - 1 else line.last_unit end
-                               as last_unit) l
+    cross join lateral (select case when line.endless then null
+                                    when line.stepped then line.last_unit
+                                    else coalesce(line.paid_to, t.c_to) - 1 end as last_unit) l
     left join (values {expiries}) expiry (unit, cover) on expiry.unit = l.last_unit
    where s.magazine_id = {magazine}
      and not coalesce(line.paused, false)
