@@ -35,7 +35,7 @@ def public(view: View) -> View:
 
 
 def personal(view: View) -> View:
-    """A page that is for one person: no cache keeps it, and its address is told to nobody (SECURE_REFERRER_POLICY)."""
+    """A page that is for one person: no cache keeps it. No other site is told its address (SECURE_REFERRER_POLICY)."""
     answer: View = never_cache(public(view))
     return answer
 
@@ -44,6 +44,15 @@ def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
     answer = render(request, "429.html", {"sentence": refusal.sentence}, status=429)
     answer.headers["Retry-After"] = str(refusal.retry_after)
     return answer
+
+
+def render_for_house(
+    request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200
+) -> HttpResponse:
+    """A page that belongs to no magazine. In a house with one it has that one's name, and whom to ask."""
+    some = list(Magazine.objects.order_by("pk")[:2])
+    magazine = some[0] if len(some) == 1 else None
+    return render(request, template, {**context, "magazine": magazine}, status=status)
 
 
 def find_magazine(code: str) -> Magazine:

@@ -70,7 +70,7 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderOnPage:
-    """`payment` is one of `paid`, `arriving` (paid, not settled yet), `open`, `waiting`, `closed`."""
+    """`payment`: `paid`, `arrived` (and not entered yet), `on_its_way`, `open`, `waiting` (for a page) or `closed`."""
 
     order: Order
     lines: Sequence[SoldLine]
@@ -97,8 +97,9 @@ def order_on_page(order: Order) -> OrderOnPage:
 def _payment(order: Order, attempt: PaymentAttempt | None) -> str:
     if order.state == Order.State.PAID:
         return "paid"
-    if attempt is not None and attempt.state in (PaymentAttempt.State.PAID, PaymentAttempt.State.PENDING):
-        return "arriving"
+    known = {PaymentAttempt.State.PAID.value: "arrived", PaymentAttempt.State.PENDING.value: "on_its_way"}
+    if attempt is not None and attempt.state in known:
+        return known[attempt.state]
     if order.state != Order.State.AWAITING_PAYMENT:
         return "closed"
     return "open" if attempt is not None and attempt.state == PaymentAttempt.State.OPEN else "waiting"

@@ -56,8 +56,8 @@ class Browser(Client):
         reader.feed(page.content.decode())
         return reader.forms[number]
 
-    def send(self, path: str, /, page: Any = None, **typed: str) -> Any:
-        """Fill in the first form of `page` (or of the page at `path`) and send it to `path`; `None` leaves a field out."""
+    def send(self, path: str, /, page: Any = None, **typed: str | None) -> Any:
+        """Fill in the first form of `page` (or of the one at `path`) and send it there; `None` leaves a field out."""
         page = page or self.get(path)
         filled = {**self.form(page), **typed}
         return self.post(path, {name: value for name, value in filled.items() if value is not None})

@@ -74,6 +74,9 @@ class OrderForm(AddressForm):
     shown_consents = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     source_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
 
+    # As on the page, for the summary of errors.
+    field_order = ["offer", "country", "copies", "payer_name", "email", "phone", "recipient", *FIELDS]
+
     def __init__(self, *args: Any, shelf: Shelf, **kwargs: Any) -> None:
         super().__init__(*args, layout=shelf.layout, **kwargs)
         self.shelf = shelf

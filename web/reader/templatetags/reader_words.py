@@ -1,14 +1,21 @@
-"""How pages for readers write money, countries and ledger lines."""
+"""How pages for readers write money, offers, addresses and ledger lines."""
+
+import re
 
 from django import template
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from orders.checkout import rules
+from subscriptions.catalog.models import Offer
 from subscriptions.readers.models import Address
 from subscriptions.terms.queries import LedgerLine
 from web.reader import countries
 
 register = template.Library()
+
+# "10 issues for $19.95": the price of the card may be another, for another country or more copies.
+_PRICE_AT_THE_END = re.compile(r"\s+for\s+[^\s\d]{0,4}\s?\d[\d.,]*\s*$", re.IGNORECASE)
 
 
 @register.filter
@@ -47,3 +54,21 @@ def signed(units: int) -> str:
     if not units:
         return "–"
     return f"+{units}" if units > 0 else f"−{-units}"
+
+
+@register.filter
+def title(offer: Offer) -> str:
+    """What an offer is called on its card, where the price stands by itself."""
+    return _PRICE_AT_THE_END.sub("", offer.name) or offer.name
+
+
+@register.filter
+def needs_count(offer: Offer) -> bool:
+    """Whether its title leaves out how many issues there are."""
+    return str(offer.issues) not in title(offer) and not any(ch.isdigit() for ch in title(offer))
+
+
+@register.filter
+def doubts(field: BoundField) -> str:
+    """What looks odd about this field of an address."""
+    return " ".join(getattr(field.form, "warnings", {}).get(field.name, []))

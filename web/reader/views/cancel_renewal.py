@@ -13,7 +13,7 @@ from orders.renewals.actions.cancel import CancelledRenewal
 from orders.renewals.actions.letters import CANCEL_PURPOSE
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription
-from web.reader.page import personal
+from web.reader.page import personal, render_for_house
 
 
 @csrf_exempt
@@ -42,7 +42,7 @@ def button(request: HttpRequest, token: str) -> HttpResponse:
             return _show(request, "reader/cancel_button.html", subscription)
         subscription, ended = _cancel(token, because="cancelled with the link in a mail")
     except LinkIsOver:
-        return render(request, "reader/link_over.html", {"kind": "cancel"}, status=410)
+        return render_for_house(request, "reader/link_over.html", {"kind": "cancel"}, status=410)
     return _show(request, "reader/cancel_done.html", subscription, ended=ended)
 
 

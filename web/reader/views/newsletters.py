@@ -16,7 +16,7 @@ from foundation.limits.actions import count_and_refuse
 from foundation.mail.actions import LinkIsOver
 from subscriptions.newsletters import actions, queries
 from subscriptions.newsletters.models import Enrolment, Newsletter
-from web.reader.page import find_magazine, personal
+from web.reader.page import find_magazine, personal, render_for_house
 from web.reader.views.sign_in import EmailForm
 
 MOST_PER_CONNECTION = 20
@@ -85,11 +85,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method != "POST":
             enrolment = actions.look_at(token=token, purpose=actions.CONFIRM)
-            return render(request, "reader/newsletter_confirm.html", {"newsletter": enrolment.newsletter})
+            return render_for_house(request, "reader/newsletter_confirm.html", {"newsletter": enrolment.newsletter})
         enrolment = actions.confirm(token=token, ip=client_ip(request), now=clock.now())
     except LinkIsOver:
-        return render(request, "reader/link_over.html", {"kind": "newsletter"}, status=410)
-    return render(request, "reader/newsletter_confirmed.html", {"newsletter": enrolment.newsletter})
+        return render_for_house(request, "reader/link_over.html", {"kind": "newsletter"}, status=410)
+    return render_for_house(request, "reader/newsletter_confirmed.html", {"newsletter": enrolment.newsletter})
 
 
 @csrf_exempt
@@ -113,8 +113,8 @@ def leave_with_button(request: HttpRequest, token: str) -> HttpResponse:
             enrolment = actions.look_at(token=token, purpose=actions.LEAVE)
             has_left = enrolment.state == Enrolment.State.LEFT
             context = {"newsletter": enrolment.newsletter, "has_left": has_left}
-            return render(request, "reader/newsletter_leave.html", context)
+            return render_for_house(request, "reader/newsletter_leave.html", context)
         enrolment = actions.leave(token=token, now=clock.now())
     except LinkIsOver:
-        return render(request, "reader/link_over.html", {"kind": "newsletter"}, status=410)
-    return render(request, "reader/newsletter_left.html", {"newsletter": enrolment.newsletter})
+        return render_for_house(request, "reader/link_over.html", {"kind": "newsletter"}, status=410)
+    return render_for_house(request, "reader/newsletter_left.html", {"newsletter": enrolment.newsletter})

@@ -16,7 +16,7 @@ from orders.payments.errors import StripeIsNotSetUp, StripeIsUnreachable
 from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import Magazine
 from web.reader import queries, visitor
-from web.reader.page import personal
+from web.reader.page import personal, render_for_house
 
 LOOK_AGAIN_SECONDS = 4
 # A page that reloads by itself must come to rest; after that the reader asks.
@@ -99,7 +99,7 @@ def order_of_visitor(request: HttpRequest, number: str) -> Order | None:
 def not_for_you(request: HttpRequest) -> HttpResponse:
     """How to get in by mail. Says nothing about whether there is such an order."""
     magazines = Magazine.objects.order_by("name")
-    return render(request, "reader/order_closed_door.html", {"magazines": magazines}, status=404)
+    return render_for_house(request, "reader/order_closed_door.html", {"magazines": magazines}, status=404)
 
 
 def _show(request: HttpRequest, template: str, order: Order, **more: object) -> HttpResponse:

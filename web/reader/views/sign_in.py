@@ -10,7 +10,7 @@ from foundation import clock
 from foundation.client_address import client_address
 from foundation.mail.actions import LinkIsOver
 from web.reader import sign_in, visitor
-from web.reader.page import find_magazine, personal
+from web.reader.page import find_magazine, personal, render_for_house
 
 
 class EmailForm(forms.Form):
@@ -51,7 +51,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "reader/sign_in_button.html", {"magazine": sign_in.look_at(token)})
         magazine, reader = sign_in.use(token)
     except LinkIsOver:
-        return render(request, "reader/link_over.html", {"kind": "sign_in"}, status=410)
+        return render_for_house(request, "reader/link_over.html", {"kind": "sign_in"}, status=410)
     visitor.sign_in(request, reader)
     return redirect("reader:my_subscription", code=magazine.code)
 
