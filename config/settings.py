@@ -212,7 +212,6 @@ CHECKOUT_SESSION_MINUTES = 60
 LIMIT_ORDERS_PER_IP = env.number("LIMIT_ORDERS_PER_IP", 10)
 LIMIT_ORDERS_PER_EMAIL = env.number("LIMIT_ORDERS_PER_EMAIL", 3)
 LIMIT_SIGN_INS_PER_EMAIL = env.number("LIMIT_SIGN_INS_PER_EMAIL", 5)
-LIMIT_DECLINES_PER_IP = env.number("LIMIT_DECLINES_PER_IP", 8)
 # Fewer checkouts than this in ten minutes never look like card testing (orders.payments.queries.breaker_is_open).
 LIMIT_CHECKOUT_BURST = env.number("LIMIT_CHECKOUT_BURST", 200)
 
