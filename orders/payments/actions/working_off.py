@@ -146,7 +146,10 @@ class _Run:
         if attempt is None:
             ticking.leave_unmatched(claims, now=self.now())
             return
-        if attempt.state == PaymentAttempt.State.PAID and isinstance(owner.outcome, Paid):
+        is_paid_by_another = (
+            attempt.state == PaymentAttempt.State.PAID and attempt.payment_intent_id != owner.payment_id
+        )
+        if is_paid_by_another and isinstance(owner.outcome, Paid):
             twice = PaymentDiffers(f"{owner.payment_id} paid an attempt that {attempt.payment_intent_id} had paid.")
             ticking.fail(claims, twice, now=self.now())
             return
