@@ -4,7 +4,7 @@ import datetime as dt
 import hmac
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.crypto import salted_hmac
 
 from foundation.errors import NotFound
@@ -40,15 +40,18 @@ class Quote:
         return self.magazine_cents + self.postage_cents
 
 
-def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime) -> Quote:
-    """Price and issues for a buyer in `country` (ISO letters).
+def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime, subscription_id: int | None = None) -> Quote:
+    """Price and issues for a buyer in `country` (ISO letters); the issues behind what `subscription_id` has already.
 
     :raises OfferNotOnSale: when there is no such offer today
+    :raises TermNeverEnds: when it would wait behind a perpetual term
     """
     offer = on_sale(code=offer_code, now=now)
     zone = postage_zone(country)
     price = catalog.price_of(offer_id=offer.pk, zone=zone)
-    preview = terms.preview_start(magazine_id=offer.magazine_id, issues=offer.issues, now=now)
+    preview = terms.preview_start(
+        magazine_id=offer.magazine_id, issues=offer.issues, now=now, subscription_id=subscription_id
+    )
     return Quote(
         offer=offer,
         zone=zone,
@@ -108,14 +111,19 @@ def order_for_buyer(*, number: str, token: str) -> Order:
 
 
 def orders_with_lines() -> QuerySet[Order]:
+    """Orders with everything that a page or an answer shows of them, in two queries however many there are."""
+    lines = OrderLine.objects.select_related(
+        "offer",
+        "recipient",
+        "address",
+        "subscription",
+        "term__start_issue",
+        "promised_first_issue",
+        "promised_expire_issue",
+        "consent",
+    )
     return Order.objects.select_related("payer", "magazine", "source_key").prefetch_related(
-        "lines__offer",
-        "lines__recipient",
-        "lines__address",
-        "lines__term__start_issue",
-        "lines__promised_first_issue",
-        "lines__promised_expire_issue",
-        "lines__subscription",
+        Prefetch("lines", queryset=lines.order_by("pk"))
     )
 
 
@@ -131,6 +139,6 @@ def paid_line_of(subscription_id: int) -> OrderLine | None:
 
 def payments_without_fee() -> QuerySet[OrderPayment]:
     """Payments whose fee Stripe has told by now and the books do not know yet."""
-    return OrderPayment.objects.filter(fee_journal__isnull=True, attempt__fee_cents__isnull=False).select_related(
+    return OrderPayment.objects.filter(fee_journal__isnull=True, attempt__fee_cents__gt=0).select_related(
         "attempt", "order__magazine"
     )

@@ -24,7 +24,6 @@ MOST_LOOK_ALIKES = 20
 _LONGEST = {"name": 80, "company": 80, "email": 254, "phone": 30}
 
 
-@transaction.atomic
 def file_reader(
     *, name: str, company: str = "", email: str = "", phone: str = "", by: Actor, now: dt.datetime
 ) -> Reader:
@@ -35,12 +34,13 @@ def file_reader(
     typed = {"name": name, "company": company, "email": email, "phone": phone}
     texts = {field: " ".join(text.split()) for field, text in typed.items()}
     _refuse_malformed(texts)
-    reader = Reader.objects.create(**texts, created_at=now)
-    audit.record(by, "reader.filed", reader)
+    # Inside an order this is one of many steps of one transaction, and a savepoint around two rows would only cost.
+    with transaction.atomic(savepoint=False):
+        reader = Reader.objects.create(**texts, created_at=now)
+        audit.record(by, "reader.filed", reader)
     return reader
 
 
-@transaction.atomic
 def add_address(
     *, reader_id: int, typed: TypedAddress, by: Actor, source: str, now: dt.datetime, path: str = ""
 ) -> Address:
@@ -56,41 +56,41 @@ def add_address(
         prefix = f"{path}." if path else ""
         raise Invalid({prefix + field: [(p.code, p.sentence) for p in ps] for field, ps in found.errors.items()})
     label = rules.label_form(typed)
-    address = Address.objects.create(
-        reader_id=reader_id,
-        entered_at=now,
-        entered_by=by.reference,
-        source=source,
-        name=typed.name,
-        company=typed.company,
-        attention=typed.attention,
-        line1=typed.line1,
-        line2=typed.line2,
-        city=typed.city,
-        region=typed.region,
-        postcode=typed.postcode,
-        country=typed.country.upper(),
-        zone=postage_zone(typed.country),
-        warnings=[problem.code for problems in found.warnings.values() for problem in problems],
-        label_name=label.name,
-        label_company=label.company,
-        label_attn=label.attn,
-        label_addr1=label.addr1,
-        label_addr2=label.addr2,
-        label_urb=label.urb,
-        label_city=label.city,
-        label_state=label.state,
-        label_zip5=label.zip5,
-        label_plus4=label.plus4,
-        label_dpc=label.dpc,
-        label_postcode=label.postcode,
-        label_country=label.country,
-    )
-    audit.record(by, "address.added", address, reader=reader_id, source=source)
+    with transaction.atomic(savepoint=False):
+        address = Address.objects.create(
+            reader_id=reader_id,
+            entered_at=now,
+            entered_by=by.reference,
+            source=source,
+            name=typed.name,
+            company=typed.company,
+            attention=typed.attention,
+            line1=typed.line1,
+            line2=typed.line2,
+            city=typed.city,
+            region=typed.region,
+            postcode=typed.postcode,
+            country=typed.country.upper(),
+            zone=postage_zone(typed.country),
+            warnings=[problem.code for problems in found.warnings.values() for problem in problems],
+            label_name=label.name,
+            label_company=label.company,
+            label_attn=label.attn,
+            label_addr1=label.addr1,
+            label_addr2=label.addr2,
+            label_urb=label.urb,
+            label_city=label.city,
+            label_state=label.state,
+            label_zip5=label.zip5,
+            label_plus4=label.plus4,
+            label_dpc=label.dpc,
+            label_postcode=label.postcode,
+            label_country=label.country,
+        )
+        audit.record(by, "address.added", address, reader=reader_id, source=source)
     return address
 
 
-@transaction.atomic
 def look_for_duplicates(*, reader_id: int, now: dt.datetime) -> list[PossibleDuplicate]:
     """Leave a clerk a question for everyone on file who may be this reader. Asked once per pair, in either order.
 
@@ -102,7 +102,7 @@ def look_for_duplicates(*, reader_id: int, now: dt.datetime) -> list[PossibleDup
         in_force = queries.reader_in_force(known)
         if in_force.pk != reader_id:
             reasons.setdefault(in_force.pk, reason)
-    asked = _asked_before(reader_id)
+    asked = _asked_before(reader_id) if reasons else set()
     pairs = [
         PossibleDuplicate(new_reader=reader, known_reader_id=known_id, reason=reason, created_at=now)
         for known_id, reason in reasons.items()

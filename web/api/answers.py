@@ -3,17 +3,15 @@
 from typing import Any
 
 from orders.checkout.models import Order, OrderLine
-from orders.payments import queries as payments
 from orders.payments.models import PaymentAttempt
 from subscriptions.readers.queries import typed_address
 from subscriptions.readers.rules.address import check
 from subscriptions.terms import queries as terms
 
 
-def order_answer(order: Order) -> dict[str, Any]:
+def order_answer(order: Order, attempt: PaymentAttempt | None) -> dict[str, Any]:
     """The fields of `OrderOut`. What a paid order brings is read from its term; before that, from what was promised."""
     lines = list(order.lines.all())
-    attempt = payments.latest_attempt(order.uuid)
     first = lines[0]
     promised = first.promised_first_issue
     return {

@@ -33,8 +33,9 @@ def pay_again(*, order_id: int, now: dt.datetime) -> PaymentAttempt:
         return last
     if last is not None and last.state == PaymentAttempt.State.PAID:
         raise OrderIsClosed(f"Order {order.number} has been paid; the confirmation is on its way.")
-    consent = getattr(order.lines.get(), "consent", None)
-    return plan_payment(order, save_method=consent is not None and consent.withdrawn_at is None, now=now)
+    line = order.lines.select_related("offer", "consent").get()
+    consent = getattr(line, "consent", None)
+    return plan_payment(order, line, save_method=consent is not None and consent.withdrawn_at is None, now=now)
 
 
 def close_abandoned_orders(*, now: dt.datetime) -> int:

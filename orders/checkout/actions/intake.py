@@ -140,7 +140,13 @@ def _write(
     now: dt.datetime,
     subscription: Subscription | None,
 ) -> Order:
-    quote = queries.quote(offer_code=request.offer, country=request.ship_to.country, copies=request.copies, now=now)
+    quote = queries.quote(
+        offer_code=request.offer,
+        country=request.ship_to.country,
+        copies=request.copies,
+        now=now,
+        subscription_id=subscription.pk if subscription else None,
+    )
     _refuse_what_does_not_fit(request, quote=quote, subscription=subscription, by=by)
     payer, recipient, address = _people(request, by=by, now=now, subscription=subscription)
     order = Order.objects.create(
@@ -170,14 +176,13 @@ def _write(
     )
     if request.agreed_text_sha256:
         _keep_consent(line, quote=quote, circumstances=circumstances, now=now)
-    plan_payment(order, save_method=bool(request.agreed_text_sha256), now=now)
+    plan_payment(order, line, save_method=bool(request.agreed_text_sha256), now=now)
     record(by, "order.placed", order, total_cents=order.total_cents, offer=quote.offer.code)
     return order
 
 
-def plan_payment(order: Order, *, save_method: bool, now: dt.datetime) -> PaymentAttempt:
+def plan_payment(order: Order, line: OrderLine, *, save_method: bool, now: dt.datetime) -> PaymentAttempt:
     """The row that asks for a checkout of the whole order; Stripe is called after the commit."""
-    line = order.lines.select_related("offer").get()
     page = f"{settings.PUBLIC_URL}/orders/{order.number}/"
     return payments.plan_checkout(
         payer_id=order.payer_id,
@@ -203,8 +208,9 @@ def _refuse_what_does_not_fit(
     if not request.payer.email and by.kind != "staff":
         raise Invalid({"payer.email": [("required", "Enter the mail address for the receipt.")]})
     if request.agreed_text_sha256:
-        if quote.consent is None:
-            raise AutoRenewNotOffered("This offer is not renewed automatically.")
+        if quote.consent is None or request.recipient is not None:
+            # What is read by somebody else is never charged again by itself.
+            raise AutoRenewNotOffered("This order is not renewed automatically: the offer is not, or it is a gift.")
         if quote.consent.sha256 != request.agreed_text_sha256:
             raise ConsentTextChanged("The auto-renew terms have changed since they were shown. Please read them again.")
 

@@ -91,6 +91,8 @@ def _settle(order: Order, attempt: PaymentAttempt, *, now: dt.datetime) -> None:
 
 
 def _start_term(line: OrderLine, *, order: Order, now: dt.datetime) -> Term:
+    # The book date of the sale journal: a sale in a closed month is a sale of the next one, in books and terms alike.
+    sold_on = ledger.first_open_day(now.astimezone(order.magazine.zone).date())
     subscription = line.subscription or terms.open_subscription(
         magazine_id=order.magazine_id, reader_id=line.recipient_id, address_id=line.address_id, by=BY, now=now
     )
@@ -104,7 +106,7 @@ def _start_term(line: OrderLine, *, order: Order, now: dt.datetime) -> Term:
         magazine_cents=line.magazine_cents,
         postage_cents=line.postage_cents,
         currency=order.currency,
-        sold_on=now.astimezone(order.magazine.zone).date(),
+        sold_on=sold_on,
         by=BY,
         now=now,
     )

@@ -10,10 +10,10 @@ def next_number(subject_uuid: UUID) -> int:
     :raises AttemptIsLive: when one may still bring money
     :raises AttemptIsPaid: when one has
     """
-    earlier = PaymentAttempt.objects.filter(subject_uuid=subject_uuid)
-    states = set(earlier.values_list("state", flat=True))
+    earlier = list(PaymentAttempt.objects.filter(subject_uuid=subject_uuid).values_list("state", "number"))
+    states = {state for state, _ in earlier}
     if PaymentAttempt.State.PAID in states:
         raise AttemptIsPaid("This has been paid already.")
     if states & set(PaymentAttempt.LIVE):
         raise AttemptIsLive("A payment for this is still under way.")
-    return (earlier.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    return max((number for _, number in earlier), default=0) + 1

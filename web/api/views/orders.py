@@ -80,8 +80,8 @@ class Orders(APIView):
             ),
             now=clock.now(),
         )
-        open_checkout(placed.order)
-        response = Response(answer_with_token(placed.order), status=201)
+        attempt = open_checkout(placed.order)
+        response = Response(answer_with_token(placed.order, attempt), status=201)
         if placed.replayed:
             response["Idempotent-Replayed"] = "true"
         return response
@@ -94,7 +94,8 @@ class OneOrder(APIView):
     @extend_schema(parameters=[TOKEN], responses={200: OrderOut, 404: Refusal})
     def get(self, request: Request, number: str) -> Response:
         """An order, for whoever holds its token."""
-        return Response(OrderOut(order_answer(find_order(request, number))).data)
+        order = find_order(request, number)
+        return Response(OrderOut(order_answer(order, payment_queries.latest_attempt(order.uuid))).data)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -106,8 +107,8 @@ class OrderCheckouts(APIView):
         """A checkout for an order whose last one was left or declined. A live one is given again."""
         order = find_order(request, number)
         actions.pay_again(order_id=order.pk, now=clock.now())
-        open_checkout(order)
-        return Response(answer_with_token(order), status=201)
+        attempt = open_checkout(order)
+        return Response(answer_with_token(order, attempt), status=201)
 
 
 def idempotency_key(request: Request) -> str:
@@ -128,17 +129,17 @@ def find_order(request: Request, number: str) -> Order:
     return queries.order_for_buyer(number=number, token=token)
 
 
-def open_checkout(order: Order) -> None:
+def open_checkout(order: Order) -> PaymentAttempt | None:
     """Ask Stripe for the checkout page. When it cannot be reached the order stands, and the page is opened later."""
     attempt = payment_queries.latest_attempt(order.uuid)
     if attempt is None or attempt.state != PaymentAttempt.State.PLANNED:
-        return
+        return attempt
     try:
-        payments.open_checkout(attempt_id=attempt.pk)
+        return payments.open_checkout(attempt_id=attempt.pk)
     except (StripeIsUnreachable, StripeIsNotSetUp):
-        return  # The attempt waits in its row; the sweep opens it, and the answer carries no address yet.
+        return attempt  # It waits in its row; the sweep opens it, and the answer carries no address yet.
 
 
-def answer_with_token(order: Order) -> dict[str, Any]:
+def answer_with_token(order: Order, attempt: PaymentAttempt | None) -> dict[str, Any]:
     fresh = queries.orders_with_lines().get(pk=order.pk)
-    return dict(OrderOut({**order_answer(fresh), "token": queries.view_token(fresh)}).data)
+    return dict(OrderOut({**order_answer(fresh, attempt), "token": queries.view_token(fresh)}).data)
