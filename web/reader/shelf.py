@@ -61,11 +61,23 @@ class Shelf:
         return next((quote for quote in self.quotes if quote.offer.code == code), None)
 
 
-def shelf_of(*, magazine: Magazine, offers: Sequence[Offer], country: str, copies: int, now: dt.datetime) -> Shelf:
+def shelf_of(
+    *,
+    magazine: Magazine,
+    offers: Sequence[Offer],
+    country: str,
+    copies: int,
+    now: dt.datetime,
+    subscription_id: int | None = None,
+) -> Shelf:
+    """:param subscription_id: what is renewed: the issues come behind those that it has"""
     quotes: list[checkout.Quote] = []
     for offer in offers:
         try:
-            quotes.append(checkout.quote(offer_code=offer.code, country=country, copies=copies, now=now))
+            quote = checkout.quote(
+                offer_code=offer.code, country=country, copies=copies, now=now, subscription_id=subscription_id
+            )
+            quotes.append(quote)
         except NoPriceForZone:
             continue  # Not sold to that country: not on the shelf.
     return Shelf(magazine=magazine, country=country, copies=copies, quotes=quotes)

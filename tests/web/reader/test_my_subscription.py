@@ -234,6 +234,7 @@ def test_a_renewal_is_an_order_of_the_same_subscription(shop_today, standin, sig
     line = OrderLine.objects.get()
     assert answer.url.startswith(standin.base_url)
     assert (line.subscription, line.order.payer, line.order.total_cents) == (subscription, ana, 1995)
+    assert line.promised_first_issue == shop_today.issue(514)  # behind 504 through 513
 
 
 def test_a_reader_who_is_paid_far_ahead_has_to_say_yes(shop, subscription, signed_in, ana):
@@ -245,6 +246,13 @@ def test_a_reader_who_is_paid_far_ahead_has_to_say_yes(shop, subscription, signe
     assert answer.status_code == 400
     assert "You are paid up well ahead" in text_of(answer)
     assert not Order.objects.exists()
+
+
+def test_a_subscription_without_end_has_nothing_to_renew(shop, signed_in, ana):
+    forever = shop.subscription(ana)
+    shop.term(forever, first=504, units=None)
+
+    assert "There is nothing to renew." in text_of(signed_in(ana).get(path_of(forever, "renew")))
 
 
 @pytest.mark.parametrize("offer", ["", "ten", "free-forever", "\x00"])

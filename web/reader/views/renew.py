@@ -1,7 +1,6 @@
 """Renewing a subscription: what is paid for already is said first, then what more would cost."""
 
 import uuid
-from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,13 +11,10 @@ from foundation.client_address import client_ip
 from foundation.errors import DomainError, NotFound
 from foundation.limits.actions import TooMany
 from orders.checkout import actions
-from orders.checkout.queries import Quote
 from orders.checkout.rules import Circumstances
 from subscriptions.catalog.models import Magazine
 from subscriptions.readers.models import Reader
 from subscriptions.readers.queries import typed_address
-from subscriptions.terms import queries as terms
-from subscriptions.terms.queries import StartPreview
 from web.reader import queries, visitor
 from web.reader.countries import HOME
 from web.reader.forms.order import fresh_key
@@ -31,12 +27,6 @@ from web.reader.views.orders import to_payment
 
 # More issues ahead than this, and the reader has to say that it is no mistake.
 FAR_AHEAD = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    quote: Quote
-    brings: StartPreview
 
 
 @personal
@@ -85,13 +75,16 @@ def _place(request: HttpRequest, mine: MySubscription, form: RenewForm) -> HttpR
 
 
 def _shelf(mine: MySubscription) -> Shelf:
+    """What may come behind it; nothing behind a subscription without end."""
     now, magazine = clock.now(), mine.overview.magazine
+    offers = queries.renewal_offers(magazine=magazine, day=now.astimezone(magazine.zone).date())
     return shelf_of(
         magazine=magazine,
-        offers=queries.renewal_offers(magazine=magazine, day=now.astimezone(magazine.zone).date()),
+        offers=offers if mine.overview.units_left is not None else [],
         country=mine.overview.address.country if mine.overview.address else HOME,
         copies=queries.copies_of(mine.overview.subscription.pk),
         now=now,
+        subscription_id=mine.overview.subscription.pk,
     )
 
 
@@ -104,24 +97,12 @@ def _fresh(shelf: Shelf, must_be_sure: bool) -> RenewForm:
 def _show(
     request: HttpRequest, mine: MySubscription, form: RenewForm, *, price_is_new: bool = False, status: int = 200
 ) -> HttpResponse:
-    shelf, now = form.shelf, clock.now()
-    choices = [
-        Choice(
-            quote,
-            terms.preview_start(
-                magazine_id=mine.overview.magazine.pk,
-                issues=quote.offer.issues,
-                now=now,
-                subscription_id=mine.overview.subscription.pk,
-            ),
-        )
-        for quote in (shelf.quotes if mine.overview.units_left is not None else [])
-    ]
+    shelf = form.shelf
     context = {
         "magazine": mine.overview.magazine,
         "mine": mine,
         "form": form,
-        "choices": choices,
+        "shelf": shelf,
         "consents": [] if mine.overview.auto_renews else shelf.consents,
         "chosen": form["offer"].value(),
         "price_is_new": price_is_new,
