@@ -29,7 +29,7 @@ class Service:
 
     @property
     def is_ours(self) -> bool:
-        return self.raw["image"] == "masthead"
+        return str(self.raw["image"]) == "masthead"
 
 
 def services() -> dict[str, Service]:

@@ -16,7 +16,7 @@ from tests.project.compose import FILLED_IN, ROOT, env_file, services
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
-def test_every_queue_of_the_timetable_has_its_worker_and_no_queue_has_two():
+def test_every_queue_of_the_timetable_has_its_worker_and_no_queue_has_two() -> None:
     queues = [
         service.command[service.command.index("--queues") + 1]
         for service in services().values()
@@ -26,14 +26,14 @@ def test_every_queue_of_the_timetable_has_its_worker_and_no_queue_has_two():
     assert sorted(queues) == sorted({queue for _, _, queue in TIMETABLE.values()})
 
 
-def test_there_is_one_beat():
+def test_there_is_one_beat() -> None:
     beats = [service for service in services().values() if "beat" in service.command]
 
     assert len(beats) == 1
     assert "deploy" not in beats[0].raw
 
 
-def test_the_others_wait_until_the_migrations_are_done():
+def test_the_others_wait_until_the_migrations_are_done() -> None:
     late = [service for service in services().values() if service.is_ours and service.name != "migrate"]
 
     for service in late:
@@ -41,46 +41,46 @@ def test_the_others_wait_until_the_migrations_are_done():
     assert services()["migrate"].raw["depends_on"]["postgres"]["condition"] == "service_healthy"
 
 
-def test_only_the_migrations_sign_in_as_the_owner_of_the_books():
+def test_only_the_migrations_sign_in_as_the_owner_of_the_books() -> None:
     acting = {service.name: "assume_role=masthead_app" in service.environment["DATABASE_URL"]
               for service in services().values() if service.is_ours}  # fmt: skip
 
     assert {name for name, is_app in acting.items() if not is_app} == {"migrate"}
 
 
-def test_nothing_is_published_beyond_this_machine():
+def test_nothing_is_published_beyond_this_machine() -> None:
     ports = [port for service in services().values() for port in service.raw.get("ports", [])]
 
     assert ports
     assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
-def test_volumes_are_declared_and_used():
+def test_volumes_are_declared_and_used() -> None:
     declared = set(yaml.safe_load((ROOT / "docker-compose.yml").read_text())["volumes"])
     used = {mount.partition(":")[0] for service in services().values() for mount in service.raw.get("volumes", [])}
 
     assert used == declared
 
 
-def test_redis_keeps_what_it_was_told_and_throws_nothing_out():
+def test_redis_keeps_what_it_was_told_and_throws_nothing_out() -> None:
     assert services()["redis"].command == ["redis-server", "--appendonly", "yes", "--maxmemory-policy", "noeviction"]
 
 
-def test_the_sample_environment_holds_no_secret():
+def test_the_sample_environment_holds_no_secret() -> None:
     secrets = {name for name in env_file() if re.search(r"PASSWORD|SECRET|KEY|TOKEN", name)}
 
     assert set(FILLED_IN) <= secrets
     assert {name: env_file()[name] for name in secrets} == dict.fromkeys(secrets, "")
 
 
-def test_web_runs_what_the_image_runs():
+def test_web_runs_what_the_image_runs() -> None:
     listed = re.search(r"^CMD \[(.*)\]$", DOCKERFILE, re.MULTILINE)
 
     assert listed is not None
     assert re.findall(r'"([^"]*)"', listed[1]) == services()["web"].command
 
 
-def test_the_image_runs_as_nobody_in_particular_and_installs_by_hash():
+def test_the_image_runs_as_nobody_in_particular_and_installs_by_hash() -> None:
     stage = DOCKERFILE.rpartition("\nFROM ")[2]
 
     assert stage.index("USER masthead") < stage.index("\nCMD ")
@@ -94,7 +94,7 @@ def copied() -> list[str]:
     return [source.rstrip("/") for line in lines for source in line.split()[:-1]]
 
 
-def test_everything_that_is_copied_is_there_and_let_through():
+def test_everything_that_is_copied_is_there_and_let_through() -> None:
     let_through = {
         line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
     }  # fmt: skip
@@ -116,7 +116,7 @@ def image(tmp_path: Path) -> Path:
     return tmp_path / "app"
 
 
-def test_what_the_image_holds_is_enough_to_collect_the_static_files_and_pass_the_deploy_check(image: Path):
+def test_what_the_image_holds_is_enough_to_collect_the_static_files_and_pass_the_deploy_check(image: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "STATIC_ROOT": str(image / "static"), "MASTHEAD_VAR": str(image / "var")}
     production = {**services()["web"].environment, **environment}
 
@@ -135,7 +135,7 @@ def manage(folder: Path, *words: str, env: dict[str, str]) -> subprocess.Complet
     )
 
 
-def test_with_the_sample_environment_as_it_is_nothing_starts():
+def test_with_the_sample_environment_as_it_is_nothing_starts() -> None:
     environment = {**services()["web"].environment, **env_file(), "PATH": os.environ["PATH"]}
 
     refused = manage(ROOT, "check", env=environment)
