@@ -22,7 +22,7 @@ from demo.postgres_binaries import find_binaries
 
 CONNECTIONS, SECONDS, PAIRS = 8, 4, 5
 AT_LEAST = 0.12
-NAMES = ("Ash", "Birch", "Cole", "Dale", "Elm", "Ford", "Glen", "Heath", "Ives", "Jay", "Kirk", "Lane", "Moss", "Oaks")
+NAMES = [
     "Ash",
     "Birch",
     "Cole",
@@ -36,13 +36,9 @@ NAMES = ("Ash", "Birch", "Cole", "Dale", "Elm", "Ford", "Glen", "Heath", "Ives",
     "Kirk",
     "Lane",
     "Moss",
-    "North",
     "Oaks",
     "Penn",
     "Reed",
-    "Shaw",
-    "Vale",
-    "Wood",
 ]
 SCRIPT = Path(__file__).with_name("orders.sql")
 
