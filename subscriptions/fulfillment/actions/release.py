@@ -1,4 +1,4 @@
-"""The release: the pull, then the files from the frozen copies. After a crash it goes on from there, with the same bytes."""
+"""The release: the pull, then the files from the frozen copies. After a crash it goes on from there."""
 
 import datetime as dt
 

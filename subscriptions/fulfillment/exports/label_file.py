@@ -16,10 +16,17 @@ from psycopg import sql
 from foundation.errors import DomainError
 from subscriptions.fulfillment.rules import imb
 
+COLUMNS = (
+    *("rec_no", "piece_id", "subscriber_no", "keyline", "acs_code", "mid", "stid", "imb_serial", "imb", "top_line"),
+    *("name", "company", "attn", "addr1", "addr2", "urb", "city", "state", "zip5", "plus4", "dpc", "postcode"),
+    *("country", "carrier_route", "copies", "paid_code", "county_code", "version", "issue_code", "list_code"),
+)
+HEADER = ",".join(f'"{name}"' for name in COLUMNS).encode() + b"\r\n"
 BLOCK = 256 * 1024
 # How `file.sql` marks a barcode still to be encoded: barcode id 2, service type 3, mailer id and serial 15, routing 11.
 _BARCODE = re.compile(rb"\x02(\d{2})(\d{3})(\d{15})(\d{11})")
-_COPY = "COPY ({}) TO STDOUT WITH (FORMAT csv, HEADER, FORCE_QUOTE *)"
+# Without COPY's own header, which it leaves unquoted.
+_COPY = "COPY ({}) TO STDOUT WITH (FORMAT csv, FORCE_QUOTE *)"
 
 
 class FileIsNotPlain(DomainError):
@@ -58,7 +65,8 @@ def label_file(
 def _write(
     query: sql.Composed, target: IO[bytes], path: Path, *, mailer_id: str, still_here: Callable[[], None]
 ) -> Written:
-    digest, size, lines = hashlib.sha256(), 0, 0
+    target.write(HEADER)
+    digest, size, lines = hashlib.sha256(HEADER), len(HEADER), 0
     for number, block in enumerate(_blocks(query)):
         # One record each line: counted before the line ends change, as a stray one would be counted too.
         lines += block.count(b"\n")
@@ -71,7 +79,7 @@ def _write(
         if number % 100 == 0:
             still_here()
     target.flush()
-    return Written(path, digest.hexdigest(), size, lines - 1)
+    return Written(path, digest.hexdigest(), size, lines)
 
 
 def _blocks(query: sql.Composed) -> Iterator[bytes]:

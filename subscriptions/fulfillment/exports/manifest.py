@@ -8,12 +8,11 @@ from typing import Any
 
 from django.conf import settings
 
-from subscriptions.fulfillment.exports.label_file import Written
+from subscriptions.fulfillment.exports.label_file import COLUMNS, Written
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.fulfillment.queries.tally import Tally
 
 VERSION = 1
-COLUMNS = 30
 
 
 def manifest_of(
@@ -118,7 +117,7 @@ def _stream(run: LabelRun, file: Written) -> dict[str, Any]:
         "sha256": file.sha256,
         "bytes": file.size,
         "encoding": "US-ASCII",
-        "columns": COLUMNS,
+        "columns": len(COLUMNS),
     }
 
 

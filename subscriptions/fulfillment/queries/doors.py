@@ -89,7 +89,7 @@ def copies_of(subscription_id: int) -> list[CopySent]:
 
 def statement(run_id: int) -> list[dict[str, Any]]:
     """Copies and subscriptions of a run by class and paid code, from the frozen copies alone."""
-    counted: QuerySet[Copy, dict[str, Any]] = (
+    counted = (
         Copy.objects.filter(run_id=run_id, issue_id=_run(run_id).issue_id)
         .values("copy_class", "paid_code")
         .annotate(
@@ -99,7 +99,7 @@ def statement(run_id: int) -> list[dict[str, Any]]:
         )
         .order_by("copy_class", "paid_code")
     )
-    return list(counted)
+    return [dict(row) for row in counted]
 
 
 def _run(run_id: int) -> LabelRun:
