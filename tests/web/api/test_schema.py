@@ -1,0 +1,155 @@
+"""The whole OpenAPI document, fuzzed with schemathesis: no 5xx anywhere, and every operation seen to succeed once."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import schemathesis
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as examples
+from schemathesis.checks import not_a_server_error
+
+from config.wsgi import application
+from tests.shop import Shop
+from tests.signin import with_token
+from tests.web.api.test_orders import BODY
+
+EXAMPLES = 12
+
+
+def furnish(shop: Shop, settings: Any) -> dict[str, Any]:
+    """A house in which each operation can succeed, with its limits opened."""
+    for limit in ("ORDERS_PER_IP", "ORDERS_PER_EMAIL", "DECLINES_PER_IP"):
+        setattr(settings, f"LIMIT_{limit}", 1_000_000)
+    settings.MAIL_BOUNCE_TOKEN = "bounces"
+    order = shop.sells(shop.agreed())
+    return {"order": order, "subscription": order.lines.get().subscription, "admin": with_token("admin")}
+
+
+def load(token: str = "") -> Any:
+    headers = {"Authorization": token} if token else {}
+    return schemathesis.openapi.from_wsgi("/api/schema/?format=json", application, headers=headers)
+
+
+def operations(schema: Any) -> list[Any]:
+    return [result.ok() for result in schema.get_all_operations()]
+
+
+def test_no_operation_answers_5xx_whatever_it_is_sent(committed_shop: Shop, settings):
+    # Each request ends like one of the web server, which closes its connection: nothing here may hang on a transaction.
+    token = furnish(committed_shop, settings)["admin"].defaults["HTTP_AUTHORIZATION"]
+
+    for operation in operations(load(token)):
+        fuzz(operation, token)
+
+
+def fuzz(operation: Any, token: str) -> None:
+    @given(case=operation.as_strategy())
+    @examples(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def send(case: Any) -> None:
+        response = case.call(headers={"Authorization": token})
+        case.validate_response(response, checks=[not_a_server_error])
+
+    send()
+
+
+def test_every_operation_succeeds_with_what_it_asks_for(shop: Shop, settings):
+    seen = set(Successes(shop, furnish(shop, settings)).run())
+    documented = {(o.method.upper(), o.path) for o in operations(load())}
+
+    assert documented - seen == set()
+
+
+class Successes:
+    """One good request for each operation, in the order in which a house lives."""
+
+    def __init__(self, shop: Shop, everything: dict[str, Any]) -> None:
+        self.shop, self.admin = shop, everything["admin"]
+        self.order, self.subscription = everything["order"], everything["subscription"]
+
+    def run(self) -> Iterator[tuple[str, str]]:
+        yield self.get("/api/v1/offers/")
+        yield self.post("/api/v1/quotes/", {"offer": "ten", "country": "US"})
+        yield self.post("/api/v1/orders/", BODY, headers={"Idempotency-Key": "schema-key-1"})
+        waiting = self.body["number"]
+        yield self.get("/api/v1/orders/{number}/", number=self.order.number)
+        yield self.post("/api/v1/orders/{number}/checkouts/", number=waiting)
+        yield from self.label_runs()
+        yield self.get("/api/v1/renewals/")
+        yield self.get("/api/v1/subscriptions/{uuid}/renewals/", uuid=self.subscription.uuid)
+        yield self.send("DELETE", "/api/v1/subscriptions/{uuid}/auto-renew/", uuid=self.subscription.uuid)
+        for report in ("roll-forward", "earned-by-issue", "trial-balance"):
+            yield self.get(f"/api/v1/revenue/{report}/")
+        yield self.get("/api/v1/checks/")
+        yield self.stripe_webhook()
+        yield self.bounce()
+
+    def label_runs(self) -> Iterator[tuple[str, str]]:
+        from subscriptions.fulfillment.actions import work_off_runs
+        from tests.house import at
+
+        self.shop.move_to(at("2026-03-10", hour=18))
+        yield self.post("/api/v1/label-runs/", {"magazine": "lantern", "issue": 504})
+        run = self.body["uuid"]
+        here = "/api/v1/label-runs/{uuid}/"
+        yield self.get("/api/v1/label-runs/")
+        yield self.get(here, uuid=run)
+        for again in (False, True):
+            yield self.post(f"{here}rehearsals/", uuid=run)
+            work_off_runs(now=self.shop.now)
+            yield self.post(f"{here}approval/", uuid=run)
+            if not again:
+                yield self.send("DELETE", f"{here}approval/", uuid=run)
+                yield self.post(f"{here}approval/", uuid=run)
+            yield self.post(f"{here}releases/", uuid=run)
+            work_off_runs(now=self.shop.now)
+            yield self.get(f"{here}label-file/", uuid=run)
+            yield self.get(f"{here}manifest/", uuid=run)
+            if not again:
+                yield self.post(f"{here}voids/", {"reason": "a wrong insert"}, uuid=run)
+                self.post("/api/v1/label-runs/", {"magazine": "lantern", "issue": 504})
+                run = self.body["uuid"]
+        yield self.post(f"{here}hand-overs/", {"to": "the mail house"}, uuid=run)
+        yield self.post(f"{here}mailings/", {"mailed_on": "2026-03-10"}, uuid=run)
+
+    def stripe_webhook(self) -> tuple[str, str]:
+        order = self.shop.order(self.shop.request(copies=2))
+        self.shop.standin.pay(self.shop.checkout(order).checkout_session_id)
+        self.shop.standin.wait_for_webhooks()
+        body, signature = self.shop.letterbox.letters[0]
+        path = "/api/v1/stripe/webhook/"
+        answer = Client().post(path, body, content_type="application/json", headers={"Stripe-Signature": signature})
+        assert answer.status_code == 200, answer.content
+        return "POST", path
+
+    def bounce(self) -> tuple[str, str]:
+        from foundation.mail.models import OutgoingMail
+
+        path = "/api/v1/mail/bounces/"
+        body = {"mail_uuid": str(OutgoingMail.objects.all()[0].uuid), "reason": "no such mailbox"}
+        answer = Client(headers={"Authorization": "Bearer bounces"}).post(path, body, content_type="application/json")
+        assert answer.status_code == 202, answer.content
+        return "POST", path
+
+    def get(self, path: str, **parts: Any) -> tuple[str, str]:
+        return self.send("GET", path, **parts)
+
+    def post(self, path: str, body: Any = None, *, headers: Any = None, **parts: Any) -> tuple[str, str]:
+        return self.send("POST", path, body, headers=headers, **parts)
+
+    def send(self, method: str, path: str, body: Any = None, *, headers: Any = None, **parts: Any) -> tuple[str, str]:
+        answer = self.admin.generic(
+            method, path.format(**parts), json.dumps(body or {}), content_type="application/json", headers=headers
+        )
+        said = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert 200 <= answer.status_code < 300, f"{method} {path}: {answer.status_code} {said[:300]!r}"
+        self.body = json.loads(said) if answer.headers["Content-Type"] == "application/json" else None
+        return method, path
