@@ -1,6 +1,6 @@
 """Drawing the labels of an issue into a table of their own: what a rehearsal counts, and what a release keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -26,14 +26,19 @@ def draw(pull: Pull, *, into: str, serial_first: int, keep: bool) -> int:
     be dropped, and spares the write-ahead log.
     """
     lines = f"{into}_line"
-    for name, value in PLANNING.items():
-        run("SELECT set_config({}, {}, true)", sql.Literal(name), sql.Literal(value))
+    _plan_with(PLANNING)
     run("CREATE UNLOGGED TABLE {} AS {}", sql.Identifier(lines), pull.lines())
     run("ANALYZE {}", sql.Identifier(lines))
     labels = pull.labels(lines=sql.Identifier(lines), serial_first=serial_first)
     drawn = run("CREATE {} TABLE {} AS {}", sql.SQL("" if keep else "UNLOGGED"), sql.Identifier(into), labels)
     run("DROP TABLE {}", sql.Identifier(lines))
+    _plan_with({"enable_nestloop": "on"})  # what follows looks up few rows
     return drawn
+
+
+def _plan_with(settings: Mapping[str, str]) -> None:
+    for name, value in settings.items():
+        run("SELECT set_config({}, {}, true)", sql.Literal(name), sql.Literal(value))
 
 
 def entitled(pull: Pull) -> tuple[int, int]:

@@ -109,36 +109,41 @@ def _skip_what_cannot_be_sent(pull: Pull, table: str, label_run: LabelRun, *, no
     """
     if pull.next_issue_id is None:
         raise CalendarTooShort("No issue follows this one. Lay out the next years of the calendar first.")
-    statement = sql.SQL(_SKIP).format(
-        table=sql.Identifier(table),
-        issue=sql.Literal(pull.issue.pk),
-        until=sql.Literal(pull.next_issue_id),
-        unit=sql.Literal(pull.issue.unit),
-        run_uuid=sql.Literal(str(label_run.uuid)),
-        now=sql.Literal(now),
-        by=sql.Literal(f"system:run-{label_run.pk}"),
-    )
-    unsent = rows(statement)
-    for subscription_id, _, waits in unsent:
-        if waits:
+    unsent = rows(sql.SQL(_TAKE_OUT).format(table=sql.Identifier(table)))
+    if unsent:
+        subscriptions, obstacles, copies = map(list, zip(*unsent, strict=True))
+        waiting = rows(
+            sql.SQL(_SKIP).format(
+                subscriptions=sql.Literal(subscriptions),
+                obstacles=sql.Literal(obstacles),
+                issue=sql.Literal(pull.issue.pk),
+                until=sql.Literal(pull.next_issue_id),
+                unit=sql.Literal(pull.issue.unit),
+                run_uuid=sql.Literal(str(label_run.uuid)),
+                now=sql.Literal(now),
+                by=sql.Literal(f"system:run-{label_run.pk}"),
+            )
+        )
+        for (subscription_id,) in waiting:
             lay_again(subscription_id)
-    return len(unsent), sum(copies for _, copies, _ in unsent)
+        return len(unsent), sum(copies)
+    return 0, 0
 
 
-# A skip moves the clock under terms that wait, and they may have to be laid round a double again.
+_TAKE_OUT = "DELETE FROM {table} WHERE copy_class = 'skip' RETURNING subscription_id, version, copies"
+# Answers those with a term that waits: a skip moves the clock under it, so that it may have to be laid again.
 _SKIP = """
-    WITH unsent AS (
-      DELETE FROM {table} WHERE copy_class = 'skip' RETURNING subscription_id, version, copies
-    ), skipped AS (
+    WITH skipped AS (
       INSERT INTO terms_pause
              (subscription_id, from_issue_id, until_issue_id, reason, run_uuid, note, entered_at, entered_by)
-      SELECT subscription_id, {issue}, {until}, 'skip', {run_uuid}::uuid, version, {now}, {by} FROM unsent
+      SELECT subscription_id, {issue}, {until}, 'skip', {run_uuid}::uuid, obstacle, {now}, {by}
+        FROM unnest({subscriptions}::bigint[], {obstacles}::text[]) unsent (subscription_id, obstacle)
       RETURNING subscription_id
     )
-    SELECT u.subscription_id, u.copies,
-           EXISTS (SELECT FROM terms_term t WHERE t.subscription_id = u.subscription_id
-                    AND t.predecessor_id IS NOT NULL AND (t.c_to IS NULL OR t.c_to > {unit}))
-      FROM unsent u JOIN skipped USING (subscription_id)
+    SELECT subscription_id FROM skipped
+     WHERE EXISTS (SELECT FROM terms_term t
+                    WHERE t.subscription_id = skipped.subscription_id
+                      AND t.predecessor_id IS NOT NULL AND (t.c_to IS NULL OR t.c_to > {unit}))
 """
 
 
