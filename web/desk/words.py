@@ -64,4 +64,4 @@ TONES = {
 
 
 def tone(state: str) -> str:
-    return next((name for name, states in TONES.items() if state in states), "quiet")
+    return next((name for name, states in TONES.items() if state == name or state in states), "quiet")

@@ -51,6 +51,7 @@ class MagazineAdmin(DeskAdmin):
 class PriceInline(DeskInline):
     sees, changes = "see_calendar", "change_offers"
     model = OfferPrice
+    hide_title = True
     form = OfferPriceForm
     min_num = 1
     max_num = len(OfferPrice.Zone)

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,6 +10,12 @@ from web.desk.forms.fields import CoversField, DollarsField, NumbersField
 
 _US = ("America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles",
        "America/Anchorage", "Pacific/Honolulu")  # fmt: skip
+
+# A magazine's pages stand at /<code>/, after these.
+_NOT_FOR_MAGAZINES = {
+    "anymail", "api", "cancel-renewal", "demo", "desk", "livez", "metrics", "newsletters", "orders", "readyz",
+    "sign-in", "static",
+}  # fmt: skip
 
 
 def zones() -> list[tuple[str, Any]]:
@@ -31,6 +37,41 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
     class Meta:
         model = Magazine
         exclude = ("next_serial",)
+        labels: ClassVar[dict[str, str]] = {
+            "contact_email": "Mail address",
+            "contact_phone": "Telephone",
+            "contact_address": "Address",
+            "pull_day": "Labels are pulled on day",
+            "pull_months_before": "so many months before the cover",
+            "pull_hour": "at this hour",
+            "mail_after_days": "Mailed after so many days",
+            "in_home_first_days": "First copies at home after",
+            "in_home_last_days": "Last copies at home after",
+            "grace_issues": "Grace issues",
+            "renew_at_issues_left": "Charge when so many issues are left",
+            "invite_at_issues_left": "Ask when so many issues are left",
+            "issn": "ISSN",
+            "usps_number": "USPS number",
+            "mailer_id": "Mailer ID",
+            "service_type": "Service type (STID)",
+            "acs_code": "ACS code",
+        }
+        help_texts: ClassVar[dict[str, str]] = {
+            "pull_day": "Of the month. The 31st means the last day of a shorter month.",
+            "pull_hour": "0 to 23, in the book time zone. Until then changes reach the issue.",
+            "mail_after_days": "Counted from the pull.",
+            "in_home_first_days": "Days, counted from the mailing day.",
+            "in_home_last_days": "Days, counted from the mailing day. A copy that is not there by then is late.",
+            "grace_issues": "Copies sent after the last paid issue, in the hope of renewal. New terms get this many.",
+            "renew_at_issues_left": "An automatic renewal is charged on the day after the pull that leaves so many.",
+            "mailer_id": "Six or nine digits from the Postal Service; without it the labels have no barcode.",
+        }
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if code in _NOT_FOR_MAGAZINES:
+            raise forms.ValidationError(f"“{code}” is the address of other pages. Choose another code.")
+        return code
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

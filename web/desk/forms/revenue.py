@@ -10,7 +10,7 @@ MOST_MONTHS = 120
 
 
 class SpanForm(forms.Form):
-    """Whole months, first and last included, a magazine and a currency. Without an answer: this year."""
+    """Whole months, first and last included, a magazine and a currency. Without an answer: the last twelve."""
 
     first = forms.CharField(label="From", required=False, widget=forms.TextInput(attrs={"type": "month"}))
     last = forms.CharField(label="Until", required=False, widget=forms.TextInput(attrs={"type": "month"}))
@@ -19,8 +19,10 @@ class SpanForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         today = clock.today()
-        this_year = {"first": f"{today:%Y}-01", "last": f"{today:%Y-%m}"}
-        super().__init__({**this_year, **{name: value for name, value in data.items() if value}})
+        # The last twelve months, this one included.
+        year, month = divmod(today.year * 12 + today.month - 12, 12)
+        usual = {"first": f"{year}-{month + 1:02d}", "last": f"{today:%Y-%m}"}
+        super().__init__({**usual, **{name: value for name, value in data.items() if value}})
         magazines = list(Magazine.objects.order_by("name"))
         codes = sorted({magazine.currency for magazine in magazines} | {"usd"})
         self.fields["magazine"].choices = [("", "All"), *((m.code, m.name) for m in magazines)]  # type: ignore[attr-defined]

@@ -26,6 +26,12 @@ class AddressForm(forms.Form):
     # Asked only when something looks odd.
     keep = forms.BooleanField(required=False, widget=forms.HiddenInput, label="It is right as it is typed; keep it.")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("city", "region", "postcode"):
+            # Most countries need them; which, the rules say.
+            self.fields[name].needed_by_some = True  # type: ignore[attr-defined]  # for the template
+
     def offer_to_keep(self) -> None:
         self.fields["keep"].widget = forms.CheckboxInput()
 

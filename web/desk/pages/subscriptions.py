@@ -42,6 +42,7 @@ class SubscriptionVerb(Verb):
 
 
 class ChangeAddress(SubscriptionVerb):
+    template = "desk/change_address.html"
     title = "Change the address"
     button = "Send the magazine there"
     form_class = AddressForm

@@ -113,6 +113,7 @@ def why(overview: SubscriptionOverview) -> str:
     changes = sum(line.units for line in overview.ledger if line.kind not in ("bought", "hold"))
     total = sum(line.units for line in bought)
     sums = f"{total} bought" + (f", {changes:+d} by corrections and credits" if changes else "")
+    sums += ", moved out by holds" if any(line.kind == "hold" for line in overview.ledger) else ""
     sentences = {
         "dated": f"The last issue is {issue}: {issues} to come ({sums}).",
         "perpetual": "It has no end.",

@@ -1,0 +1,210 @@
+"""Every address of the house, for every role and for nobody: who gets in stands in the tables below, and nowhere else.
+
+A new address that is not in a table fails the first test; an address that lets in somebody whom its table leaves out
+fails the second.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.signin import signed_in, with_token
+from tests.web.conftest import DeskHouse
+
+pytestmark = pytest.mark.django_db
+
+CLERK, FULFILLMENT, FINANCE, ADMIN = "clerk", "fulfillment", "finance", "admin"
+STAFF = (CLERK, FULFILLMENT, FINANCE, ADMIN)
+EVERYONE = (*STAFF, "website")
+ANYONE = "anyone, without signing in"
+
+# Who may open which of the desk's own pages, by name.
+DESK: dict[tuple[str, ...], str] = {
+    STAFF: "index search jsi18n app_list readers reader calendar calendar_of runs run run_progress manifest checks run_check "
+    "catalog_magazine_changelist catalog_magazine_change catalog_offer_changelist catalog_offer_change "
+    "catalog_sourcekey_changelist catalog_sourcekey_change newsletters_newsletter_changelist "
+    "newsletters_newsletter_change mail_outgoingmail_changelist mail_outgoingmail_change login logout password_change",
+    (CLERK, ADMIN): "duplicates answer_duplicate change_address hold cancel_auto_renew end_hold send_sign_in_link",
+    (CLERK, FINANCE, ADMIN): "order renewals checkout_order_changelist checkout_order_change "
+    "payments_paymentattempt_changelist payments_paymentattempt_change",
+    (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
+    "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run catalog_magazine_add "
+    "newsletters_newsletter_add",
+    (FINANCE, ADMIN): "revenue earned trial_balance months close_month follow_again catalog_offer_add "
+    "catalog_sourcekey_add payments_webhookevent_changelist payments_webhookevent_change ledger_journal_changelist "
+    "ledger_journal_change",
+    (ADMIN,): "settings mail_settings mail_server send_test_mail stripe stripe_key stripe_webhook_secret try_stripe staff "
+    "add_user user change_role set_password forget_second_factor close_account reopen_account issue_token revoke_token "
+    "audit_auditentry_changelist audit_auditentry_change",
+    # The admin has an address for adding each kind of row; nobody adds these by hand.
+    (): "checkout_order_add payments_paymentattempt_add payments_webhookevent_add mail_outgoingmail_add "
+    "ledger_journal_add audit_auditentry_add",
+}  # fmt: skip
+# The same for the API, by method and address.
+API: dict[tuple[str, ...] | str, str] = {
+    ANYONE: "GET offers/|POST quotes/|POST orders/|GET orders/<str:number>/|POST orders/<str:number>/checkouts/|"
+    "POST stripe/webhook/|POST mail/bounces/",
+    STAFF: "GET label-runs/|GET label-runs/<uuid:uuid>/|GET label-runs/<uuid:uuid>/manifest/|GET checks/",
+    (FULFILLMENT, ADMIN): "POST label-runs/|POST label-runs/<uuid:uuid>/rehearsals/|"
+    "POST label-runs/<uuid:uuid>/approval/|DELETE label-runs/<uuid:uuid>/approval/|"
+    "POST label-runs/<uuid:uuid>/releases/|POST label-runs/<uuid:uuid>/voids/|"
+    "POST label-runs/<uuid:uuid>/hand-overs/|POST label-runs/<uuid:uuid>/mailings/|"
+    "GET label-runs/<uuid:uuid>/label-file/",
+    (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/",
+    (CLERK, ADMIN): "DELETE subscriptions/<uuid:uuid>/auto-renew/",
+    (FINANCE, ADMIN): "GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
+}
+# Where anyone may knock: readers (who sign in by a mailed link), the sign-in itself, and whoever keeps the machines.
+OPEN = re.compile(r"^(?!desk/(?!sign-in/)|api/v1/)")
+SIGN_IN = "/desk/sign-in/"
+
+
+def patterns(resolver: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route)
+        else:
+            yield route, entry
+
+
+def every() -> list[tuple[str, URLPattern]]:
+    return list(patterns(get_resolver()))
+
+
+def desk_table() -> dict[str, tuple[str, ...]]:
+    return {name: roles for roles, names in DESK.items() for name in names.split()}
+
+
+def filled(route: str, d: DeskHouse) -> str:
+    """An address that leads somewhere: with the rows of the furnished house in the places of its parameters."""
+    from orders.ledger.models import Journal, Period
+
+    magazine, run = d.house.magazine, d.sent if "labels" in route or "manifest" in route else d.run
+    period = Period.objects.order_by("first_day").first()
+    things = {
+        "uuid": d.subscription.uuid if "subscriptions/" in route else run.uuid,
+        "subscription_uuid": d.subscription.uuid,
+        "reader_id": d.ana.pk,
+        "pair_id": d.pair.pk,
+        "answer": "same",
+        "pause_id": d.pause.pk,
+        "number": d.order.number,
+        "code": magazine.code,
+        "issue_id": d.house.issue(506).pk,
+        "ending": "json",
+        "month": f"{period.first_day:%Y-%m}" if period else "2026-02",
+        "event_id": d.event.pk,
+        "user_id": d.clerk.pk,
+        "token_id": d.token.pk,
+        "token": "no-such-token",
+    }
+    rows = {
+        "magazine": magazine.pk, "offer": d.house.offer.pk, "sourcekey": d.house.source.pk, "newsletter": 1,
+        "order": d.order.pk, "paymentattempt": 1, "webhookevent": d.event.pk, "outgoingmail": d.mail.pk,
+        "journal": Journal.objects.values_list("pk", flat=True).first() or 1, "auditentry": 1,
+    }  # fmt: skip
+    model = re.search(r"/(\w+)/<path:object_id>", route)
+    path = route.replace("<path:object_id>", str(rows[model[1]])) if model else route
+    path = path.replace("^(?P<app_label>catalog|newsletters|checkout|payments|mail|ledger|audit)/$", "catalog/")
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(things[part[1]]), path)
+    return "/" + path.replace("^", "").replace("$", "")
+
+
+def desk_pages() -> list[tuple[str, str]]:
+    """Route and name of each, but for the sign-in; the admin's links to old addresses have no name."""
+    found = [(route, entry) for route, entry in every() if route.startswith("desk/") and not OPEN.match(route)]
+    return [(route, str(entry.name)) for route, entry in found if entry.name]
+
+
+def test_every_address_is_in_a_table() -> None:
+    desk, api = {name for _, name in desk_pages()}, api_routes()
+
+    assert desk == set(desk_table())
+    assert api == {route.partition(" ")[2] for routes in API.values() for route in routes.split("|")}
+    assert all(OPEN.match(route) for route, _ in every() if not route.startswith(("desk/", "api/v1/")))
+
+
+def api_routes() -> set[str]:
+    return {route.removeprefix("api/v1/") for route, _ in every() if route.startswith("api/v1/")}
+
+
+@pytest.mark.parametrize("role", ["nobody", *STAFF, "website"])
+def test_the_desk_opens_for_whom_its_table_names(role: str, desk_house: DeskHouse, client: Any) -> None:
+    table, wrong = desk_table(), []
+    visitor = client if role == "nobody" else signed_in(role)
+    for route, name in desk_pages():
+        url = filled(route, desk_house)
+        answer = visitor.get(url)
+        expected = expected_on_desk(role, name, table)
+        if outcome(answer) != expected:
+            wrong.append((url, name, expected, answer.status_code, answer.headers.get("Location")))
+        if expected != "in" and name != "logout":
+            sent = visitor.post(url)
+            if outcome(sent) != expected:
+                wrong.append(("POST", url, name, expected, sent.status_code))
+
+    assert wrong == []
+
+
+def expected_on_desk(role: str, name: str, table: dict[str, tuple[str, ...]]) -> str:
+    if role == "nobody":
+        return "sign in" if name != "login" else "to sign-in"
+    if role == "website":
+        return "no" if name != "login" else "to sign-in"
+    if name in ("login", "password_change"):
+        return "to sign-in"
+    return "in" if role in table[name] else "no"
+
+
+def outcome(answer: Any) -> str:
+    """`in`: the page, or what it says to a missing row or a wrong method. Never a 500."""
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # To its end, which closes the file.
+    to = answer.headers.get("Location", "")
+    if answer.status_code == 302 and to.startswith(SIGN_IN):
+        return "sign in" if "next=" in to else "to sign-in"
+    if answer.status_code in (401, 403):
+        return "no"
+    return "in" if answer.status_code < 500 else f"broken: {answer.status_code}"
+
+
+@pytest.mark.parametrize("role", ["nobody", *EVERYONE])
+def test_the_api_answers_whom_its_table_names(role: str, desk_house: DeskHouse, client: Any) -> None:
+    caller = client if role == "nobody" else with_token(role)
+    wrong = []
+    for roles, entries in API.items():
+        for entry in entries.split("|"):
+            method, _, route = entry.partition(" ")
+            # Without a body: whoever may is told what is missing, and nothing is changed by asking.
+            url = filled(f"api/v1/{route}", desk_house)
+            if method == "DELETE" and role in roles:
+                continue
+            answer = caller.generic(method, url, data=b"{}", content_type="application/json")
+            expected = "in" if roles == ANYONE or role in roles else "no"
+            if route == "mail/bounces/":
+                expected = "no"  # It has a token of its own, which nobody of these holds.
+            if outcome(answer) != expected:
+                wrong.append((method, url, expected, answer.status_code))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_readers_pages_know_no_staff(role: str, desk_house: DeskHouse, client: Any) -> None:
+    """A member of staff at a reader's page is a stranger like any other."""
+    staff, wrong = signed_in(role), []
+    for route, _ in every():
+        if route.startswith(("desk/", "api/", "anymail/", "demo/")) or route in ("livez", "readyz", "metrics"):
+            continue
+        url = filled(route, desk_house)
+        seen, expected = staff.get(url), client.get(url)
+        if (seen.status_code, seen.headers.get("Location")) != (expected.status_code, expected.headers.get("Location")):
+            wrong.append((url, seen.status_code, expected.status_code))
+        if expected.status_code >= 500:
+            wrong.append((url, expected.status_code, 0))
+
+    assert wrong == []
