@@ -7,8 +7,11 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging, task_prerun
 
+from config import folder_broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+folder_broker.take_the_place_of_filesystem()
 app = Celery("masthead")
 
 # Event named by a lower app -> tasks of upper apps that sweep for the rows it left.
@@ -17,14 +20,16 @@ WAKE_LISTENERS: dict[str, list[str]] = {
     "webhook_received": ["orders.payments.tasks.work_off_inbox"],
     "attempt_waiting": ["orders.payments.tasks.send_waiting_attempts"],
     "payment_settled": ["orders.checkout.tasks.settle_paid_orders", "orders.renewals.tasks.follow_up_charges"],
-    "order_settled": ["orders.renewals.tasks.plan_cycles"],
+    # A renewal that was charged is over only once its order is settled.
+    "order_settled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.follow_up_charges"],
     "run_waiting": ["subscriptions.fulfillment.tasks.work_off_runs"],
     "run_mailed": ["orders.revenue.tasks.post_mailed_runs"],
-    "issue_pulled": ["orders.renewals.tasks.plan_cycles"],
-    "calendar_changed": ["orders.renewals.tasks.plan_cycles"],
+    "issue_pulled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
+    "calendar_changed": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
     # The demo's clock was moved: whatever is due by the calendar looks at it at once.
     "clock_moved": [
         "orders.renewals.tasks.plan_cycles",
+        "orders.renewals.tasks.keep_cycles_true",
         "orders.renewals.tasks.send_due_notices",
         "orders.renewals.tasks.charge_due_cycles",
         "orders.renewals.tasks.send_due_invitations",
@@ -44,6 +49,7 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "work off label runs": ("subscriptions.fulfillment.tasks.work_off_runs", 20.0, "runs"),
     "post mailed runs": ("orders.revenue.tasks.post_mailed_runs", 60.0, "money"),
     "plan renewal cycles": ("orders.renewals.tasks.plan_cycles", 300.0, "money"),
+    "keep renewal cycles true": ("orders.renewals.tasks.keep_cycles_true", 900.0, "money"),
     "send renewal notices": ("orders.renewals.tasks.send_due_notices", 300.0, "money"),
     "send renewal invitations": ("orders.renewals.tasks.send_due_invitations", 300.0, "money"),
     "charge what is due": ("orders.renewals.tasks.charge_due_cycles", 300.0, "money"),
@@ -77,14 +83,12 @@ def broker_options() -> dict[str, Any]:
 
     if settings.CELERY_BROKER_URL.startswith("filesystem"):
         folder = settings.BROKER_FOLDER
-        for name in ("queue", "processed", "control"):
+        for name in ("queue", "control"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         return {
             "data_folder_in": str(folder / "queue"),
             "data_folder_out": str(folder / "queue"),
-            "processed_folder": str(folder / "processed"),
             "control_folder": str(folder / "control"),
-            "store_processed": False,
             "polling_interval": 0.2,
         }
     return {"visibility_timeout": 900, "unacked_restore_interval": 2, "unacked_restore_throttle": 1}

@@ -8,6 +8,7 @@ from django.db import transaction
 from foundation.actors import system
 from foundation.audit.actions import record
 from foundation.errors import DomainError
+from foundation.failpoints import reached
 from foundation.wake import wake
 from orders.checkout.models import Order
 from orders.payments import queries as payment_queries
@@ -65,6 +66,7 @@ def _renewed(cycle: Cycle, *, now: dt.datetime) -> None:
     cycle.save(update_fields=["state", "next_try_on"])
     letters.receipt(cycle=cycle, now=now)
     record(BY, "cycle.renewed", cycle)
+    reached("renewal.followed")
     wake("order_settled")
 
 
