@@ -1,14 +1,15 @@
 """Who runs out when, what they were told, and what stands in the way of a charge."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from foundation.mail.models import OutgoingMail
 from orders.checkout.models import AutoRenewConsent
-from orders.renewals.models import Cycle, Notice
+from orders.renewals.models import Cycle, Invitation, Notice
 from orders.renewals.rules import Told
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Magazine
@@ -16,6 +17,8 @@ from subscriptions.terms.models import Subscription, Term
 
 # A cycle is planned when its charge is at most this many units of the calendar away: time enough for the first notice.
 UNITS_AHEAD = 3
+# A subscription that has been on hold ends later than its range says, but by no more than this many units.
+LONGEST_HOLD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,31 @@ def running_out(*, magazine: Magazine, renewal: str) -> QuerySet[Term]:
             subscription__magazine=magazine,
             subscription__renewal=renewal,
             successor__isnull=True,
-            c_to__isnull=False,
             c_to__gt=F("c_from"),
+            c_to__gte=pointer.unit - LONGEST_HOLD,
             c_to__lte=pointer.unit + magazine.renew_at_issues_left + UNITS_AHEAD,
         )
+        # Without a pause the clock is the calendar's unit: what ended before the pointer is history.
+        .filter(Q(stepped=True) | Q(c_to__gte=pointer.unit))
         .select_related("subscription__magazine", "subscription__reader")
         .order_by("pk")
+    )
+
+
+def to_invite(*, magazine: Magazine, efforts: Mapping[int, int]) -> QuerySet[Term]:
+    """Terms that may be due for an effort (issues left -> its number). Exact but for those that have been on hold."""
+    pointer = catalog.next_to_pull(magazine.pk)
+    if pointer is None or not efforts:
+        return Term.objects.none()
+    due = Q(stepped=True)
+    for left, effort in efforts.items():
+        invited = Exists(Invitation.objects.filter(term=OuterRef("pk"), effort=effort))
+        due |= Q(c_to=pointer.unit + left) & ~Q(invited)
+    return (
+        running_out(magazine=magazine, renewal=Subscription.Renewal.RENEW)
+        .filter(due, copy_class=Term.Class.PAID)
+        .exclude(payer__email="")
+        .select_related("payer", "subscription__magazine")
     )
 
 

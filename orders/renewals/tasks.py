@@ -6,8 +6,14 @@ from orders.renewals import actions
 
 @shared_task
 def plan_cycles() -> None:
-    """Every five minutes, and when the calendar or the pointer moves: which renewals come near, and when."""
+    """Every five minutes, and when an order was settled or an issue pulled: which renewals come near, and when."""
     actions.plan_cycles(now=clock.now())
+
+
+@shared_task
+def keep_cycles_true() -> None:
+    """Every quarter of an hour, and when the calendar moves: hold what is planned against it."""
+    actions.keep_cycles_true(now=clock.now())
 
 
 @shared_task

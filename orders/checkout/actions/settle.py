@@ -38,6 +38,8 @@ def settle_paid_orders(*, now: dt.datetime, at_most: int = 500) -> int:
         except DomainError as refusal:
             log.error("settle_refused", attempt=attempt_id, code=refusal.code)
             PaymentAttempt.objects.filter(pk=attempt_id).update(last_error=f"settle: {refusal.code}"[:200])
+    if settled:
+        wake("order_settled")
     return settled
 
 
@@ -71,7 +73,6 @@ def settle_attempt(*, attempt_id: int, now: dt.datetime) -> bool:
     payments.mark_settled(attempt_id=attempt.pk, now=now)
     reached("settle.marked")
     transaction.on_commit(lambda: reached("settle.committed"))
-    wake("order_settled")
     return True
 
 

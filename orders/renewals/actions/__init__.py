@@ -5,12 +5,13 @@ from orders.renewals.actions.charge import charge_due_cycles
 from orders.renewals.actions.follow_up import follow_up_charges
 from orders.renewals.actions.invite import send_due_invitations
 from orders.renewals.actions.notify import send_due_notices
-from orders.renewals.actions.plan import plan_cycles
+from orders.renewals.actions.plan import keep_cycles_true, plan_cycles
 
 __all__ = [
     "cancel_auto_renew",
     "charge_due_cycles",
     "follow_up_charges",
+    "keep_cycles_true",
     "plan_cycles",
     "send_due_invitations",
     "send_due_notices",

@@ -9,7 +9,7 @@ from orders.renewals.actions import letters
 from orders.renewals.models import Invitation
 from subscriptions.catalog.models import Magazine
 from subscriptions.terms import queries as terms
-from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.models import Term
 
 
 def send_due_invitations(*, now: dt.datetime) -> int:
@@ -17,8 +17,7 @@ def send_due_invitations(*, now: dt.datetime) -> int:
     written = 0
     for magazine in Magazine.objects.all():
         efforts = {left: n for n, left in enumerate(sorted(magazine.invite_at_issues_left, reverse=True), start=1)}
-        ending = queries.running_out(magazine=magazine, renewal=Subscription.Renewal.RENEW)
-        for term in ending.filter(copy_class=Term.Class.PAID).exclude(payer__email="").iterator(chunk_size=500):
+        for term in queries.to_invite(magazine=magazine, efforts=efforts).iterator(chunk_size=500):
             left = terms.expire(term.subscription_id).units_left
             if left is not None and left in efforts:
                 written += invite(term=term, effort=efforts[left], issues_left=left, now=now)

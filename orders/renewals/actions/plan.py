@@ -22,7 +22,7 @@ BY = system("renewals")
 
 
 def plan_cycles(*, now: dt.datetime) -> int:
-    """Plan a cycle for every automatic renewal that comes near, and move the planned ones with the calendar."""
+    """Plan a cycle for every automatic renewal that comes near; how many were planned."""
     planned = 0
     for magazine in Magazine.objects.all():
         terms_ending = queries.running_out(magazine=magazine, renewal=Subscription.Renewal.AUTO_CHARGE)
@@ -31,9 +31,13 @@ def plan_cycles(*, now: dt.datetime) -> int:
                 planned += plan_cycle(term_id=term.pk, now=now)
             except DomainError as refusal:
                 log.warning("cycle_not_planned", term=term.pk, code=refusal.code)
-    for cycle_id in queries.live_cycles().filter(state=Cycle.State.SCHEDULED).values_list("pk", flat=True):
-        keep_true(cycle_id=cycle_id, now=now)
     return planned
+
+
+def keep_cycles_true(*, now: dt.datetime) -> None:
+    """Move the planned cycles with the calendar, and end those whose reader renewed or cancelled."""
+    for cycle_id in list(queries.live_cycles().filter(state=Cycle.State.SCHEDULED).values_list("pk", flat=True)):
+        keep_true(cycle_id=cycle_id, now=now)
 
 
 @transaction.atomic

@@ -39,6 +39,7 @@ class Renewing:
         self.shop.move_to(moment)
         self.shop.house.pull_before(self._next_issue(moment))
         actions.plan_cycles(now=moment)
+        actions.keep_cycles_true(now=moment)
         actions.send_due_notices(now=moment)
         actions.send_due_invitations(now=moment)
         send_waiting(now=moment)
