@@ -132,7 +132,8 @@ def _frozen_query(run: Any) -> sql.Composed:
     from subscriptions.fulfillment.queries.pull import file_of
     from subscriptions.fulfillment.queries.tables import partition
 
-    return file_of(run, table=sql.Identifier(partition(run.issue_id)))
+    # As ours does: the rows lie in file order.
+    return file_of(run, table=sql.Identifier(partition(run.issue_id)), ordered=False)
 
 
 def _psql(query: sql.Composed, folder: Path) -> float:

@@ -102,7 +102,7 @@ class Copy(models.Model):
     A subscription with several copies has one record in the file, its copy number 1; the others repeat `rec_no`.
     """
 
-    pk = models.CompositePrimaryKey("issue_id", "subscription_id", "copy_no", "purpose", "sequence")
+    pk = models.CompositePrimaryKey("subscription_id", "issue_id", "copy_no", "purpose", "sequence")
     issue_id = models.IntegerField()
     subscription_id = models.BigIntegerField()
     copy_no = models.SmallIntegerField()

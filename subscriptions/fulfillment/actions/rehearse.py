@@ -54,7 +54,6 @@ def _draw_and_count(label_run: LabelRun, progress: Progress) -> dict[str, Any]:
         table = rehearsal(label_run.pk)
         draw(pull, into=table, serial_first=0, keep=False)
         failpoints.reached("rehearse.drawn")
-        failpoints.reached("rehearse.drawn")
         progress.step("Counting")
         found = _findings(pull, table, progress)
         run("DROP TABLE {}", sql.Identifier(table))

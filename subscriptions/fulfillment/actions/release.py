@@ -1,6 +1,8 @@
 """The release: the pull, then the files from the frozen copies. After a crash it goes on from there."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from psycopg import sql
@@ -112,5 +114,5 @@ def _finish(run: LabelRun, *, now: dt.datetime) -> None:
         audit.record(system("label-run"), "run.released", run, copies=run.copies, sha256=run.file_sha256)
 
 
-def _records(run: LabelRun) -> sql.Composed:
-    return file_of(run, table=sql.Identifier(partition(run.issue_id)))
+def _records(run: LabelRun) -> Callable[..., sql.Composed]:
+    return partial(file_of, run, table=sql.Identifier(partition(run.issue_id)))

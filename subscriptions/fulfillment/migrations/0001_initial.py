@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Copy',
             fields=[
-                ('pk', models.CompositePrimaryKey('issue_id', 'subscription_id', 'copy_no', 'purpose', 'sequence', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('subscription_id', 'issue_id', 'copy_no', 'purpose', 'sequence', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('issue_id', models.IntegerField()),
                 ('subscription_id', models.BigIntegerField()),
                 ('copy_no', models.SmallIntegerField()),

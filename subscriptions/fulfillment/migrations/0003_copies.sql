@@ -1,6 +1,7 @@
 -- The copies: one row per copy, a partition per issue, every printed fact frozen. Wide columns first, so that nothing is
--- lost to padding; text without a length, as the rows come from columns that have one and a second check costs a pull
--- of a million half a second. No foreign keys per row: what a copy names can be merged or erased, the copy stays.
+-- lost to padding; text without a length, as the rows come from columns that have one and a second check costs a pull of
+-- a million half a second. The subscription leads the key, so that one reader's copies are found in every partition.
+-- No foreign keys per row: what a copy names can be merged or erased, the copy stays.
 create table fulfillment_copy (
   subscription_id bigint not null,
   run_id bigint not null,
@@ -34,7 +35,7 @@ create table fulfillment_copy (
   dpc text not null,
   postcode text not null,
   country text not null,
-  primary key (issue_id, subscription_id, copy_no, purpose, sequence)
+  primary key (subscription_id, issue_id, copy_no, purpose, sequence)
 ) partition by list (issue_id);
 
 -- A partition is attached whole and, before hand-over, detached whole. Single rows never change.

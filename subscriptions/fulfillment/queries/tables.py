@@ -37,7 +37,7 @@ COLUMNS = (
     "postcode",
     "country",
 )
-KEY = ("issue_id", "subscription_id", "copy_no", "purpose", "sequence")
+KEY = ("subscription_id", "issue_id", "copy_no", "purpose", "sequence")
 
 
 def partition(issue_id: int) -> str:

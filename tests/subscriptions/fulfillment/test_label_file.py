@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from psycopg import sql
 
 from subscriptions.fulfillment import actions, queries
 from subscriptions.fulfillment.models import LabelRun
@@ -123,3 +124,17 @@ def test_the_check_digit_in_sql_is_the_one_of_the_rules():
         counted = [row[0] for row in cursor.fetchall()]
 
     assert counted == [keyline.subscriber_no(number) for number in numbers]
+
+
+def test_rows_that_were_moved_by_hand_still_come_out_in_order(house):
+    house.pull_before(504)
+    for name in ("Ana", "Ben", "Cleo"):
+        house.term(house.subscription(house.reader(name)), first=504)
+    run = released(house, 504)
+    table = sql.Identifier(f"fulfillment_copy_{run.issue_id}")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE TEMP TABLE moved AS SELECT * FROM {} ORDER BY rec_no DESC").format(table))
+        cursor.execute(sql.SQL("TRUNCATE {}").format(table))
+        cursor.execute(sql.SQL("INSERT INTO {} SELECT * FROM moved").format(table))
+
+    assert actions.export_again(run.pk).sha256 == run.file_sha256
