@@ -1,5 +1,6 @@
 """A house with one of everything, for tests that open the doors: it is 20 February 2026, noon, in Chicago."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ def furnish(house: House) -> DeskHouse:
         ),
         mail=send_test_mail(to_email="ana@readers.example", now=NOW),
         event=WebhookEvent.objects.create(
-            event_id="evt_lost", kind="payment_intent.succeeded", object_id="pi_lost", created_at_stripe=NOW, state="dead"
+            event_id="evt_lost", kind="charge.updated", object_id="ch_lost", created_at_stripe=NOW, state="dead"
         ),
         token=clerk.tokens.get(),
         clerk=clerk,
@@ -118,12 +119,19 @@ def _order(house: House) -> Any:
     return placed.order
 
 
-def _moved(settings: Any) -> Iterator[None]:
+def move_to(moment: dt.datetime) -> None:
+    """The doors' clock; `house_time` has made it movable."""
     from foundation import clock
     from foundation.clock.models import ClockShift
 
-    settings.CLOCK_CAN_BE_MOVED = True
-    ClockShift.objects.update_or_create(pk=1, defaults={"ahead": NOW - clock.real_now()})
+    ClockShift.objects.update_or_create(pk=1, defaults={"ahead": moment - clock.real_now()})
     clock.forget()
+
+
+def _moved(settings: Any) -> Iterator[None]:
+    from foundation import clock
+
+    settings.CLOCK_CAN_BE_MOVED = True
+    move_to(NOW)
     yield
     clock.forget()

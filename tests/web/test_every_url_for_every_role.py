@@ -23,8 +23,8 @@ ANYONE = "anyone, without signing in"
 
 # Who may open which of the desk's own pages, by name.
 DESK: dict[tuple[str, ...], str] = {
-    STAFF: "index search jsi18n app_list readers reader calendar calendar_of runs run run_progress manifest checks run_check "
-    "catalog_magazine_changelist catalog_magazine_change catalog_offer_changelist catalog_offer_change "
+    STAFF: "index search jsi18n app_list readers reader calendar calendar_of runs run run_progress manifest checks "
+    "run_check catalog_magazine_changelist catalog_magazine_change catalog_offer_changelist catalog_offer_change "
     "catalog_sourcekey_changelist catalog_sourcekey_change newsletters_newsletter_changelist "
     "newsletters_newsletter_change mail_outgoingmail_changelist mail_outgoingmail_change login logout password_change",
     (CLERK, ADMIN): "duplicates answer_duplicate change_address hold cancel_auto_renew end_hold send_sign_in_link",
@@ -36,9 +36,9 @@ DESK: dict[tuple[str, ...], str] = {
     (FINANCE, ADMIN): "revenue earned trial_balance months close_month follow_again catalog_offer_add "
     "catalog_sourcekey_add payments_webhookevent_changelist payments_webhookevent_change ledger_journal_changelist "
     "ledger_journal_change",
-    (ADMIN,): "settings mail_settings mail_server send_test_mail stripe stripe_key stripe_webhook_secret try_stripe staff "
-    "add_user user change_role set_password forget_second_factor close_account reopen_account issue_token revoke_token "
-    "audit_auditentry_changelist audit_auditentry_change",
+    (ADMIN,): "settings mail_settings mail_server send_test_mail stripe stripe_key stripe_webhook_secret try_stripe "
+    "staff add_user user change_role set_password forget_second_factor close_account reopen_account issue_token "
+    "revoke_token audit_auditentry_changelist audit_auditentry_change",
     # The admin has an address for adding each kind of row; nobody adds these by hand.
     (): "checkout_order_add payments_paymentattempt_add payments_webhookevent_add mail_outgoingmail_add "
     "ledger_journal_add audit_auditentry_add",

@@ -7,15 +7,14 @@ from django.db import transaction
 
 from foundation import wake
 from foundation.limits.actions import count_and_refuse
-from foundation.mail.actions import LinkIsOver, make_link, open_link, queue_mail, use_link
+from foundation.mail.actions import LinkIsOver, open_link, use_link
 from foundation.mail.models import MailLink
 from subscriptions.catalog.models import Magazine
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
 from web.reader import visitor
+from web.sign_in_link import PURPOSE, mail_link
 
-PURPOSE = "reader_sign_in"
-LINK_LIVES = dt.timedelta(minutes=10)
 # A library or a home for the elderly has one address for many readers.
 IP_FACTOR = 4
 
@@ -32,7 +31,7 @@ def ask_for_link(*, magazine: Magazine, email: str, ip: str, now: dt.datetime) -
     with transaction.atomic():
         reader = people.readers_with_email(email).first()
         with transaction.atomic():
-            _mail_link(reader or Reader(pk=0, email=email), magazine=magazine, now=now)
+            mail_link(reader or Reader(pk=0, email=email), magazine=magazine, now=now)
             if reader is None:
                 # Nobody is on file: everything was done, to take as long, and none of it stays.
                 transaction.set_rollback(True)
@@ -57,25 +56,6 @@ def use(token: str) -> tuple[Magazine, Reader]:
     if not behind:
         raise LinkIsOver("This link is no longer good. Please ask for a new one.")
     return Magazine.objects.get(code=magazine_code), behind[0]
-
-
-def _mail_link(reader: Reader, *, magazine: Magazine, now: dt.datetime) -> None:
-    subject = f"{reader.pk}:{magazine.code}:{visitor.fingerprint(reader.email)}"
-    token = make_link(purpose=PURPOSE, subject=subject, lives=LINK_LIVES)
-    queue_mail(
-        # A part of the token only: the rest stays in the mail.
-        key=f"sign-in:{reader.pk}:{token[:12]}",
-        kind="sign_in",
-        to_email=reader.email,
-        template="sign_in",
-        context={
-            "magazine": magazine,
-            "magazine_name": magazine.name,
-            "sign_in_url": f"{settings.PUBLIC_URL}/sign-in/{token}/",
-            "minutes": int(LINK_LIVES.total_seconds() // 60),
-        },
-        now=now,
-    )
 
 
 def _parts(link: MailLink) -> list[str]:

@@ -1,13 +1,12 @@
 """What a browser's session remembers: the orders placed from it, and the readers that a mailed link let in."""
 
-import hashlib
-
 from django.http import HttpRequest
 
 from foundation import clock
 from foundation.actors import ANONYMOUS, Actor
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
+from web.sign_in_link import fingerprint
 
 # Whatever is clicked in between: 12 hours after the link, the reader asks for a new one. Real time, in seconds.
 SIGNED_IN_FOR = 12 * 60 * 60
@@ -61,7 +60,3 @@ def readers_behind(*, reader_id: int, email_fingerprint: str) -> list[Reader]:
 def actor(request: HttpRequest) -> Actor:
     signed_in = readers(request)
     return Actor("reader", str(signed_in[0].pk)) if signed_in else ANONYMOUS
-
-
-def fingerprint(email: str) -> str:
-    return hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]

@@ -170,9 +170,7 @@ class IssueToken(UserVerb):
     def leave(self, subject: User, done: str) -> HttpResponse:
         """On the answer itself, not in a message: that would be kept in the session until it is read."""
         self.template = "desk/token.html"  # type: ignore[misc]  # this answer alone
-        response = self.show(title="The new token", token=done, person=subject)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return self.show(title="The new token", token=done, person=subject)
 
 
 class RevokeToken(Verb):
