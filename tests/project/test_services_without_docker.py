@@ -77,11 +77,14 @@ class House:
     def wait_for(self, name: str, words: str) -> None:
         assert soon(lambda: self.says(name, words), within=90), self.log(name).read_text(errors="replace")[-3000:]
 
-    def end(self, name: str) -> int:
-        self.running[name].terminate()
-        return self.running.pop(name).wait(timeout=60)
+    def end(self) -> dict[str, int]:
+        """Ask all of them to end; with what code each did."""
+        for process in self.running.values():
+            process.terminate()
+        return {name: self.running.pop(name).wait(timeout=60) for name in list(self.running)}
 
-    def end_all(self) -> None:
+    def kill(self) -> None:
+        """Whatever a failed test has left."""
         for name in list(self.running):
             self.running[name].kill()
             self.running.pop(name).wait()
@@ -105,7 +108,7 @@ def house(tmp_path: Path, mail: SmtpServer) -> Iterator[House]:
     with ExitStack() as stack:
         server = stack.enter_context(throwaway_postgres())
         house = House(folder=tmp_path, database_url=server.url, mail_port=mail.port)
-        stack.callback(house.end_all)
+        stack.callback(house.kill)
         yield house
 
 
@@ -175,6 +178,4 @@ def test_what_the_compose_file_starts_comes_up_works_and_ends(house: House, mail
     assert soon(lambda: len(mail.taken) == 1)
     house.wait_for("beat", "Sending due task")
 
-    assert {name: house.end(name) for name in list(house.running)} == dict.fromkeys(
-        ["beat", "web", "worker-money", "worker-mail", "worker-runs"], 0
-    )
+    assert house.end() == dict.fromkeys(["beat", "web", "worker-money", "worker-mail", "worker-runs"], 0)
