@@ -38,9 +38,9 @@ def add_user(*, email: str, role: str, by: Actor, name: str = "", password: str 
 @transaction.atomic
 def change_role(*, user_id: int, role: str, by: Actor) -> None:
     """:raises LastAdministrator: somebody has to be able to let the others in"""
-    user = User.objects.select_for_update().get(pk=user_id)
     if role != Role.ADMIN:
-        _refuse_last_administrator(user)
+        _refuse_last_administrator(user_id)
+    user = User.objects.select_for_update().get(pk=user_id)
     before, user.role = user.role, Role(role)
     user.save(update_fields=["role"])
     audit.record(by, "user.role_changed", user, before=before, after=user.role)
@@ -52,8 +52,8 @@ def close_account(*, user_id: int, by: Actor) -> None:
 
     :raises LastAdministrator: somebody has to be able to let the others in
     """
+    _refuse_last_administrator(user_id)
     user = User.objects.select_for_update().get(pk=user_id)
-    _refuse_last_administrator(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     audit.record(by, "user.closed", user)
@@ -88,8 +88,9 @@ def _refuse_weak(password: str, user: User) -> None:
         raise Invalid({"password": [("weak_password", sentence) for sentence in weak.messages]}) from None
 
 
-def _refuse_last_administrator(user: User) -> None:
-    # Every administrator's row is locked, so that two of them cannot send each other away at the same time.
+def _refuse_last_administrator(user_id: int) -> None:
+    # Every administrator's row is locked, in one order and before any other row, so that two of them can neither send
+    # each other away at the same time nor wait for each other for ever.
     active = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).order_by("pk")
-    if {other.pk for other in active} == {user.pk}:
+    if {other.pk for other in active} == {user_id}:
         raise LastAdministrator("This is the last administrator. Make somebody else one first.")
