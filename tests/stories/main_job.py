@@ -141,9 +141,13 @@ class MainJob:
 
     # What the house does
 
-    def lives_on(self, tasks: Tasks, workers: list[Worker], *, each_round: Sequence[str] = TASKS) -> Rows:
-        """Rounds of the timetable, with the webhooks that have come, until nothing moves and nothing is owed."""
-        before: Rows | None = None
+    def lives_on(
+        self, tasks: Tasks, workers: list[Worker], *, each_round: Sequence[str] = TASKS, before: Rows | None = None
+    ) -> Rows:
+        """Rounds of the timetable, with the webhooks that have come, until nothing moves and nothing is owed.
+
+        :param before: how the rows stood before; with it one round is enough if nothing has moved
+        """
         for _ in range(MOST_ROUNDS):
             self.standin.wait_for_webhooks()
             self.letterbox.hand_in(clock.now())

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models, transaction
 
 # How often something was tried, and by when, is what a disturbance may change; that it was done may not.
 LEFT_OUT = {"tries", "steps_done", "steps_total", "object_id"}
@@ -29,7 +29,12 @@ Rows = dict[str, list[str]]
 def all_rows() -> Rows:
     """For each table its rows, sorted. Where a row points to another there stands a hash of its words, not its id."""
     told = _Told()
-    return {model._meta.label: sorted(told.rows(model).values()) for model in apps.get_models() if _is_business(model)}
+    with transaction.atomic(), connection.cursor() as cursor:
+        # One moment for all tables, as workers may still be at it.
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return {
+            model._meta.label: sorted(told.rows(model).values()) for model in apps.get_models() if _is_business(model)
+        }
 
 
 def differences(one: Rows, other: Rows) -> list[str]:
