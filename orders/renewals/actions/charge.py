@@ -41,7 +41,8 @@ def charge_due_cycles(*, now: dt.datetime) -> int:
 @transaction.atomic
 def charge(*, cycle_id: int, now: dt.datetime) -> bool:
     """Plan one charge, if today is its day and nothing stands in the way; the call to Stripe follows from the row."""
-    cycle = queries.live_cycles().select_for_update(of=("self",), skip_locked=True).filter(pk=cycle_id).first()
+    # Waits for whoever else is at this cycle: skipped, the charge would be late by a whole round.
+    cycle = queries.live_cycles().select_for_update(of=("self",)).filter(pk=cycle_id).first()
     if cycle is None:
         return False
     today = now.astimezone(cycle.subscription.magazine.zone).date()

@@ -38,7 +38,8 @@ def send_due_notices(*, now: dt.datetime) -> int:
 @transaction.atomic
 def notify(*, cycle_id: int, now: dt.datetime) -> bool:
     """Take the one step that this cycle needs today; whether a notice was written."""
-    cycle = queries.live_cycles().select_for_update(of=("self",), skip_locked=True).filter(pk=cycle_id).first()
+    # Waits for whoever else is at this cycle: skipped, the notice would be late by a whole round.
+    cycle = queries.live_cycles().select_for_update(of=("self",)).filter(pk=cycle_id).first()
     if cycle is None or cycle.state != Cycle.State.SCHEDULED:
         return False
     reached("notice.claimed")
