@@ -1,5 +1,6 @@
 """Puts together what the API answers about an order. Reads only."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from orders.checkout.models import Order, OrderLine
@@ -9,9 +10,8 @@ from subscriptions.readers.rules.address import check
 from subscriptions.terms import queries as terms
 
 
-def order_answer(order: Order, attempt: PaymentAttempt | None) -> dict[str, Any]:
+def order_answer(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttempt | None) -> dict[str, Any]:
     """The fields of `OrderOut`. What a paid order brings is read from its term; before that, from what was promised."""
-    lines = list(order.lines.all())
     first = lines[0]
     promised = first.promised_first_issue
     return {

@@ -50,8 +50,11 @@ class CheckoutPaused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
+    """`lines` as they were written just now; empty for a repeat."""
+
     order: Order
     replayed: bool
+    lines: tuple[OrderLine, ...] = ()
 
 
 def place_order(
@@ -78,14 +81,14 @@ def place_order(
     _guard_against_card_testing(request=request, circumstances=circumstances, by=by, now=now)
     try:
         with transaction.atomic():
-            order = _write(request, by=by, circumstances=circumstances, now=now, subscription=subscription)
+            order, line = _write(request, by=by, circumstances=circumstances, now=now, subscription=subscription)
             IntakeKey.objects.create(key=key, caller=_caller(by), body_sha256=body, order=order)
     except IntegrityError:
         # Another request with this key committed first: everything of ours is rolled back, and its order is the answer.
         if known := _known(key=key, by=by, body=body):
             return PlacedOrder(known, replayed=True)
         raise
-    return PlacedOrder(order, replayed=False)
+    return PlacedOrder(order, replayed=False, lines=(line,))
 
 
 def _known(*, key: str, by: Actor, body: str) -> Order | None:
@@ -139,7 +142,7 @@ def _write(
     circumstances: rules.Circumstances,
     now: dt.datetime,
     subscription: Subscription | None,
-) -> Order:
+) -> tuple[Order, OrderLine]:
     quote = queries.quote(
         offer_code=request.offer,
         country=request.ship_to.country,
@@ -178,7 +181,7 @@ def _write(
         _keep_consent(line, quote=quote, circumstances=circumstances, now=now)
     plan_payment(order, line, save_method=bool(request.agreed_text_sha256), now=now)
     record(by, "order.placed", order, total_cents=order.total_cents, offer=quote.offer.code)
-    return order
+    return order, line
 
 
 def plan_payment(order: Order, line: OrderLine, *, save_method: bool, now: dt.datetime) -> PaymentAttempt:

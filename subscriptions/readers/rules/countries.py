@@ -45,7 +45,7 @@ class Country:
     def region_code(self, typed: str) -> str | None:
         """The code of a region typed as code or name, in any language of the country; None if it has no such region."""
         wanted = fold(typed)
-        return next((code for code, name in self.regions if wanted in (fold(code), fold(name))), None)
+        return next((code for code, name in self.regions if wanted in (_folded(code), _folded(name))), None)
 
     def printed_region(self, typed: str) -> str:
         """The region as a label has it: its code where that is Latin, else its Latin name."""
@@ -53,7 +53,13 @@ class Country:
         if code is None:
             return fold(typed)
         names = [code, *(name for known, name in self.regions if known == code)]
-        return next((fold(name) for name in names if fold(name).isascii()), fold(typed))
+        return next((_folded(name) for name in names if _folded(name).isascii()), fold(typed))
+
+
+@lru_cache(maxsize=20_000)
+def _folded(region: str) -> str:
+    """Kept, as every order looks through them; only names of regions come here, never what a person typed."""
+    return fold(region)
 
 
 @lru_cache(maxsize=300)

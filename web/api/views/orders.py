@@ -1,5 +1,6 @@
 """Order intake: what is on sale, what it costs, the order itself and what became of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.decorators import method_decorator
@@ -13,7 +14,7 @@ from foundation import clock
 from foundation.client_address import client_ip
 from foundation.errors import Invalid
 from orders.checkout import actions, queries
-from orders.checkout.models import Order
+from orders.checkout.models import Order, OrderLine
 from orders.checkout.rules import Circumstances
 from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
@@ -81,7 +82,8 @@ class Orders(APIView):
             now=clock.now(),
         )
         attempt = open_checkout(placed.order)
-        response = Response(answer_with_token(placed.order, attempt), status=201)
+        lines = placed.lines or lines_of(placed.order)
+        response = Response(answer_with_token(placed.order, lines, attempt), status=201)
         if placed.replayed:
             response["Idempotent-Replayed"] = "true"
         return response
@@ -95,7 +97,8 @@ class OneOrder(APIView):
     def get(self, request: Request, number: str) -> Response:
         """An order, for whoever holds its token."""
         order = find_order(request, number)
-        return Response(OrderOut(order_answer(order, payment_queries.latest_attempt(order.uuid))).data)
+        attempt = payment_queries.latest_attempt(order.uuid)
+        return Response(OrderOut(order_answer(order, list(order.lines.all()), attempt)).data)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -108,7 +111,7 @@ class OrderCheckouts(APIView):
         order = find_order(request, number)
         actions.pay_again(order_id=order.pk, now=clock.now())
         attempt = open_checkout(order)
-        return Response(answer_with_token(order, attempt), status=201)
+        return Response(answer_with_token(order, list(order.lines.all()), attempt), status=201)
 
 
 def idempotency_key(request: Request) -> str:
@@ -140,6 +143,9 @@ def open_checkout(order: Order) -> PaymentAttempt | None:
         return attempt  # It waits in its row; the sweep opens it, and the answer carries no address yet.
 
 
-def answer_with_token(order: Order, attempt: PaymentAttempt | None) -> dict[str, Any]:
-    fresh = queries.orders_with_lines().get(pk=order.pk)
-    return dict(OrderOut({**order_answer(fresh, attempt), "token": queries.view_token(fresh)}).data)
+def answer_with_token(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttempt | None) -> dict[str, Any]:
+    return dict(OrderOut({**order_answer(order, lines, attempt), "token": queries.view_token(order)}).data)
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    return list(queries.orders_with_lines().get(pk=order.pk).lines.all())
