@@ -27,6 +27,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "COLORS": {"primary": _INK},
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("desk/favicon.svg")}],
     "STYLES": [lambda request: static("desk/desk.css")],
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "web.desk.menu.navigation"},
 }

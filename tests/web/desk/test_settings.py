@@ -120,6 +120,7 @@ def test_somebody_is_added_with_a_role(ada: Any, house_time: None) -> None:
     assert "required" in is_refused(ada, at, 400)
     assert "too short" in is_refused(ada, at, 400, **{**typed, "password": "short"})
     is_refused(ada, at, 400, **{**typed, "role": "king"})
+    assert "needs a first password" in is_refused(ada, at, 400, **{**typed, "password": ""})
     does(ada, at, **typed)
     added = User.objects.get(email="new@desk.example")
     assert (added.role, added.check_password("a lamp in the attic")) == ("clerk", True)

@@ -1,14 +1,18 @@
 """The admin's pages under the desk's rules: capabilities, our own audit trail, nothing deleted."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 
 from foundation.accounts.models import User
 from foundation.audit import actions as audit
+from web.desk.templatetags.desk import when
 
 
 def may(request: HttpRequest, capability: str) -> bool:
@@ -18,6 +22,7 @@ def may(request: HttpRequest, capability: str) -> bool:
 class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """`sees` and `changes` are capabilities. Without `changes` the rows can only be read; nobody deletes anything."""
 
+    heading: ClassVar[str]
     sees: ClassVar[str]
     changes: ClassVar[str] = ""
     show_full_result_count = False
@@ -40,6 +45,16 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def named(self, obj: Any) -> str:
+        """One row, for the heading of its page."""
+        return str(obj)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **more: Any) -> HttpResponse:
+        obj = more.get("obj")
+        context["named"] = self.named(obj) if obj is not None else "new"
+        answer: HttpResponse = super().render_change_form(request, context, **more)
+        return answer
 
     # The admin's own log knows users only; the trail of the house knows every actor.
 
@@ -86,6 +101,16 @@ class DeskInline(TabularInline):  # type: ignore[misc]  # as above
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return may(request, self.changes)
+
+
+def moment(name: str, label: str) -> Callable[[Any], SafeString | str]:
+    """A column with a moment in the book time zone, which the lists can be ordered by."""
+
+    @admin.display(description=label, ordering=name)
+    def column(row: Any) -> SafeString | str:
+        return when(getattr(row, name))
+
+    return column
 
 
 def _fields_in(message: Any) -> list[str]:

@@ -19,6 +19,7 @@ from web.desk.templatetags.desk import money
 
 @admin.register(Magazine, site=site)
 class MagazineAdmin(DeskAdmin):
+    heading = "Magazines"
     sees, changes = "see_calendar", "change_catalog"
     form = MagazineForm
     list_display = ("name", "code", "publisher", "calendar")
@@ -79,6 +80,7 @@ class PriceInline(DeskInline):
 
 @admin.register(Offer, site=site)
 class OfferAdmin(DeskAdmin):
+    heading = "Offers and prices"
     sees, changes = "see_calendar", "change_offers"
     form = OfferForm
     inlines = (PriceInline,)
@@ -103,6 +105,7 @@ class OfferAdmin(DeskAdmin):
 
 @admin.register(SourceKey, site=site)
 class SourceKeyAdmin(DeskAdmin):
+    heading = "Source keys"
     sees, changes = "see_calendar", "change_offers"
     list_display = ("code", "name", "channel", "mailed_on", "pieces", "retired_on")
     list_filter = ("channel",)
@@ -115,6 +118,7 @@ class SourceKeyAdmin(DeskAdmin):
 
 @admin.register(Newsletter, site=site)
 class NewsletterAdmin(DeskAdmin):
+    heading = "Newsletters"
     sees, changes = "see_calendar", "change_catalog"
     list_display = ("name", "slug", "is_open")
     ordering = ("name",)

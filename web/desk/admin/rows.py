@@ -15,10 +15,10 @@ from foundation.mail.models import OutgoingMail
 from orders.checkout.models import Order
 from orders.ledger.models import Journal, Line
 from orders.payments.models import PaymentAttempt, WebhookEvent
-from web.desk.admin.base import DeskInline, ReadOnlyAdmin, may
+from web.desk.admin.base import DeskInline, ReadOnlyAdmin, may, moment
 from web.desk.queries.people import names_of
 from web.desk.site import site
-from web.desk.templatetags.desk import badge, money
+from web.desk.templatetags.desk import badge, money, when
 
 
 def state_column(row: Any) -> SafeString:
@@ -30,8 +30,18 @@ state_column.short_description = "State"  # type: ignore[attr-defined]  # how th
 
 @admin.register(Order, site=site)
 class OrderAdmin(ReadOnlyAdmin):
+    heading = "Orders"
     sees = "see_orders"
-    list_display = ("number", "payer_name", "magazine", "kind", state_column, "total", "placed_at", "source_key")
+    list_display = (
+        "number",
+        "payer_name",
+        "magazine",
+        "kind",
+        state_column,
+        "total",
+        moment("placed_at", "Placed"),
+        "source_key",
+    )
     list_filter = ("state", "kind", "channel", "magazine")
     list_select_related = ("payer", "magazine", "source_key")
     date_hierarchy = "placed_at"
@@ -77,8 +87,12 @@ class Settled(admin.SimpleListFilter):
 
 @admin.register(PaymentAttempt, site=site)
 class PaymentAttemptAdmin(ReadOnlyAdmin):
+    heading = "Payments"
     sees = "see_orders"
-    list_display = ("order_number", "purpose", state_column, "amount", "created_at", "paid_at", "decline_code")
+    list_display = (
+        "order_number", "purpose", state_column, "amount", moment("created_at", "Made"), moment("paid_at", "Paid"),
+        "decline_code",
+    )  # fmt: skip
     list_filter = ("state", "purpose", Settled)
     ordering = ("-pk",)
     search_fields = ("payment_intent_id__exact", "charge_id__exact", "checkout_session_id__exact")
@@ -108,8 +122,9 @@ class PaymentAttemptAdmin(ReadOnlyAdmin):
 
 @admin.register(WebhookEvent, site=site)
 class WebhookEventAdmin(ReadOnlyAdmin):
+    heading = "Stripe's events"
     sees = "see_money"
-    list_display = ("event_id", "kind", state_column, "source", "received_at", "tries", "last_error", "again")
+    list_display = ("kind", "event_id", state_column, moment("received_at", "Received"), "tries", "last_error", "again")
     list_filter = ("state", "source", "kind")
     ordering = ("-received_at",)
     search_fields = ("event_id__exact", "object_id__exact")
@@ -131,10 +146,11 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 class OutgoingMailAdmin(ReadOnlyAdmin):
     """The mail log. Whom a mail went to, and what it said, only to those who may see readers."""
 
+    heading = "Mail sent"
     sees = "open_desk"
     list_filter = ("state", "kind")
     ordering = ("-pk",)
-    list_display_links = ("kind",)
+    list_display_links = ("kind_in_words",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         mails: QuerySet[OutgoingMail] = super().get_queryset(request)
@@ -142,13 +158,30 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         personal = ("to_email", "subject") if may(request, "see_readers") else ()
-        return ("kind", *personal, state_column, "created_at", "handed_over_at", "bounced_at", "bounce_reason")
+        return ("kind_in_words", *personal, state_column, moment("created_at", "Written"), "outcome")
+
+    def named(self, obj: OutgoingMail) -> str:
+        return obj.kind.replace("_", " ")
+
+    @admin.display(description="Kind", ordering="kind")
+    def kind_in_words(self, mail: OutgoingMail) -> str:
+        return mail.kind.replace("_", " ")
+
+    @admin.display(description="What became of it")
+    def outcome(self, mail: OutgoingMail) -> SafeString | str:
+        if mail.bounced_at:
+            return format_html("bounced {}: {}", when(mail.bounced_at), mail.bounce_reason)
+        return format_html("taken {}", when(mail.handed_over_at)) if mail.handed_over_at else mail.last_error
+
+    @admin.display(description="Text")
+    def body(self, mail: OutgoingMail) -> SafeString:
+        return format_html('<div class="desk-letter">{}</div>', mail.text)
 
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
         return ("to_email__exact",) if may(request, "see_readers") else ()
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
-        personal = ("to_email", "subject", "text") if may(request, "see_readers") else ()
+        personal = ("to_email", "subject", "body") if may(request, "see_readers") else ()
         return (
             "kind", "state", *personal, "created_at", "handed_over_at", "bounced_at", "bounce_reason", "tries",
             "last_error", "provider_id", "body_sha256", "uuid",
@@ -161,6 +194,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 class LineInline(DeskInline):
     sees = "see_money"
     model = Line
+    hide_title = True
     fields = ("account", "amount", "magazine", "issue", "offer", "source")
     readonly_fields = fields
 
@@ -171,8 +205,9 @@ class LineInline(DeskInline):
 
 @admin.register(Journal, site=site)
 class JournalAdmin(ReadOnlyAdmin):
+    heading = "Journals"
     sees = "see_money"
-    list_display = ("posting_key", "kind", "book_date", "currency", "memo", "recorded_at")
+    list_display = ("posting_key", "kind", "book_date", "currency", "memo", moment("recorded_at", "Written"))
     list_filter = ("kind", "currency")
     date_hierarchy = "book_date"
     ordering = ("-pk",)
@@ -186,8 +221,9 @@ class JournalAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEntry, site=site)
 class AuditEntryAdmin(ReadOnlyAdmin):
+    heading = "Who did what"
     sees = "set_up"
-    list_display = ("at", "who", "action", "object_kind", "object_id", "detail")
+    list_display = (moment("at", "When"), "who", "action", "object_kind", "object_id", "detail")
     list_filter = ("action",)
     ordering = ("-pk",)
     search_fields = ("actor__exact", "object_id__exact")

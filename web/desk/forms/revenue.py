@@ -2,8 +2,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import Min
 
 from foundation import clock
+from orders.ledger.models import Period
 from subscriptions.catalog.models import Magazine
 
 MOST_MONTHS = 120
@@ -19,9 +21,7 @@ class SpanForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         today = clock.today()
-        # The last twelve months, this one included.
-        year, month = divmod(today.year * 12 + today.month - 12, 12)
-        usual = {"first": f"{year}-{month + 1:02d}", "last": f"{today:%Y-%m}"}
+        usual = {"first": f"{_first_month(today):%Y-%m}", "last": f"{today:%Y-%m}"}
         super().__init__({**usual, **{name: value for name, value in data.items() if value}})
         magazines = list(Magazine.objects.order_by("name"))
         codes = sorted({magazine.currency for magazine in magazines} | {"usd"})
@@ -52,6 +52,13 @@ class SpanForm(forms.Form):
             "currency": typed["currency"] or "usd",
         }
         return {**span, "magazine": typed["magazine"] or None} if takes_magazine else span
+
+
+def _first_month(today: dt.date) -> dt.date:
+    """The first of the last twelve months, this one included, or of those since the books were opened."""
+    year, month = divmod(today.year * 12 + today.month - 12, 12)
+    opened = Period.objects.aggregate(day=Min("first_day"))["day"]
+    return max(dt.date(year, month + 1, 1), min(opened or today, today))
 
 
 def _month(typed: str) -> dt.date:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
 
@@ -62,6 +64,12 @@ class AddUserForm(forms.Form):
         help_text="At least 12 characters. Tell it to them in person; they change it after signing in. "
         "A machine gets none, but a token.",
     )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("role") not in (None, Role.WEBSITE) and not typed.get("password"):
+            self.add_error("password", "Somebody who signs in needs a first password.")
+        return typed
 
 
 class RoleForm(forms.Form):
