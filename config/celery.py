@@ -89,7 +89,8 @@ def broker_options() -> dict[str, Any]:
             "data_folder_in": str(folder / "queue"),
             "data_folder_out": str(folder / "queue"),
             "control_folder": str(folder / "control"),
-            "polling_interval": 0.2,
+            # A worker sees the end of a task, and the next message, only when it looks.
+            "polling_interval": 0.05,
         }
     return {"visibility_timeout": 900, "unacked_restore_interval": 2, "unacked_restore_throttle": 1}
 
