@@ -49,17 +49,21 @@ def options() -> argparse.ArgumentParser:
 def run(*, once: bool, readers: int) -> int:
     for folder in ("files", "mail", "broker", "log", "static"):
         shutil.rmtree(VAR / folder, ignore_errors=True)
-    VAR.mkdir(parents=True, exist_ok=True)
+    # The web finds its styles in the apps; whitenoise only wants to see the folder for collected ones.
+    (VAR / "static").mkdir(parents=True, exist_ok=True)
     with Supervisor(logs=VAR / "log", say=say) as supervisor:
         say("Starting PostgreSQL ...")
         url = fresh_database(supervisor.keep_postgres(PostgresServer(VAR / "postgres", durable=True)))
         web_port, stripe_port = free_port(8000), free_port(8100)
         base_url, stripe_url = f"http://localhost:{web_port}", f"http://localhost:{stripe_port}"
         os.environ.update(environment(url=url, base_url=base_url, stripe_url=stripe_url))
+        say("Starting the Stripe stand-in, web and worker ...")
+        start_processes(supervisor, web_port=web_port, stripe_port=stripe_port)
         house = prepare(readers)
-        start_processes(
-            supervisor, web_port=web_port, stripe_port=stripe_port, base_url=base_url, stripe_url=stripe_url
-        )
+        start_beat(supervisor)
+        # They have had all the time of the migrations to get ready in.
+        supervisor.wait_until_ready("standin", lambda: answers(f"{stripe_url}/_control/stats"))
+        supervisor.wait_until_ready("web", lambda: answers(f"{base_url}/livez"))
         tell(house, base_url=base_url, stripe_url=stripe_url)
         if not once:
             say("\nServing. Ctrl-C ends everything.")
@@ -82,6 +86,7 @@ def environment(*, url: str, base_url: str, stripe_url: str) -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": "The Lantern <care@lantern.example>",
         "CELERY_BROKER_URL": "filesystem://localhost/",
         "MAIL_BOUNCE_TOKEN": "demo-bounce-token",
+        "CELERY_SKIP_CHECKS": "1",  # `prepare` makes them, once for all of us
     }
 
 
@@ -105,43 +110,44 @@ def prepare(readers: int) -> "DemoHouse":
 
     say("Building the database ...")
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     house = furnish()
     say(f"Moving in {readers:,} invented readers ...")
     move_in(magazine=house.magazine, readers=readers)
     return house
 
 
-def start_processes(supervisor: Supervisor, *, web_port: int, stripe_port: int, base_url: str, stripe_url: str) -> None:
-    say("Starting the Stripe stand-in, web, worker and beat ...")
+def start_processes(supervisor: Supervisor, *, web_port: int, stripe_port: int) -> None:
+    """Web and worker need the tables only once somebody asks them for something."""
     python = sys.executable
-    webhook = f"http://127.0.0.1:{base_url.rpartition(':')[2]}/api/v1/stripe/webhook/"
+    webhook = f"http://127.0.0.1:{web_port}/api/v1/stripe/webhook/"
     supervisor.start(
         "standin",
         [python, "-m", "demo.stripe_standin", "--port", str(stripe_port), "--webhook-url", webhook,
          "--webhook-secret", WEBHOOK_SECRET, "--merchant", "The Lantern"],
         cwd=ROOT,
-        ready=lambda: answers(f"{stripe_url}/_control/stats"),
     )  # fmt: skip
     supervisor.start(
         "web",
         [python, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{web_port}", "--workers", "1", "--threads", "8",
          "--worker-tmp-dir", str(VAR), "--no-control-socket"],
         cwd=ROOT,
-        ready=lambda: answers(f"{base_url}/livez"),
     )  # fmt: skip
-    celery = [python, "-m", "celery", "-A", "config", "--quiet"]
     supervisor.start(
         "worker",
-        [*celery, "worker", "--queues", "money,mail,runs", "--concurrency", "3", "--loglevel", "WARNING",
-         "--without-gossip", "--without-mingle"],
+        [python, "-m", "celery", "-A", "config", "--quiet", "worker", "--queues", "money,mail,runs",
+         "--concurrency", "3", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
         cwd=ROOT,
     )  # fmt: skip
+
+
+def start_beat(supervisor: Supervisor) -> None:
+    """Once the tables are there, as from now on tasks go over them."""
     supervisor.start(
         "beat",
-        [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(VAR / "beat-schedule"), "--pidfile="],
+        [sys.executable, "-m", "celery", "-A", "config", "--quiet", "beat", "--loglevel", "WARNING",
+         "--schedule", str(VAR / "beat-schedule"), "--pidfile="],
         cwd=ROOT,
-    )
+    )  # fmt: skip
 
 
 def tell(house: "DemoHouse", *, base_url: str, stripe_url: str) -> None:

@@ -111,7 +111,20 @@ class Supervisor:
         with self._changing:
             self._kept[name] = Kept(name, begin, process=begin(), log=log, restarts_left=restarts)
         if ready is not None:
-            self._wait_until(ready, name=name, log=log, within=ready_within)
+            self.wait_until_ready(name, ready, within=ready_within)
+
+    def wait_until_ready(self, name: str, ready: Callable[[], bool], *, within: float = 30.0) -> None:
+        """For what was started without waiting, so that several could begin at the same time.
+
+        :raises ProcessEnded: when it ends, again and again, before it is ready, or is not ready in time (seconds)
+        """
+        deadline = time.monotonic() + within
+        while not ready():
+            if time.monotonic() > deadline:
+                raise ProcessEnded(
+                    f"{name} was not ready after {within:g} seconds.\n{last_words(self._kept[name].log)}"
+                )
+            time.sleep(0.05)
 
     def keep_postgres(self, server: PostgresServer) -> str:
         """Start the server and return its URL. If it ends by itself, all of us end: its clients would only stumble on.
@@ -145,13 +158,6 @@ class Supervisor:
             for kept in reversed(self._kept.values()):
                 kept.process.stop()
             self._kept.clear()
-
-    def _wait_until(self, ready: Callable[[], bool], *, name: str, log: Path, within: float) -> None:
-        deadline = time.monotonic() + within
-        while not ready():
-            if time.monotonic() > deadline:
-                raise ProcessEnded(f"{name} was not ready after {within:g} seconds.\n{last_words(log)}")
-            time.sleep(0.05)
 
     def _look_after_them(self) -> None:
         while not self._leaving.wait(LOOK_EVERY):
