@@ -12,6 +12,7 @@ from bench.databases import HOME, readers_database
 from bench.table import Row, against, below
 
 PAIRS = 5
+PROMISED_SIZE = 1_000_000
 FILE_LIMIT, RELEASE_LIMIT, MEMORY_LIMIT, TERMS_LIMIT = 1.10, 1.6, 20.0, 5.0
 
 
@@ -40,12 +41,13 @@ def measure(url: str, sizes: Sequence[int], pairs: int = PAIRS) -> list[Row]:
 
 def _rows(size: int, found: dict[str, Any]) -> list[Row]:
     terms = found["terms"]
-    # The first pull after a restart reads its rows from disk, and is not the one that is promised.
     milliseconds = median(each["ms"] for each in terms)
     written = sorted({each["rows"] for each in terms})
+    # A small run is over before its fixed costs are: locks, commits, the page for the printer.
+    same: dict[str, Any] = {"size": size, "note": found["raw"], "promised": size == PROMISED_SIZE}
     return [
-        against("P1", "label file with SHA-256", size=size, pairs=found["file"], limit=FILE_LIMIT, note=found["raw"]),
-        against("P2", "whole release", size=size, pairs=found["release"], limit=RELEASE_LIMIT, note=found["raw"]),
+        against("P1", "label file with SHA-256", pairs=found["file"], limit=FILE_LIMIT, **same),
+        against("P2", "whole release", pairs=found["release"], limit=RELEASE_LIMIT, **same),
         below(
             "P3",
             "what a pull writes to calendar and terms",

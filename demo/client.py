@@ -31,6 +31,9 @@ class Client:
     def post(self, path: str, body: Json | None = None, **headers: str) -> Any:
         return self._send("POST", path, body or {}, headers)
 
+    def delete(self, path: str, **headers: str) -> Any:
+        return self._send("DELETE", path, None, headers)
+
     def _send(self, method: str, path: str, body: Json | None, headers: dict[str, str]) -> Any:
         url = path if path.startswith("http") else f"{self.base_url}{path}"
         given = {name.replace("_", "-"): value for name, value in headers.items()}
