@@ -15,7 +15,7 @@ from subscriptions.fulfillment.actions.pull import pull_issue
 from subscriptions.fulfillment.actions.refusals import FileIsNotTheSame
 from subscriptions.fulfillment.exports import manifest as manifests
 from subscriptions.fulfillment.exports import store
-from subscriptions.fulfillment.exports.label_file import Written, label_file
+from subscriptions.fulfillment.exports.label_file import Export, Written, label_file
 from subscriptions.fulfillment.exports.print_order import as_pdf
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.fulfillment.queries.counts import held_by_reason, skipped_by_reason
@@ -39,7 +39,7 @@ def release(run_id: int, *, now: dt.datetime, progress: Progress) -> None:
     run = _run(run_id)
     name = _name(run)
     progress.step("Writing the label file")
-    with label_file(_records(run), mailer_id=run.printed["mid"], still_here=progress.still_here) as file:
+    with label_file(_export(run, progress.still_here)) as file:
         run.file_name = store.put_file(f"{name}.csv", file.path, sha256=file.sha256)
     run.file_sha256, run.file_bytes = file.sha256, file.size
     failpoints.reached("release.file_written")
@@ -57,7 +57,7 @@ def export_again(run_id: int) -> Written:
     :raises FileIsNotTheSame: when it differs from the file of the release
     """
     run = LabelRun.objects.get(pk=run_id, pulled_at__isnull=False)
-    with label_file(_records(run), mailer_id=run.printed["mid"]) as file:
+    with label_file(_export(run)) as file:
         again = file
     if again.sha256 != run.file_sha256:
         raise FileIsNotTheSame(f"The file of run {run.pk} comes out differently: {again.sha256}.")
@@ -114,5 +114,6 @@ def _finish(run: LabelRun, *, now: dt.datetime) -> None:
         audit.record(system("label-run"), "run.released", run, copies=run.copies, sha256=run.file_sha256)
 
 
-def _records(run: LabelRun) -> Callable[..., sql.Composed]:
-    return partial(file_of, run, table=sql.Identifier(partition(run.issue_id)))
+def _export(run: LabelRun, still_here: Callable[[], None] = lambda: None) -> Export:
+    copies = sql.Identifier(partition(run.issue_id))
+    return Export(partial(file_of, run, table=copies), run.rows, run.printed["mid"], still_here)

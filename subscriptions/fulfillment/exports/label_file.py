@@ -22,7 +22,7 @@ COLUMNS = (
     *("country", "carrier_route", "copies", "paid_code", "county_code", "version", "issue_code", "list_code"),
 )
 HEADER = ",".join(f'"{name}"' for name in COLUMNS).encode() + b"\r\n"
-BLOCK = 256 * 1024
+BLOCK = 1024
 # How `file.sql` marks a barcode still to be encoded: barcode id 2, service type 3, mailer id and serial 15, routing 11.
 _BARCODE = re.compile(rb"\x02(\d{2})(\d{3})(\d{15})(\d{11})")
 # Without COPY's own header, which it leaves unquoted.
@@ -31,6 +31,10 @@ _COPY = "COPY ({}) TO STDOUT WITH (FORMAT csv, FORCE_QUOTE *)"
 
 class FileIsNotPlain(DomainError):
     code = "file_is_not_plain"
+
+
+class RecordsAreMissing(DomainError):
+    code = "records_are_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,75 +51,92 @@ class OutOfOrder(Exception):
     """The table's rows do not lie in the order of their record numbers."""
 
 
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What to write: the SQL of the records, sorted if it is called with `ordered=True`, and how many there are."""
+
+    query: Callable[..., sql.Composed]
+    records: int
+    mailer_id: str
+    # Called now and then in a long export.
+    still_here: Callable[[], None] = lambda: None
+
+
 @contextmanager
-def label_file(
-    query: Callable[..., sql.Composed], *, mailer_id: str, still_here: Callable[[], None] = lambda: None
-) -> Iterator[Written]:
+def label_file(export: Export) -> Iterator[Written]:
     """Write a run's records to a temporary file, which is gone after the block unless it was moved away.
 
-    :param query: the SQL of the records, sorted if it is called with `ordered=True`
-    :param still_here: called now and then in a long export
     :raises FileIsNotPlain: when a value is not plain ASCII on one line, so that the mail house would misread the file
+    :raises RecordsAreMissing: when there are fewer or more than the run has
     """
     folder = settings.VAR_DIR / "writing"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix="labels-", delete=False) as target:
         path = Path(target.name)
         try:
-            try:
-                written = _write(query(ordered=False), target, path, mailer_id=mailer_id, still_here=still_here)
-            except OutOfOrder:
-                # Only a table that was rewritten by hand comes here; the pull lays its rows in file order.
-                target.seek(0)
-                target.truncate()
-                written = _write(query(ordered=True), target, path, mailer_id=mailer_id, still_here=still_here)
-            yield written
+            yield _write_in_order(export, target, path)
         finally:
             path.unlink(missing_ok=True)
 
 
-def _write(
-    query: sql.Composed, target: IO[bytes], path: Path, *, mailer_id: str, still_here: Callable[[], None]
-) -> Written:
+def _write_in_order(export: Export, target: IO[bytes], path: Path) -> Written:
+    try:
+        return _write(export, target, path, ordered=False)
+    except OutOfOrder:
+        # Only a table that was rewritten by hand comes here; the pull lays its rows in file order.
+        target.seek(0)
+        target.truncate()
+        return _write(export, target, path, ordered=True)
+
+
+def _write(export: Export, target: IO[bytes], path: Path, *, ordered: bool) -> Written:
     target.write(HEADER)
-    digest, size, lines = hashlib.sha256(HEADER), len(HEADER), 0
-    for number, block in enumerate(_blocks(query)):
+    digest, size, records = hashlib.sha256(HEADER), len(HEADER), 0
+    for number, block in enumerate(_blocks(export.query(ordered=ordered), expected=export.records)):
         # A block begins with its first record number, `"0000001",`: sorting a million rows that lie in order already
         # would cost more than a third of the file.
-        if block and int(block[1:8]) != lines + 1:
+        if int(block[1:8]) != records + 1:
             raise OutOfOrder
-        lines += block.count(b"\n")
+        records += block.count(b"\n")
         if not block.isascii() or b"\r" in block:
             raise FileIsNotPlain("A label has characters that are not plain ASCII; see the rehearsal's list.")
-        ready = _with_barcodes(block, mailer_id).replace(b"\n", b"\r\n")
+        ready = _with_barcodes(block, export.mailer_id).replace(b"\n", b"\r\n")
         target.write(ready)
         digest.update(ready)
         size += len(ready)
         if number % 100 == 0:
-            still_here()
+            export.still_here()
+    if records != export.records:
+        raise RecordsAreMissing(f"The copies gave {records} records, not {export.records}.")
     target.flush()
-    return Written(path, digest.hexdigest(), size, lines)
+    return Written(path, digest.hexdigest(), size, records)
 
 
-def _blocks(query: sql.Composed) -> Iterator[bytes]:
-    """Whole records, some hundred at a time: COPY needs no cursor, and memory does not grow."""
+def _blocks(query: sql.Composed, *, expected: int) -> Iterator[bytes]:
+    """Whole records, a thousand at a time: COPY needs no cursor, and memory does not grow."""
     with transaction.atomic(), connection.cursor() as cursor:
         # From the first page to the last, by one process: the order in which the rows lie.
         cursor.execute("SET LOCAL synchronize_seqscans = off")
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-        yield from _joined(cursor, sql.SQL(_COPY).format(query))
+        with cursor.copy(sql.SQL(_COPY).format(query)) as copy:
+            yield from _joined(copy, expected)
 
 
-def _joined(cursor: Any, statement: sql.Composed) -> Iterator[bytes]:
-    with cursor.copy(statement) as copy:
-        waiting: list[bytes] = []
-        length = 0
-        for record in copy:
+def _joined(copy: Any, expected: int) -> Iterator[bytes]:
+    # What has come already is taken straight from libpq: psycopg's own read goes round an event loop for each record,
+    # which is a third of the work. The end itself is left to psycopg.
+    take = copy.connection.pgconn.get_copy_data
+    waiting: list[bytes] = []
+    seen = 0
+    while record := copy.read():
+        while record:
             waiting.append(record)
-            length += len(record)
-            if length >= BLOCK:
-                yield b"".join(waiting)
-                waiting, length = [], 0
+            seen += 1
+            record = take(1)[1] if seen < expected and seen % BLOCK else b""
+        if len(waiting) >= BLOCK:
+            yield b"".join(waiting)
+            waiting.clear()
+    if waiting:
         yield b"".join(waiting)
 
 
