@@ -36,7 +36,7 @@ def set_up(server: SmtpServer, **changed: object) -> MailServer:
         "username": "",
         "password": None,
     }
-    return actions.set_mail_server(by=ADMIN, now=NOON, **{**values, **changed})  # type: ignore[arg-type]  # as above
+    return actions.set_mail_server(by=ADMIN, now=NOON, **{**values, **changed})
 
 
 def test_mail_goes_out_through_the_server_that_was_set_up_on_the_desk(queue: Queue, server: SmtpServer) -> None:
