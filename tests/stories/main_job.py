@@ -178,11 +178,15 @@ class MainJob:
 
 @dataclass(frozen=True)
 class Act:
-    """One stretch of the road: what people do, and where in the work that follows a worker may be killed."""
+    """One stretch of the road: what people do, and where in the work that follows a worker is killed, each apart.
+
+    `soak_points` are those for which the ordinary run of the tests has no time.
+    """
 
     name: str
     people: Callable[[MainJob], None]
     points: list[str] = field(default_factory=list)
+    soak_points: list[str] = field(default_factory=list)
 
 
 def _pulls_505(job: MainJob) -> None:
@@ -204,30 +208,30 @@ ROAD = [
     Act(
         "settle",
         MainJob.four_people_order_and_pay,
-        ["inbox.claimed", "inbox.fetched", "inbox.applied", "settle.claimed", "settle.terms_started", "settle.posted",
-         "settle.marked", "settle.committed"],
+        ["inbox.fetched", "settle.claimed", "settle.terms_started", "settle.committed"],
+        ["inbox.claimed", "inbox.applied", "settle.posted", "settle.marked"],
     ),
     Act(
         "notice",
         lambda job: job.clock_shows("2026-03-07"),
-        ["notice.claimed", "notice.written", "notice.committed", "mail.claimed", "mail.sent", "mail.recorded"],
+        ["notice.written", "notice.committed", "mail.sent"],
+        ["notice.claimed", "mail.claimed", "mail.recorded"],
     ),
-    Act("rehearse", _rehearses_504, ["run.claimed", "rehearse.drawn", "rehearse.counted"]),
+    Act("rehearse", _rehearses_504, ["run.claimed", "rehearse.counted"], ["rehearse.drawn"]),
     Act(
         "release",
         MainJob.release_is_asked,
-        ["run.claimed", "release.locked", "release.copies_inserted", "release.attached", "release.committed",
-         "release.file_written", "release.manifest_written", "release.finished"],
+        ["run.claimed", "release.copies_inserted", "release.committed", "release.file_written"],
+        ["release.locked", "release.attached", "release.manifest_written", "release.finished"],
     ),
-    Act("earn", _mails_504, ["revenue.computed", "revenue.written", "revenue.posted"]),
-    Act("second notice", lambda job: job.clock_shows("2026-03-22"), ["notice.committed"]),
+    Act("earn", _mails_504, [], ["revenue.computed", "revenue.written", "revenue.posted"]),
+    Act("second notice", lambda job: job.clock_shows("2026-03-22"), [], ["notice.committed"]),
     Act("rehearse again", _pulls_505),
     Act("release again", MainJob.release_is_asked),
     Act(
         "charge",
         lambda job: job.clock_shows("2026-04-11"),
-        ["charge.planned", "cycle.charging", "charge.submitting", "charge.answered", "charge.recorded",
-         "settle.terms_started", "settle.committed", "renewal.followed"],
+        ["charge.planned", "charge.submitting", "charge.answered", "settle.committed", "renewal.followed"],
+        ["cycle.charging", "charge.recorded", "settle.terms_started"],
     ),
-]  # fmt: skip
-POINTS = [(act.name, point) for act in ROAD for point in act.points]
+]

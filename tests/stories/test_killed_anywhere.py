@@ -12,7 +12,7 @@ from demo.stripe_standin.testing import Standin
 from tests.standin import Letterbox
 from tests.stories.conftest import Stage, as_in
 from tests.stories.crew import Tasks, WarmWorkers, WorkerDied
-from tests.stories.main_job import POINTS, ROAD, MainJob
+from tests.stories.main_job import ROAD, MainJob
 from tests.stories.rows import Rows, differences
 
 _number = itertools.count()
@@ -104,7 +104,11 @@ def test_the_undisturbed_run_does_the_whole_job(theatre: Theatre):
     assert [finding for finding in check.findings if not finding["ok"]] == []
 
 
-@pytest.mark.parametrize(("act", "point"), POINTS)
+@pytest.mark.parametrize(
+    ("act", "point"),
+    [(act.name, point) for act in ROAD for point in act.points]
+    + [pytest.param(act.name, point, marks=pytest.mark.soak) for act in ROAD for point in act.soak_points],
+)
 def test_a_worker_killed_there_and_started_again_ends_with_the_same_rows(theatre: Theatre, act: str, point: str):
     theatre.begin(act)
 
