@@ -1,0 +1,36 @@
+"""A clerk signs in at the desk and finds the reader who has just bought."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.people import Bought, signs_in
+from tests.browser.window import Window
+
+
+def finds(window: Window, typed: str) -> None:
+    window.opens("/desk/readers/")
+    window.page.get_by_label("Find a reader").fill(typed)
+    window.presses("Find")
+    expect(window.page.get_by_role("status")).to_have_text("1 reader")
+
+
+def test_a_clerk_finds_a_reader_by_name_and_by_order_number(vera: Bought, open_window: OpenWindow):
+    window = open_window()
+    window.opens("/desk/")
+    window.looks("desk-sign-in", main_button="Sign in")
+    signs_in(window, "clerk")
+    window.looks("desk-today")
+
+    finds(window, "Quillfeather")
+    window.looks("desk-readers", main_button="Find")
+    finds(window, vera.order_number)
+    window.presses(vera.person.name)
+
+    window.reads(vera.person.email, "77 Tallow St", vera.order_number, "10 issues for $19.95", "Paid")
+    expect(window.page.locator(".figure").first).to_have_text(re.compile(r"^until \w"))
+    window.looks("desk-reader")
+    window.presses(vera.order_number)
+    window.reads("$19.95", "Began with", vera.first_issue)
+    window.looks("desk-order")
