@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, task_prerun
+from celery.signals import setup_logging, task_postrun, task_prerun
 
 from config import folder_broker
 
@@ -105,8 +105,16 @@ def _keep_our_logs(**_: object) -> None:
 
 
 @task_prerun.connect
-def _look_at_the_clock(**_: object) -> None:
-    """A task that was woken because the clock was moved must not go by what this process saw before."""
-    from foundation import clock
+def _begin_task(**_: object) -> None:
+    from foundation import clock, wake
 
+    # A task that was woken because the clock was moved must not go by what this process saw before.
     clock.forget()
+    wake.gather()
+
+
+@task_postrun.connect
+def _end_task(**_: object) -> None:
+    from foundation import wake
+
+    wake.let_go()
