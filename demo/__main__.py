@@ -55,7 +55,8 @@ def run(*, once: bool, readers: int) -> int:
         say("Starting PostgreSQL ...")
         url = fresh_database(supervisor.keep_postgres(PostgresServer(VAR / "postgres", durable=True)))
         web_port, stripe_port = free_port(8000), free_port(8100)
-        base_url, stripe_url = f"http://localhost:{web_port}", f"http://localhost:{stripe_port}"
+        # Stripe by the name in the addresses of its checkout pages: the pages' policy lets forms go only there.
+        base_url, stripe_url = f"http://localhost:{web_port}", f"http://127.0.0.1:{stripe_port}"
         os.environ.update(environment(url=url, base_url=base_url, stripe_url=stripe_url))
         say("Starting the Stripe stand-in, web and worker ...")
         start_processes(supervisor, web_port=web_port, stripe_port=stripe_port)
