@@ -56,13 +56,21 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     user = request.user
     if not isinstance(user, User):
         return []
+    may_open = [entry for entries in MENU.values() for entry in entries if user.may(entry.capability)]
+    here = _place_of(request.path, [reverse(entry.url) for entry in may_open])
     groups = []
     for heading, entries in MENU.items():
         items = [
-            {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url)}
+            {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url), "active": reverse(entry.url) == here}
             for entry in entries
-            if user.may(entry.capability)
+            if entry in may_open
         ]
         if items:
             groups.append({"title": heading, "separator": bool(heading), "items": items})
     return groups
+
+
+def _place_of(path: str, links: list[str]) -> str:
+    """The one entry to light up: the nearest above this page, as some lie below others, and all below the first."""
+    above = [link for link in links if path.startswith(link) and (link != reverse("admin:index") or link == path)]
+    return max(above, key=len, default="")
