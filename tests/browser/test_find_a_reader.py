@@ -34,3 +34,5 @@ def test_a_clerk_finds_a_reader_by_name_and_by_order_number(vera: Bought, open_w
     window.presses(vera.order_number)
     window.reads("$19.95", "Began with", vera.first_issue)
     window.looks("desk-order")
+    window.opens("/desk/calendar/")
+    window.looks("desk-calendar")
