@@ -11,6 +11,11 @@ from django.db.models import F, Q
 class Magazine(models.Model):
     """A title: its names for the trade and the post, and the rules of its service."""
 
+    class ZoneChange(models.TextChoices):
+        BILL = "bill", "the payer is asked for the difference"
+        ABSORB = "absorb", "the house bears the difference"
+        CONVERT = "convert", "fewer issues for the money that is left"
+
     code = models.SlugField(max_length=12, unique=True, help_text="Short code, used in file names and web addresses.")
     label_code = models.CharField(
         max_length=4,
@@ -29,6 +34,19 @@ class Magazine(models.Model):
 
     # Grace: copies served after the last paid issue in the hope of renewal, in issues. New terms get this limit.
     grace_issues = models.PositiveSmallIntegerField(default=0)
+    # Grace copies are taken out of a renewal that comes within so many issues of the end; 0: grace is a gift.
+    recoup_within_issues = models.PositiveSmallIntegerField(default=4)
+    # How many issues that are out already a term may begin with, sent from stock: by the kind of its order.
+    back_start_new = models.PositiveSmallIntegerField(default=0)
+    back_start_renewal = models.PositiveSmallIntegerField(default=0)
+    back_start_reinstated = models.PositiveSmallIntegerField(default=0)
+    # Issues that a reader may hold back in a calendar year; null: as many as they like.
+    most_held_issues = models.PositiveSmallIntegerField(null=True, blank=True)
+    # An issue whose expected delivery is so many days from the end of a stay elsewhere goes home.
+    seasonal_margin_days = models.PositiveSmallIntegerField(default=7)
+    # What a move to a dearer zone in mid-term means, and the sum below which it is nobody's concern.
+    zone_change = models.CharField(max_length=8, choices=ZoneChange, default=ZoneChange.BILL)
+    absorb_below_cents = models.PositiveIntegerField(default=300)
     # The charge falls on the day after the pull that leaves this many issues.
     renew_at_issues_left = models.PositiveSmallIntegerField(default=2)
     # Invitations to renew for everyone else: sent when this many issues are left.
@@ -120,6 +138,41 @@ class Issue(models.Model):
         return self.state == self.State.PLANNED and now < self.pull_at
 
 
+class IssueStock(models.Model):
+    """Copies of an issue in the storeroom, for back-starts and claims. Never below nothing; movements say why."""
+
+    issue = models.OneToOneField(Issue, on_delete=models.PROTECT, related_name="stock")
+    on_hand = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.on_hand} of issue {self.issue_id}"
+
+
+class StockMovement(models.Model):
+    """Copies that came in (+) or went out (-) of stock. Append-only; the stock on hand is their sum."""
+
+    class Why(models.TextChoices):
+        RECEIVED = "received", "received from the printer"
+        COUNTED = "counted", "counted again"
+        BACK_START = "back_start", "promised to a new term"
+        CLAIM = "claim", "promised for a claim"
+        GIVEN_BACK = "given_back", "promised, not sent"
+
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="stock_movements")
+    quantity = models.IntegerField()
+    why = models.CharField(max_length=10, choices=Why)
+    link = models.CharField(max_length=60, blank=True)
+    note = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="a_movement_moves_something", condition=~Q(quantity=0))]
+
+    def __str__(self) -> str:
+        return f"{self.quantity:+d} {self.why}"
+
+
 class Offer(models.Model):
     """One term at one price: "10 issues for $19.95". Prices stand in `OfferPrice`, by postage zone."""
 
@@ -132,7 +185,11 @@ class Offer(models.Model):
     code = models.SlugField(max_length=30, unique=True)
     name = models.CharField(max_length=80, help_text="As the reader sees it: 10 issues for $19.95.")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.NEW)
-    issues = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(120)])
+    issues = models.PositiveSmallIntegerField(validators=[MaxValueValidator(120)])
+    # Digital access counted in days, beside the issues or (with none) alone; earned by the day.
+    access_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(3660)])
+    # The share of the magazine's price, in cents, that the access is sold for when there are issues too.
+    access_cents = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3, default="usd")
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True, help_text="The first day on which it is no longer sold.")
@@ -146,7 +203,10 @@ class Offer(models.Model):
                 name="offer_dates_run_forward",
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
             ),
-            models.CheckConstraint(name="offer_has_issues", condition=Q(issues__gte=1)),
+            models.CheckConstraint(name="offer_has_issues_or_days", condition=Q(issues__gte=1) | Q(access_days__gte=1)),
+            models.CheckConstraint(
+                name="access_is_priced_only_where_it_is_sold", condition=Q(access_cents=0) | Q(access_days__gte=1)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,25 @@
+"""Subscriptions and their terms, counted in issues on the subscription's own clock (docs/terms.md)."""
+
+from .addresses import FOREVER, AwayAddress, AwayIssue, ShipTo
+from .ledger import Entry, OwedCopy
+from .lines import LineMerge, Subscription
+from .pauses import BulkHold, Pause
+from .reasons import ServiceReason
+from .terms import AccessTerm, Comp, Term
+
+__all__ = [
+    "FOREVER",
+    "AccessTerm",
+    "AwayAddress",
+    "AwayIssue",
+    "BulkHold",
+    "Comp",
+    "Entry",
+    "LineMerge",
+    "OwedCopy",
+    "Pause",
+    "ServiceReason",
+    "ShipTo",
+    "Subscription",
+    "Term",
+]
