@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import F, Q, QuerySet
 
 from foundation.errors import NotFound
-from subscriptions.catalog.models import Issue, Offer, OfferPrice
+from subscriptions.catalog.models import Issue, IssueStock, Offer, OfferPrice
 
 
 class UnknownOffer(NotFound):
@@ -62,6 +62,12 @@ def first_open_issue(*, magazine_id: int, now: dt.datetime) -> Issue | None:
 def planned_issues(magazine_id: int) -> QuerySet[Issue]:
     """Neither pulled nor dropped, in the order of the calendar."""
     return Issue.objects.filter(magazine_id=magazine_id, state=Issue.State.PLANNED).order_by("ordinal")
+
+
+def stock_of(issue_id: int) -> int:
+    """Copies of the issue in stock that are promised to nobody."""
+    on_hand = IssueStock.objects.filter(issue_id=issue_id).values_list("on_hand", flat=True).first()
+    return on_hand or 0
 
 
 def calendar(magazine_id: int) -> QuerySet[Issue]:

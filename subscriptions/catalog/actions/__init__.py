@@ -12,6 +12,7 @@ from .pointers import (
     mark_pulled,
     mark_unpulled,
 )
+from .stock import NoStock, QuantityIsOdd, count_stock, give_back_stock, receive_stock, take_stock
 
 __all__ = [
     "CalendarGoesOn",
@@ -19,17 +20,23 @@ __all__ = [
     "CalendarRuleIsOdd",
     "IssueIsPulled",
     "IssueOutOfOrder",
+    "NoStock",
     "NumberIsTaken",
     "PullNotDue",
+    "QuantityIsOdd",
     "add_issue",
+    "count_stock",
     "drop_issue",
+    "give_back_stock",
     "keep_issue_open",
     "lay_out",
     "mark_mailed",
     "mark_pulled",
     "mark_unpulled",
     "move_pull",
+    "receive_stock",
     "recount_units",
     "restore_issue",
     "set_weight",
+    "take_stock",
 ]
