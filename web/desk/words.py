@@ -38,6 +38,13 @@ WARNINGS = {
     "no_house_number": "no house number",
 }
 
+# Why two readers may be one.
+LIKENESS = {
+    "same_email": "The same mail address",
+    "same_address_and_name": "The same name or company, or nearly so, at the same address",
+    "same_name_close_by": "The same name at nearly the same house number of the street",
+}
+
 AUDIT = {
     "run.planned": "planned the run",
     "run.rehearsal_asked": "asked for a rehearsal",

@@ -33,6 +33,10 @@ _UNITS_WITHOUT_NUMBER = {
 }  # fmt: skip
 _UNITS_WITHOUT_NUMBER |= {short: short for short in _UNITS_WITHOUT_NUMBER.values()}
 
+# As printed: what begins a unit behind its street, and what may stand on either side of the street's name.
+UNIT_WORDS = frozenset({*_UNITS.values(), *_UNITS_WITHOUT_NUMBER.values(), "#"})
+DIRECTIONS = frozenset(_DIRECTIONS.values())
+
 # A unit number has a digit or is a single letter: "STOP RD" is a street, "STOP 4" is not.
 _UNIT_WORD = "|".join(sorted(_UNITS, key=len, reverse=True))
 _UNIT = re.compile(rf"(?:(?P<word>{_UNIT_WORD}) ?#? ?|# ?)(?P<number>(?=[A-Z/-]*\d)[A-Z0-9/-]+|[A-Z])")

@@ -1,26 +1,19 @@
 """People and addresses enter the file. Nobody on file is ever overwritten."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Lower
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
-from foundation.errors import Invalid, NotFound
+from foundation.errors import Invalid
 from subscriptions.catalog.rules.zones import postage_zone
-from subscriptions.readers import queries
-from subscriptions.readers.models import Address, PossibleDuplicate, Reader
+from subscriptions.readers.models import Address, Reader
 from subscriptions.readers.rules import address as rules
 from subscriptions.readers.rules.address import TypedAddress
-from subscriptions.readers.rules.names import surname
 
-# So many look-alikes are shown to a clerk; a house of forty flats is not forty duplicates.
-MOST_LOOK_ALIKES = 20
 _LONGEST = {"name": 80, "company": 80, "email": 254, "phone": 30}
 
 
@@ -91,45 +84,6 @@ def add_address(
     return address
 
 
-def look_for_duplicates(*, reader_id: int, now: dt.datetime) -> list[PossibleDuplicate]:
-    """Leave a clerk a question for everyone on file who may be this reader. Asked once per pair, in either order.
-
-    Nothing is merged, and nothing about it is told to the reader.
-    """
-    reader = Reader.objects.get(pk=reader_id)
-    reasons: dict[int, str] = {}
-    for known, reason in _look_alikes(reader):
-        in_force = queries.reader_in_force(known)
-        if in_force.pk != reader_id:
-            reasons.setdefault(in_force.pk, reason)
-    asked = _asked_before(reader_id) if reasons else set()
-    pairs = [
-        PossibleDuplicate(new_reader=reader, known_reader_id=known_id, reason=reason, created_at=now)
-        for known_id, reason in reasons.items()
-        if known_id not in asked
-    ][:MOST_LOOK_ALIKES]
-    # Two at once may ask the same: the pair is unique, and the second changes nothing.
-    PossibleDuplicate.objects.bulk_create(pairs, ignore_conflicts=True)
-    return list(
-        PossibleDuplicate.objects.filter(new_reader=reader, answer=PossibleDuplicate.Answer.OPEN).order_by("pk")
-    )
-
-
-@transaction.atomic
-def answer_duplicate(*, pair_id: int, answer: str, by: Actor, now: dt.datetime) -> PossibleDuplicate:
-    """A clerk's answer: `same` or `different`. It can be changed later; nothing is merged by it.
-
-    :raises NotFound: when there is no such question
-    """
-    pair = PossibleDuplicate.objects.select_for_update().filter(pk=pair_id).first()
-    if pair is None:
-        raise NotFound("There is no such question.")
-    pair.answer, pair.answered_at, pair.answered_by = PossibleDuplicate.Answer(answer), now, by.reference
-    pair.save(update_fields=["answer", "answered_at", "answered_by"])
-    audit.record(by, "duplicate.answered", pair, answer=pair.answer)
-    return pair
-
-
 def _refuse_malformed(texts: dict[str, str]) -> None:
     problems: dict[str, list[tuple[str, str]]] = {}
     if not texts["name"] and not texts["company"]:
@@ -144,41 +98,3 @@ def _refuse_malformed(texts: dict[str, str]) -> None:
             problems["email"] = [("invalid_email", "This is not a mail address.")]
     if problems:
         raise Invalid(problems)
-
-
-def _look_alikes(reader: Reader) -> Iterator[tuple[Reader, str]]:
-    others = Reader.objects.exclude(pk=reader.pk).select_related("merged_into")
-    if reader.email:
-        # Spelled as the index is: Lower() on both sides.
-        same_mail = others.alias(mail=Lower("email")).filter(mail=Lower(Value(reader.email)))
-        for known in same_mail.order_by("pk")[:MOST_LOOK_ALIKES]:
-            yield known, "same_email"
-    for address in Address.objects.filter(reader=reader):
-        for neighbour in _at_the_same_door(address):
-            if _who(neighbour) & _who(address):
-                yield neighbour.reader, "same_address_and_name"
-
-
-def _at_the_same_door(address: Address) -> QuerySet[Address]:
-    return (
-        Address.objects.filter(
-            label_zip5=address.label_zip5,
-            label_addr1=address.label_addr1,
-            label_postcode=address.label_postcode,
-            label_country=address.label_country,
-        )
-        .exclude(reader_id=address.reader_id)
-        .select_related("reader__merged_into")
-        .order_by("pk")[:200]
-    )
-
-
-def _who(address: Address) -> set[str]:
-    """What two labels must share to be perhaps one reader: a surname or a company."""
-    return {word for word in (surname(address.label_name), address.label_company) if word}
-
-
-def _asked_before(reader_id: int) -> set[int]:
-    as_new = PossibleDuplicate.objects.filter(new_reader_id=reader_id).values_list("known_reader_id", flat=True)
-    as_known = PossibleDuplicate.objects.filter(known_reader_id=reader_id).values_list("new_reader_id", flat=True)
-    return {*as_new, *as_known}
