@@ -26,6 +26,8 @@ WAKE_LISTENERS: dict[str, list[str]] = {
     "run_mailed": ["orders.revenue.tasks.post_mailed_runs"],
     "issue_pulled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
     "calendar_changed": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
+    # Holds entered, ended, made longer or shorter: whoever is charged by issues left is charged on another day.
+    "service_shifted": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
     # The demo's clock was moved: whatever is due by the calendar looks at it at once.
     "clock_moved": [
         "orders.renewals.tasks.plan_cycles",

@@ -1,6 +1,8 @@
 """What subscriptions are owed. Reads only."""
 
+from .bulk_holds import BulkPreview, Where, preview_bulk_hold
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
+from .holds import HoldAnswer, HoldSeen, answer_of, first_for_day, hold_answer, holds_of, stretch_for_days
 from .life import PAID_CLASSES, Life, life_of
 from .overview import (
     LedgerLine,
@@ -23,7 +25,10 @@ from .running_out import issue_that_leaves
 
 __all__ = [
     "PAID_CLASSES",
+    "BulkPreview",
     "ExpireAnswer",
+    "HoldAnswer",
+    "HoldSeen",
     "LedgerLine",
     "LedgerMismatch",
     "Life",
@@ -33,13 +38,20 @@ __all__ = [
     "StartPreview",
     "SubscriptionOverview",
     "TermNeverEnds",
+    "Where",
+    "answer_of",
     "broken_ledgers",
     "expire",
+    "first_for_day",
+    "hold_answer",
+    "holds_of",
     "issue_that_leaves",
     "ledger",
     "life_of",
     "overview",
+    "preview_bulk_hold",
     "preview_start",
     "ship_to",
     "stepped_mismatches",
+    "stretch_for_days",
 ]

@@ -1,7 +1,7 @@
 """One subscription's life as the rules take it: the calendar, its pauses, its terms."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import Q
@@ -55,6 +55,11 @@ def life_of(subscription_id: int) -> Life:
     return _life(magazine_id, terms=terms, pauses=pauses)
 
 
+def with_pauses(life: Life, more: Sequence[PauseSpan]) -> Life:
+    """The same life if these pauses were entered, too."""
+    return replace(life, pauses=[*life.pauses, *more])
+
+
 def life_of_nobody(magazine_id: int) -> Life:
     """The calendar alone, for someone who has no subscription yet."""
     return _life(magazine_id, terms=[], pauses=[])
@@ -63,7 +68,7 @@ def life_of_nobody(magazine_id: int) -> Life:
 def pauses_of(subscription_id: int) -> list[Pause]:
     return list(
         Pause.objects.filter(subscription_id=subscription_id)
-        .select_related("from_issue", "until_issue")
+        .select_related("from_issue", "until_issue", "bulk__reason")
         .order_by("from_issue__ordinal", "pk")
     )
 

@@ -112,6 +112,8 @@ def ledger(subscription_id: int) -> list[LedgerLine]:
 
 def _stretch(pause: Pause) -> str:
     until = f"until {pause.until_issue}" if pause.until_issue else "until further notice"
+    if pause.until_issue_id == pause.from_issue_id:
+        until = "on, taken back before it began"
     return f"{pause.get_reason_display()}: from {pause.from_issue} {until}"
 
 

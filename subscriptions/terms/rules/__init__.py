@@ -9,12 +9,14 @@ once more; a term that has begun is never laid again.
 """
 
 from subscriptions.terms.rules.clock import clock_at, clock_now, first_reachable, is_paused, served_walk, skipped_before
+from subscriptions.terms.rules.expected import Expected, first_expected, held_by_year, year_with_too_many
 from subscriptions.terms.rules.expire import ExpireAnswer, Reason, expire_issue, paid_through, units_left
 from subscriptions.terms.rules.queue import lay, queue_start
 from subscriptions.terms.rules.service import Serving, earning_units, first_issue_of, served_units, serving
 from subscriptions.terms.rules.spans import IssueRow, PauseSpan, TermSpan
 
 __all__ = [
+    "Expected",
     "ExpireAnswer",
     "IssueRow",
     "PauseSpan",
@@ -25,8 +27,10 @@ __all__ = [
     "clock_now",
     "earning_units",
     "expire_issue",
+    "first_expected",
     "first_issue_of",
     "first_reachable",
+    "held_by_year",
     "is_paused",
     "lay",
     "paid_through",
@@ -36,4 +40,5 @@ __all__ = [
     "serving",
     "skipped_before",
     "units_left",
+    "year_with_too_many",
 ]

@@ -1,0 +1,91 @@
+"""Whom a bulk hold reaches: everyone who is owed an issue from there on, by where it would go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import connection
+from psycopg import sql
+
+from subscriptions.catalog.models import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Countries (CA), states of the US (FL) and first three digits of US ZIP codes (606): any of them; all if none.
+
+    :raises ValueError: for anything that is no such code
+    """
+
+    countries: Sequence[str] = ()
+    states: Sequence[str] = ()
+    zip3: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        letters = [*self.countries, *self.states]
+        if any(len(code) != 2 or not code.isascii() or not code.isupper() for code in letters):
+            raise ValueError("A country or state is a code of two capitals: CA, FL.")
+        if any(len(code) != 3 or not code.isascii() or not code.isdecimal() for code in self.zip3):
+            raise ValueError("A ZIP area is the first three digits of a ZIP code: 606.")
+
+    @property
+    def is_everywhere(self) -> bool:
+        return not (self.countries or self.states or self.zip3)
+
+    def as_criteria(self) -> dict[str, list[str]]:
+        return {name: list(codes) for name, codes in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPreview:
+    """How many subscriptions a bulk hold reaches, and where: `places` maps `US IL` or `CA` to their number."""
+
+    subscriptions: int
+    places: Mapping[str, int]
+
+
+def preview_bulk_hold(*, from_issue: Issue, where: Where) -> BulkPreview:
+    """What `bulk_hold` would do now."""
+    counted = sql.SQL(
+        "SELECT concat_ws(' ', country, nullif(state, '')), count(*) FROM ({}) reached GROUP BY 1 ORDER BY 2 DESC, 1"
+    ).format(reached_by(from_issue=from_issue, where=where))
+    with connection.cursor() as cursor:
+        cursor.execute(counted)
+        places = dict(cursor.fetchall())
+    return BulkPreview(sum(places.values()), places)
+
+
+def reached_by(*, from_issue: Issue, where: Where) -> sql.Composed:
+    """The subscriptions with the place that the issue would go to; every value is in the text."""
+    return sql.SQL(_REACHED).format(
+        magazine=sql.Literal(from_issue.magazine_id),
+        issue=sql.Literal(from_issue.pk),
+        ordinal=sql.Literal(from_issue.ordinal),
+        unit=sql.Literal(from_issue.unit),
+        everywhere=sql.Literal(where.is_everywhere),
+        countries=_codes(where.countries),
+        states=_codes(where.states),
+        zip3=_codes(where.zip3),
+    )
+
+
+def _codes(codes: Sequence[str]) -> sql.Composed:
+    return sql.Literal(list(codes)) + sql.SQL("::text[]")
+
+
+# Owed: a term that has not ended by then on the subscription's own clock, its grace included.
+_REACHED = """
+  select owed.subscription_id, coalesce(a.country, '') as country,
+         case when a.country = 'US' then a.label_state else '' end as state
+    from (select distinct t.subscription_id
+            from terms_term t
+            join terms_subscription s on s.id = t.subscription_id
+            left join skip_at({magazine}, {ordinal}) k on k.subscription_id = t.subscription_id
+           where s.magazine_id = {magazine} and t.ended_on is null
+             and (t.c_to is null or t.c_to + t.grace > {unit} - coalesce(k.units, 0))) owed
+    left join terms_awayissue away on away.issue_id = {issue} and away.subscription_id = owed.subscription_id
+    left join terms_shipto st on st.subscription_id = owed.subscription_id
+                             and st.from_ordinal <= {ordinal} and st.until_ordinal > {ordinal}
+    left join readers_address a on a.id = coalesce(away.address_id, st.address_id)
+   where {everywhere} or a.country = any({countries})
+      or (a.country = 'US' and (a.label_state = any({states}) or left(a.label_zip5, 3) = any({zip3})))
+"""
