@@ -26,7 +26,7 @@ WAKE_LISTENERS: dict[str, list[str]] = {
     "run_mailed": ["orders.revenue.tasks.post_mailed_runs"],
     "issue_pulled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
     "calendar_changed": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
-    # Holds entered, ended, made longer or shorter: whoever is charged by issues left is charged on another day.
+    # Held, extended, cancelled, split or merged: whoever is charged by issues left is charged on another day.
     "service_shifted": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
     # The demo's clock was moved: whatever is due by the calendar looks at it at once.
     "clock_moved": [
@@ -56,6 +56,7 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "send renewal invitations": ("orders.renewals.tasks.send_due_invitations", 300.0, "money"),
     "charge what is due": ("orders.renewals.tasks.charge_due_cycles", 300.0, "money"),
     "follow up charges": ("orders.renewals.tasks.follow_up_charges", 60.0, "money"),
+    "write off lapsed grace": ("subscriptions.terms.tasks.write_off_lapsed_grace", crontab(hour=8, minute=0), "runs"),
     "nightly check": ("orders.revenue.tasks.nightly_check", crontab(hour=8, minute=10), "money"),
     "forget what is past keeping": ("foundation.limits.tasks.forget_old_counts", crontab(hour=9, minute=0), "mail"),
     "forget old links": ("foundation.mail.tasks.forget_old_links", crontab(hour=9, minute=5), "mail"),

@@ -1,7 +1,21 @@
 """What can happen to a subscription."""
 
+from .access import AccessIsOver, end_access, start_access
 from .addresses import AddressChange, AddressOfSomeoneElse, change_address
 from .bulk_holds import HoldNeedsItsReason, NobodyToHold, bulk_hold, end_bulk_hold
+from .comps import CompIsOdd, confirm_comp, give_comp
+from .ending import Ended, NothingToCancel, cancel_at_end, cancel_now, cancel_term
+from .extending import (
+    CopyIsCredited,
+    Extension,
+    ExtensionIsOdd,
+    ExtensionIsTakenBack,
+    ExtensionIsUsed,
+    NothingToExtend,
+    extend,
+    take_back,
+)
+from .grace import NoGraceToWriteOff, write_off_grace, write_off_lapsed_grace
 from .hold_limits import HoldInGrace, HoldNeedsPayment, TooManyHeld
 from .holds import (
     HoldHasBegun,
@@ -17,12 +31,24 @@ from .holds import (
     withdraw_hold,
 )
 from .laying import reweigh_issue
+from .merging import LineIsHeld, LineIsMerged, NothingToUndo, merge_lines, unmerge_lines
+from .reasons import UnknownReason
+from .reinstating import NothingToReinstate, reinstate
+from .splitting import OtherMagazine, Split, SplitDoesNotFit, split
 from .subscriptions import open_subscription, set_renewal
 from .terms import LineStartedElsewhere, start_term
 
 __all__ = [
+    "AccessIsOver",
     "AddressChange",
     "AddressOfSomeoneElse",
+    "CompIsOdd",
+    "CopyIsCredited",
+    "Ended",
+    "Extension",
+    "ExtensionIsOdd",
+    "ExtensionIsTakenBack",
+    "ExtensionIsUsed",
     "HoldHasBegun",
     "HoldInGrace",
     "HoldIsOver",
@@ -30,21 +56,47 @@ __all__ = [
     "HoldNeedsItsReason",
     "HoldNeedsPayment",
     "HoldRunsBackwards",
+    "LineIsHeld",
+    "LineIsMerged",
     "LineStartedElsewhere",
+    "NoGraceToWriteOff",
     "NobodyToHold",
+    "NothingToCancel",
+    "NothingToExtend",
     "NothingToHold",
+    "NothingToReinstate",
+    "NothingToUndo",
     "OnlyRunsSkip",
+    "OtherMagazine",
+    "Split",
+    "SplitDoesNotFit",
     "TooManyHeld",
+    "UnknownReason",
     "bulk_hold",
+    "cancel_at_end",
+    "cancel_now",
+    "cancel_term",
     "change_address",
     "change_hold_end",
+    "confirm_comp",
+    "end_access",
     "end_bulk_hold",
     "end_hold",
+    "extend",
+    "give_comp",
     "hold",
     "hold_while_away",
+    "merge_lines",
     "open_subscription",
+    "reinstate",
     "reweigh_issue",
     "set_renewal",
+    "split",
+    "start_access",
     "start_term",
+    "take_back",
+    "unmerge_lines",
     "withdraw_hold",
+    "write_off_grace",
+    "write_off_lapsed_grace",
 ]

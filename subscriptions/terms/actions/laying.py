@@ -1,5 +1,7 @@
 """Waiting terms are laid again when something moves the doubles under them; a term that has begun stays."""
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from foundation.actors import Actor
@@ -9,15 +11,20 @@ from subscriptions.terms import rules
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Subscription, Term
 from subscriptions.terms.queries.life import Life, life_of
+from subscriptions.terms.rules import TermSpan
 
 
 def lay_again(subscription_id: int) -> list[Term]:
     """Move waiting terms to where the calendar puts them now; the terms that moved. Needs the subscription's lock."""
     life = life_of(subscription_id)
-    waiting = [place for place, span in enumerate(life.spans) if span.c_from >= life.clock]
+    waiting = [
+        place
+        for place, span in enumerate(life.spans)
+        if span.c_from >= life.clock and life.terms[place].ended_at is None
+    ]
     if not waiting:
         return []
-    spans = [life.spans[place] for place in waiting]
+    spans = [_as_it_waits(life, place) for place in waiting]
     laid = rules.lay(life.calendar, life.pauses, spans, _lay_from(life, waiting[0]))
     moved = []
     for place, span in zip(waiting, laid, strict=True):
@@ -42,15 +49,31 @@ def reweigh_issue(*, issue_id: int, weight: int, by: Actor) -> Issue:
     return issue
 
 
+def _as_it_waits(life: Life, place: int) -> TermSpan:
+    """A term is laid not before the issue it is pinned to, nor before the first that its order could reach."""
+    reachable = life.terms[place].reachable_issue
+    span = life.spans[place]
+    if reachable is None:
+        return span
+    return replace(span, pin_ordinal=max(span.pin_ordinal or 0, reachable.ordinal))
+
+
 def _lay_from(life: Life, first_waiting: int) -> int:
-    """Behind the term before it, if it stands there; else it started later by its own order, and stays."""
+    """Behind what has begun."""
+    behind = [s.c_to for s in life.spans[:first_waiting] if s.c_to is not None]
+    if life.terms[first_waiting].reachable_issue is not None or life.spans[first_waiting].pin_ordinal is not None:
+        return max([life.clock, *behind])
+    return _lay_taken_over(life, first_waiting, behind=max(behind, default=None))
+
+
+def _lay_taken_over(life: Life, first_waiting: int, *, behind: int | None) -> int:
+    """A term that came from another system does not say what it could reach: its place, or its start, tells."""
     own = life.spans[first_waiting].c_from
-    behind = max((s.c_to for s in life.spans[:first_waiting] if s.c_to is not None), default=None)
     if behind is None or own - behind > 1:
         return own
     if own == behind:
         return max(behind, life.clock)
-    # One unit apart: the second half of a double, or an issue that its order came too late for. Its start tells.
+    # One unit apart: the second half of a double, or an issue that its order came too late for.
     start = life.terms[first_waiting].start_issue
     promised = own if start is None else rules.clock_at(life.calendar, life.pauses, start.ordinal)
     return max(behind, min(own, promised), life.clock)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Literal
 
 from django.db import transaction
 
@@ -9,14 +10,23 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
+from subscriptions.catalog.models import Issue
+from subscriptions.terms.actions.carrying import Carried, take_back_issues
+from subscriptions.terms.actions.ending import end_term
+from subscriptions.terms.actions.reaching import Reach, reach_locked
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Entry, Subscription, Term
-from subscriptions.terms.queries.life import Life, life_of
+from subscriptions.terms.queries.carrying import graced_to_recoup
+from subscriptions.terms.queries.life import Life
 from subscriptions.terms.queries.promises import start_clock
 from subscriptions.terms.rules import TermSpan
 
 # Grace is given in the hope of renewal, to readers who pay (domain 4.7): no comps, no unpaid orders, no agencies.
 CLASSES_WITH_GRACE = frozenset({Term.Class.PAID, Term.Class.GIFT})
+# A term of these pays for the grace copies before it.
+CLASSES_THAT_PAY = frozenset({Term.Class.PAID, Term.Class.GIFT})
+FREE_CLASSES = frozenset({Term.Class.COMP, Term.Class.STAFF, Term.Class.SAMPLE})
+Origin = Literal["new", "renewal", "reinstated"]
 
 
 class LineStartedElsewhere(DomainError):
@@ -38,14 +48,19 @@ def start_term(
     sold_on: dt.date,
     by: Actor,
     now: dt.datetime,
-    carried: int = 0,
+    start_issue_id: int | None = None,
+    back_issues: int = 0,
+    origin: Origin = "new",
 ) -> Term:
     """Start the term that an order line has paid for: with the first issue open to orders, or behind all that is there.
 
-    The same line again gives the same term. `carried` are units used up already (grace copies recouped).
+    The same line again gives the same term. Grace copies sent since the last term are taken out of it, by the
+    magazine's rule; `back_issues` that are out already come from stock, as many as that rule allows for the origin of
+    the order. A named `start_issue_id` means "not before".
 
     :raises LineStartedElsewhere: when the line has started a term of another subscription
-    :raises TermNeverEnds: behind a perpetual term
+    :raises TermNeverEnds: behind a perpetual term, unless it is a free one, which ends
+    :raises IssueIsPulled: when the named start issue is out of reach
     :raises CalendarIsOver: when no issue is planned that far
     """
     magazine_id = Subscription.objects.values_list("magazine_id", flat=True).get(pk=subscription_id)
@@ -55,11 +70,14 @@ def start_term(
     if started is not None:
         return started
 
-    life = life_of(subscription_id)
-    span = TermSpan(c_from=start_clock(life, start=start), units=units, carried=carried)
+    pin = _pinned(start_issue_id, start=start)
+    at = _end_free_copies(reach_locked(subscription, first_issue=start, now=now), by=by)
+    carried = _carried(at, payer_id=payer_id, copy_class=copy_class, back_issues=back_issues, origin=origin, by=by)
+    carried = carried.at_most(units)
+    span = TermSpan(c_from=start_clock(at.life, start=pin or start), units=units, carried=carried.units)
     term = Term.objects.create(
         subscription=subscription,
-        predecessor=_give_way(life),
+        predecessor=_give_way(at.life),
         line_uuid=line_uuid,
         payer_id=payer_id,
         copy_class=copy_class,
@@ -68,17 +86,53 @@ def start_term(
         postage_cents=postage_cents,
         currency=currency,
         units=units,
-        carried=carried,
-        stepped=bool(life.pauses),
+        carried=carried.units,
+        stepped=bool(at.life.pauses),
         grace=subscription.magazine.grace_issues if copy_class in CLASSES_WITH_GRACE else 0,
         c_from=span.c_from,
-        start_issue=life.first_issue_of(span),
+        reachable_issue=start,
+        pin_issue=pin,
+        start_issue=carried.first_issue or at.life.first_issue_of(span),
         settled_at=now,
         sold_on=sold_on,
     )
-    _write_first_entries(term, units=units, by=by, now=now)
+    Entry.objects.create(term=term, kind=Entry.Kind.BOUGHT, units=units, at=now, by=by.reference)
+    carried.write(term, by=by, now=now)
     audit.record(by, "term.started", term, subscription=subscription_id, units=units, line=str(line_uuid))
     return term
+
+
+def _pinned(start_issue_id: int | None, *, start: Issue) -> Issue | None:
+    if start_issue_id is None or start_issue_id == start.pk:
+        return None
+    issue = Issue.objects.get(pk=start_issue_id)
+    if issue.magazine_id != start.magazine_id or issue.ordinal < start.ordinal or issue.state != Issue.State.PLANNED:
+        raise catalog.IssueIsPulled(f"A subscription can no longer start with {issue}; the first open one is {start}.")
+    return issue
+
+
+def _end_free_copies(at: Reach, *, by: Actor) -> Reach:
+    """Whoever pays for what was free without an end starts with the next issue (domain 4.37)."""
+    endless = [term for term in at.live_terms() if term.c_to is None and term.copy_class in FREE_CLASSES]
+    for term in endless:
+        end_term(term, at, kind=Entry.Kind.CUT, reason=None, why="became a paid subscription", link="", by=by)
+    return reach_locked(at.subscription, first_issue=at.first_issue, now=at.now) if endless else at
+
+
+def _carried(at: Reach, *, payer_id: int, copy_class: str, back_issues: int, origin: Origin, by: Actor) -> Carried:
+    magazine = at.subscription.magazine
+    ordinal = at.first_issue.ordinal
+    recouped = (
+        graced_to_recoup(at.life, magazine, start_ordinal=ordinal, payer_id=payer_id)
+        if copy_class in CLASSES_THAT_PAY
+        else []
+    )
+    allowed = {
+        "new": magazine.back_start_new,
+        "renewal": magazine.back_start_renewal,
+        "reinstated": magazine.back_start_reinstated,
+    }
+    return Carried(recouped, take_back_issues(at, asked=min(back_issues, allowed[origin]), by=by))
 
 
 def _started_by(line_uuid: uuid.UUID, subscription: Subscription) -> Term | None:
@@ -92,13 +146,7 @@ def _give_way(life: Life) -> Term | None:
     """The last term so far. With a successor there is nothing left to hope for: its grace ends."""
     if not life.terms:
         return None
-    last = life.terms[-1]
+    last = next((term for term in reversed(life.terms) if not hasattr(term, "successor")), life.terms[-1])
     last.grace = 0
     last.save(update_fields=["grace"])
     return last
-
-
-def _write_first_entries(term: Term, *, units: int, by: Actor, now: dt.datetime) -> None:
-    bought = Entry(term=term, kind=Entry.Kind.BOUGHT, units=units, at=now, by=by.reference)
-    recouped = Entry(term=term, kind=Entry.Kind.RECOUP, units=-term.carried, at=now, by=by.reference)
-    Entry.objects.bulk_create([bought, recouped] if term.carried else [bought])

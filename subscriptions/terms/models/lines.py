@@ -43,6 +43,8 @@ class LineMerge(models.Model):
     merged = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     by = models.CharField(max_length=40)
+    # What became of the merged line's renewal, to be given back with it.
+    renewal_before = models.CharField(max_length=12, choices=Subscription.Renewal, default=Subscription.Renewal.RENEW)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=40, blank=True)
 

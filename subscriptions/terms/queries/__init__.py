@@ -21,6 +21,7 @@ from .promises import (
     preview_start,
     ship_to,
 )
+from .rest import NothingIsPlanned, Rest, rests, what_is_left
 from .running_out import issue_that_leaves
 
 __all__ = [
@@ -34,7 +35,9 @@ __all__ = [
     "Life",
     "NextCopy",
     "NoAddressForIssue",
+    "NothingIsPlanned",
     "QueuedTerm",
+    "Rest",
     "StartPreview",
     "SubscriptionOverview",
     "TermNeverEnds",
@@ -51,7 +54,9 @@ __all__ = [
     "overview",
     "preview_bulk_hold",
     "preview_start",
+    "rests",
     "ship_to",
     "stepped_mismatches",
     "stretch_for_days",
+    "what_is_left",
 ]

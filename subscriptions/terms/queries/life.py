@@ -48,7 +48,7 @@ def life_of(subscription_id: int) -> Life:
     magazine_id = Subscription.objects.values_list("magazine_id", flat=True).get(pk=subscription_id)
     terms = list(
         Term.objects.filter(subscription_id=subscription_id)
-        .select_related("pin_issue", "start_issue")
+        .select_related("subscription", "pin_issue", "start_issue", "reachable_issue", "successor")
         .order_by("c_from", "pk")
     )
     pauses = [_pause_span(pause) for pause in pauses_of(subscription_id)]

@@ -9,6 +9,7 @@ once more; a term that has begun is never laid again.
 """
 
 from subscriptions.terms.rules.clock import clock_at, clock_now, first_reachable, is_paused, served_walk, skipped_before
+from subscriptions.terms.rules.ending import left_at, released_cents
 from subscriptions.terms.rules.expected import Expected, first_expected, held_by_year, year_with_too_many
 from subscriptions.terms.rules.expire import ExpireAnswer, Reason, expire_issue, paid_through, units_left
 from subscriptions.terms.rules.queue import lay, queue_start
@@ -33,8 +34,10 @@ __all__ = [
     "held_by_year",
     "is_paused",
     "lay",
+    "left_at",
     "paid_through",
     "queue_start",
+    "released_cents",
     "served_units",
     "served_walk",
     "serving",

@@ -1,0 +1,72 @@
+"""Digital access counted in days: for the few offers that sell it."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from foundation.errors import DomainError
+from foundation.shares import unserved_cents
+from subscriptions.catalog.models import Magazine
+from subscriptions.readers.models import Reader
+from subscriptions.terms.models import AccessTerm
+
+
+class AccessIsOver(DomainError):
+    code = "access_is_over"
+
+
+@transaction.atomic
+def start_access(
+    *,
+    magazine_id: int,
+    reader_id: int,
+    payer_id: int,
+    days: int,
+    price_cents: int,
+    currency: str,
+    sold_on: dt.date,
+    by: Actor,
+    now: dt.datetime,
+    line_uuid: uuid.UUID | None = None,
+) -> AccessTerm:
+    """So many days, from today or behind the access that the reader has. The same line again gives the same term."""
+    Reader.objects.select_for_update(no_key=True).get(pk=reader_id)
+    if line_uuid is not None and (known := AccessTerm.objects.filter(line_uuid=line_uuid).first()):
+        return known
+    mine = AccessTerm.objects.filter(magazine_id=magazine_id, reader_id=reader_id, ended_on__isnull=True)
+    today = now.astimezone(Magazine.objects.get(pk=magazine_id).zone).date()
+    begins = max([today, *mine.values_list("until_on", flat=True)])
+    term = AccessTerm.objects.create(
+        magazine_id=magazine_id,
+        reader_id=reader_id,
+        payer_id=payer_id,
+        line_uuid=line_uuid,
+        from_on=begins,
+        until_on=begins + dt.timedelta(days=days),
+        price_cents=price_cents,
+        currency=currency,
+        sold_on=sold_on,
+    )
+    audit.record(by, "access.started", term, days=days)
+    return term
+
+
+@transaction.atomic
+def end_access(*, access_id: int, because: str, by: Actor, now: dt.datetime) -> AccessTerm:
+    """End it today; the days from today on are released, `P - P * d // D`. The money is the caller's matter.
+
+    :raises AccessIsOver: when it has ended
+    """
+    term = AccessTerm.objects.select_for_update(of=("self",)).select_related("magazine").get(pk=access_id)
+    today = now.astimezone(term.magazine.zone).date()
+    if term.ended_on is not None or term.until_on <= today:
+        raise AccessIsOver(f"This access ended on {term.ended_on or term.until_on}.")
+    used = max(0, (today - term.from_on).days)
+    term.ended_on, term.ended_because = today, because[:30]
+    term.released_cents = unserved_cents(term.price_cents, (term.until_on - term.from_on).days, used)
+    term.save(update_fields=["ended_on", "ended_because", "released_cents"])
+    audit.record(by, "access.ended", term, because=because)
+    return term

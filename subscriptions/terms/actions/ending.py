@@ -1,0 +1,157 @@
+"""Terms end before their time: cancelled, or to go on in another term. What was paid for and not served is released."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from foundation.errors import DomainError
+from foundation.wake import wake
+from subscriptions.terms import rules
+from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.actions.reaching import Reach, reach
+from subscriptions.terms.actions.reasons import reason_for
+from subscriptions.terms.models import Entry, ServiceReason, Subscription, Term
+from subscriptions.terms.queries.life import span_of
+
+
+class NothingToCancel(DomainError):
+    code = "nothing_to_cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A term that ended: the units taken off it, and the cents that they were paid for with, by component."""
+
+    term: Term
+    units: int
+    magazine_cents: int
+    postage_cents: int
+
+    @property
+    def cents(self) -> int:
+        return self.magazine_cents + self.postage_cents
+
+
+@transaction.atomic
+def cancel_now(*, subscription_id: int, reason_code: str, by: Actor, now: dt.datetime) -> list[Ended]:
+    """Send nothing from the first issue that a change still reaches; what waits behind is cancelled too.
+
+    No grace, no renewal. The money is the caller's matter: each term says what it has released.
+
+    :raises NothingToCancel: when no issue is left
+    :raises UnknownReason: unless the code is one of a cancellation
+    """
+    reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
+    at = reach(subscription_id, now=now)
+    live = at.live_terms()
+    if not live:
+        raise NothingToCancel("No issue is left that could be cancelled.")
+    link = f"cancel:{uuid.uuid4()}"
+    ended = [end_term(term, at, kind=Entry.Kind.CUT, reason=reason, why=reason.code, link=link, by=by) for term in live]
+    _ask_no_more(at.subscription)
+    audit.record(by, "subscription.cancelled", at.subscription, reason=reason.code, units=sum(e.units for e in ended))
+    wake("service_shifted")
+    return ended
+
+
+@transaction.atomic
+def cancel_term(*, term_id: int, reason_code: str, by: Actor, now: dt.datetime) -> Ended:
+    """End one term, such as a gift that waits; those behind it move up.
+
+    :raises NothingToCancel: when nothing of it is left
+    """
+    reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
+    at = reach(Term.objects.values_list("subscription_id", flat=True).get(pk=term_id), now=now)
+    term = live_term(term_id, at)
+    link = f"cancel:{uuid.uuid4()}"
+    ended = end_term(term, at, kind=Entry.Kind.CUT, reason=reason, why=reason.code, link=link, by=by)
+    lay_again(at.subscription.pk)
+    audit.record(by, "term.cancelled", term, reason=reason.code, units=ended.units)
+    wake("service_shifted")
+    return ended
+
+
+@transaction.atomic
+def cancel_at_end(*, subscription_id: int, reason_code: str, by: Actor, now: dt.datetime) -> Subscription:
+    """Go on to the last paid issue, and then stop: no grace, and nobody asks for a renewal.
+
+    :raises NothingToCancel: when no issue is left
+    """
+    reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
+    at = reach(subscription_id, now=now)
+    if not at.live_terms():
+        raise NothingToCancel("No issue is left, so it has ended already.")
+    Term.objects.filter(subscription=at.subscription, grace__gt=0).update(grace=0)
+    _ask_no_more(at.subscription)
+    audit.record(by, "subscription.cancelled_at_end", at.subscription, reason=reason.code)
+    wake("service_shifted")
+    return at.subscription
+
+
+def live_term(term_id: int, at: Reach) -> Term:
+    """:raises NothingToCancel: when nothing of the term is left"""
+    term = next((term for term in at.live_terms() if term.pk == term_id), None)
+    if term is None:
+        raise NothingToCancel("Nothing is left of that term.")
+    return term
+
+
+def end_term(
+    term: Term, at: Reach, *, kind: str, reason: ServiceReason | None, why: str, link: str, by: Actor
+) -> Ended:
+    """Take everything off a term that a change still reaches. A term that waits ends where it would have to begin now.
+
+    A term without an end gets one: the units that it has served.
+    """
+    if term.c_to is None:
+        return _end_endless(term, at, why=why, link=link, by=by)
+    left = term.c_to - max(term.c_from, at.clock)
+    magazine_cents, postage_cents = (
+        rules.released_cents(span_of(term), left=left, price_cents=price)
+        for price in (term.magazine_cents, term.postage_cents)
+    )
+    term.c_from = min(term.c_from, at.clock)
+    term.cut += left
+    _write_end(term, at, why=why, released=(magazine_cents, postage_cents))
+    Entry.objects.create(
+        term=term, kind=kind, units=-left, about=_about(at, why), reason=reason, link=link, at=at.now, by=by.reference
+    )
+    return Ended(term, left, magazine_cents, postage_cents)
+
+
+def _end_endless(term: Term, at: Reach, *, why: str, link: str, by: Actor) -> Ended:
+    """What it was sold for, if anything, is earned by what it has served; nothing is released."""
+    term.c_from = min(term.c_from, at.clock)
+    term.units = at.clock - term.c_from
+    released = (term.magazine_cents, term.postage_cents) if term.units == 0 else (0, 0)
+    _write_end(term, at, why=why, released=released)
+    Entry.objects.create(
+        term=term, kind=Entry.Kind.CORRECTION, units=term.units, about=_about(at, why), link=link, at=at.now,
+        by=by.reference,
+    )  # fmt: skip
+    return Ended(term, 0, *released)
+
+
+def _write_end(term: Term, at: Reach, *, why: str, released: tuple[int, int]) -> None:
+    term.grace, term.ended_at, term.ended_on, term.ended_because = 0, at.now, at.today, why[:30]
+    term.released_magazine_cents, term.released_postage_cents = released
+    term.save(
+        update_fields=[
+            "c_from", "units", "cut", "grace", "ended_at", "ended_on", "ended_because", "released_magazine_cents",
+            "released_postage_cents",
+        ]
+    )  # fmt: skip
+    term.refresh_from_db(fields=["c_to"])
+
+
+def _about(at: Reach, why: str) -> str:
+    return f"{why.replace('_', ' ')}, from {at.first_issue} on"[:120]
+
+
+def _ask_no_more(subscription: Subscription) -> None:
+    subscription.renewal = Subscription.Renewal.DO_NOT_RENEW
+    subscription.save(update_fields=["renewal"])

@@ -1,0 +1,53 @@
+"""Grace that nobody renewed after: written off, so that a much later order does not pay for it."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from foundation.errors import DomainError
+from subscriptions.terms.actions.reaching import Reach, reach
+from subscriptions.terms.models import Entry, Term
+from subscriptions.terms.queries.carrying import graced
+from subscriptions.terms.queries.grace import grace_to_write_off
+
+
+class NoGraceToWriteOff(DomainError):
+    code = "no_grace_to_write_off"
+
+
+def write_off_lapsed_grace(*, now: dt.datetime) -> int:
+    """Write off the grace of everyone whose time to renew within the magazine's window has passed; how many were."""
+    done = 0
+    for subscription_id in grace_to_write_off():
+        try:
+            write_off_grace(subscription_id=subscription_id, by=Actor("system", "grace"), now=now)
+        except NoGraceToWriteOff:
+            continue  # somebody renewed, or wrote it off, since it was listed
+        done += 1
+    return done
+
+
+@transaction.atomic
+def write_off_grace(*, subscription_id: int, by: Actor, now: dt.datetime) -> Entry:
+    """The copies sent after the last term are a cost of circulation, never revenue (domain 4.5).
+
+    :raises NoGraceToWriteOff: when none was sent, or it was renewed or written off before
+    """
+    at = reach(subscription_id, now=now)
+    copies = graced(at.life)
+    last = _last(at)
+    if not copies or last is None or Entry.objects.filter(term=last, kind=Entry.Kind.WRITE_OFF).exists():
+        raise NoGraceToWriteOff("No copies were sent in the hope of renewal that could be written off.")
+    entry = Entry.objects.create(
+        term=last, kind=Entry.Kind.WRITE_OFF, units=0, about=f"{len(copies)} grace copies not recovered", at=now,
+        by=by.reference,
+    )  # fmt: skip
+    audit.record(by, "grace.written_off", last, copies=len(copies))
+    return entry
+
+
+def _last(at: Reach) -> Term | None:
+    with_end = [term for term in at.life.terms if term.c_to is not None]
+    return max(with_end, key=lambda term: term.c_to or 0, default=None)

@@ -1,0 +1,155 @@
+"""A change in mid-term: a term ends where the change begins, and its rest goes on in another one.
+
+This is the re-base (reference: finance 1.1 row 11): nothing that was earned moves, what was released is the price of
+the continuation, and `P * k // N` stays the only formula.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from foundation.errors import DomainError
+from foundation.wake import wake
+from subscriptions.catalog import actions as catalog
+from subscriptions.catalog.models import Issue
+from subscriptions.terms.actions.ending import Ended, end_term, live_term
+from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.actions.reaching import Reach, reach_locked
+from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.models import Entry, ServiceReason, Subscription, Term
+from subscriptions.terms.queries.life import Life, life_of
+from subscriptions.terms.queries.promises import start_clock
+from subscriptions.terms.rules import TermSpan
+
+
+class SplitDoesNotFit(DomainError):
+    code = "split_does_not_fit"
+
+
+class OtherMagazine(DomainError):
+    code = "other_magazine"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """`ended` says what the old term released; `first_issue` is the first that the new one serves."""
+
+    ended: Ended
+    old: Term
+    new: Term
+    first_issue: Issue | None
+
+
+@transaction.atomic
+def split(
+    *,
+    term_id: int,
+    why: str,
+    by: Actor,
+    now: dt.datetime,
+    units: int | None = None,
+    copies: int | None = None,
+    magazine_cents: int | None = None,
+    postage_cents: int | None = None,
+    to_subscription_id: int | None = None,
+    payer_id: int | None = None,
+    copy_class: str | None = None,
+    link: str = "",
+    reason: ServiceReason | None = None,
+) -> Split:
+    """End a term at the first issue that a change reaches, and go on with its rest: all of it, unless said otherwise.
+
+    On another subscription of the same magazine (`to_subscription_id`) it goes on behind everything that is there.
+    Money that is not carried over, or comes on top, is the caller's matter.
+
+    :raises NothingToCancel: when nothing of the term is left
+    :raises SplitDoesNotFit: for a rest of no issues or no copies, or a term without end
+    :raises OtherMagazine: when the other subscription is not one of the same magazine
+    :raises TermNeverEnds: behind a perpetual term
+    """
+    subscription_id = Term.objects.values_list("subscription_id", flat=True).get(pk=term_id)
+    target_id = to_subscription_id or subscription_id
+    at = _reach_both(subscription_id, target_id, now=now)
+    old = live_term(term_id, at)
+    place = old.c_from
+    left = at.units_left(old)
+    if left is None or (units is not None and units < 1) or (copies is not None and copies < 1):
+        raise SplitDoesNotFit("A term goes on with at least one issue and one copy, and not without an end.")
+
+    successor = getattr(old, "successor", None)
+    ended = end_term(old, at, kind=Entry.Kind.SPLIT_OUT, reason=reason, why=why, link=link, by=by)
+    units = left if units is None else units
+    span = TermSpan(c_from=max(place, at.clock), units=units)
+    if target_id != subscription_id:
+        life = life_of(target_id)
+        span = TermSpan(c_from=start_clock(life, start=at.first_issue), units=units)
+        predecessor = _last_of(life)
+    else:
+        predecessor = old
+        Term.objects.filter(predecessor=old).update(predecessor=None)  # one term waits behind another
+    new = Term.objects.create(
+        subscription_id=target_id,
+        predecessor=predecessor,
+        split_from=old,
+        payer_id=payer_id or old.payer_id,
+        copy_class=copy_class or old.copy_class,
+        copies=copies or old.copies,
+        magazine_cents=ended.magazine_cents if magazine_cents is None else magazine_cents,
+        postage_cents=ended.postage_cents if postage_cents is None else postage_cents,
+        currency=old.currency,
+        units=units,
+        grace=_grace_of(old, at, is_last=successor is None) if target_id == subscription_id else 0,
+        c_from=span.c_from,
+        reachable_issue=old.reachable_issue if place > at.clock else at.first_issue,
+        pin_issue=old.pin_issue if place > at.clock else None,
+        settled_at=now,
+        sold_on=at.today,
+    )
+    if target_id == subscription_id and successor is not None:
+        Term.objects.filter(pk=successor.pk).update(predecessor=new)
+    Entry.objects.create(
+        term=new, kind=Entry.Kind.SPLIT_IN, units=units, about=why.replace("_", " ")[:120], reason=reason,
+        link=link, at=now, by=by.reference,
+    )  # fmt: skip
+    for changed in {subscription_id, target_id}:
+        lay_again(changed)
+    return _told(new, ended, by=by, why=why)
+
+
+def _told(new: Term, ended: Ended, *, by: Actor, why: str) -> Split:
+    life = life_of(new.subscription_id)
+    place = next(number for number, term in enumerate(life.terms) if term.pk == new.pk)
+    first_issue = life.first_issue_of(life.spans[place])
+    new = life.terms[place]
+    new.start_issue = first_issue
+    new.save(update_fields=["start_issue"])
+    audit.record(by, "term.split", new, old=ended.term.pk, why=why, units=new.units)
+    wake("service_shifted")
+    return Split(ended, ended.term, new, first_issue)
+
+
+def _reach_both(subscription_id: int, target_id: int, *, now: dt.datetime) -> Reach:
+    """The issue first and then the subscriptions, the lower number first, as everyone locks them."""
+    magazines = dict(Subscription.objects.filter(pk__in={subscription_id, target_id}).values_list("pk", "magazine_id"))
+    if len(set(magazines.values())) > 1:
+        raise OtherMagazine("That subscription is one of another magazine.")
+    first_issue = catalog.keep_issue_open(magazine_id=magazines[subscription_id], now=now, counting=False)
+    locked = {pk: lock(pk) for pk in sorted(magazines)}
+    return reach_locked(locked[subscription_id], first_issue=first_issue, now=now)
+
+
+def _grace_of(old: Term, at: Reach, *, is_last: bool) -> int:
+    return at.subscription.magazine.grace_issues if is_last and old.copy_class in ("paid", "gift") else 0
+
+
+def _last_of(life: Life) -> Term | None:
+    """The term that the new one waits behind: its grace ends."""
+    free = [term for term in life.terms if not hasattr(term, "successor")]
+    if not free:
+        return None
+    free[-1].grace = 0
+    free[-1].save(update_fields=["grace"])
+    return free[-1]

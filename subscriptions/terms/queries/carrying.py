@@ -1,0 +1,54 @@
+"""Issues that a new term would use up before its range begins: grace copies recouped, and back issues in stock."""
+
+from subscriptions.catalog import queries as catalog
+from subscriptions.catalog.models import Issue, IssueStock, Magazine
+from subscriptions.terms import rules
+from subscriptions.terms.models import Entry
+from subscriptions.terms.queries.life import Life
+
+
+def graced_to_recoup(life: Life, magazine: Magazine, *, start_ordinal: int, payer_id: int | None) -> list[Issue]:
+    """The grace copies that a renewal pays for: sent after the last term of the same payer, not written off, and the
+    renewal came within the magazine's window. Oldest first."""
+    ends = [(term, span.c_to) for term, span in zip(life.terms, life.spans, strict=True) if span.c_to is not None]
+    if not ends:
+        return []
+    last, end = max(ends, key=lambda pair: pair[1])
+    late = rules.clock_at(life.calendar, life.pauses, start_ordinal) - end
+    if last.payer_id != payer_id or late > magazine.recoup_within_issues or _is_written_off(last.pk):
+        return []
+    return graced(life)
+
+
+def graced(life: Life) -> list[Issue]:
+    """Pulled issues that were sent after the end of all terms, in the hope of renewal. Oldest first."""
+    return [life.issues[row.ordinal] for row in life.calendar if row.is_pulled and row.units and _is_grace(life, row)]
+
+
+def back_issues_in_stock(life: Life, magazine_id: int, *, asked: int) -> list[Issue]:
+    """Of the `asked` newest issues that are out and that this subscription has not had, those in stock. Oldest first.
+
+    An issue is used up only when it can really be sent (domain 4.2). It stops at the newest issue that was sent.
+    """
+    if asked == 0:
+        return []
+    out = catalog.calendar(magazine_id).filter(pulled_at__isnull=False, weight__gt=0).order_by("-ordinal")
+    missed: list[Issue] = []
+    for issue in out[:asked]:
+        if rules.serving(life.calendar, life.pauses, life.spans, issue.ordinal) is not None:
+            break
+        if not rules.is_paused(life.pauses, issue.ordinal):
+            missed.insert(0, issue)
+    in_stock = set(
+        IssueStock.objects.filter(issue__in=missed, on_hand__gt=0).values_list("issue_id", flat=True)
+    ) if missed else set()  # fmt: skip
+    return [issue for issue in missed if issue.pk in in_stock]
+
+
+def _is_grace(life: Life, row: rules.IssueRow) -> bool:
+    served = rules.serving(life.calendar, life.pauses, life.spans, row.ordinal)
+    return served is not None and served.is_grace
+
+
+def _is_written_off(term_id: int) -> bool:
+    return Entry.objects.filter(term_id=term_id, kind=Entry.Kind.WRITE_OFF).exists()

@@ -1,0 +1,63 @@
+"""What is left of a term, in issues and in money, if something changed now."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from foundation.errors import DomainError
+from subscriptions.catalog import queries as catalog
+from subscriptions.catalog.models import Issue
+from subscriptions.terms import rules
+from subscriptions.terms.models import Term
+from subscriptions.terms.queries.life import life_of
+
+
+class NothingIsPlanned(DomainError):
+    code = "calendar_is_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a change of this moment reaches: from `first_issue` on (for a term that waits, from its own first issue).
+
+    Units and cents by component; `units` None for a term without an end. It holds until the issue's pull time.
+    """
+
+    term: Term
+    first_issue: Issue
+    units: int | None
+    magazine_cents: int
+    postage_cents: int
+
+    @property
+    def cents(self) -> int:
+        return self.magazine_cents + self.postage_cents
+
+
+def what_is_left(term_id: int, now: dt.datetime) -> Rest:
+    """:raises NothingIsPlanned: when the calendar has no issue that a change could reach"""
+    term = Term.objects.select_related("subscription").get(pk=term_id)
+    return next(rest for rest in rests(term.subscription_id, now) if rest.term.pk == term_id)
+
+
+def rests(subscription_id: int, now: dt.datetime) -> list[Rest]:
+    """The rest of each term of a subscription, those that are over too, in the order in which they are served.
+
+    :raises NothingIsPlanned: as `what_is_left`
+    """
+    life = life_of(subscription_id)
+    if not life.terms:
+        return []
+    first = catalog.first_open_issue(magazine_id=life.terms[0].subscription.magazine_id, now=now)
+    if first is None:
+        raise NothingIsPlanned("No issue is planned that a change could reach. Lay out the calendar first.")
+    clock = rules.clock_at(life.calendar, life.pauses, first.ordinal)
+    return [_rest(term, span, first, clock) for term, span in zip(life.terms, life.spans, strict=True)]
+
+
+def _rest(term: Term, span: rules.TermSpan, first: Issue, clock: int) -> Rest:
+    left = rules.left_at(span, clock)
+    magazine_cents, postage_cents = (
+        rules.released_cents(span, left=left, price_cents=price) if left else 0
+        for price in (term.magazine_cents, term.postage_cents)
+    )
+    return Rest(term, first, left, magazine_cents, postage_cents)
