@@ -113,5 +113,12 @@ def renewals_due(*, today: dt.date, within_days: int = 60) -> QuerySet[Cycle]:
     )
 
 
+def charges_from(*, magazine_id: int, day: dt.date) -> tuple[int, int]:
+    """Automatic charges of a magazine that are planned for a day or later, and those of them announced already."""
+    planned = live_cycles().filter(subscription__magazine_id=magazine_id, charge_on__gte=day)
+    announced = planned.filter(Exists(Notice.objects.filter(cycle=OuterRef("pk"), voided_at__isnull=True)))
+    return planned.count(), announced.count()
+
+
 def auto_renewing(magazine_id: int) -> int:
     return Subscription.objects.filter(magazine_id=magazine_id, renewal=Subscription.Renewal.AUTO_CHARGE).count()

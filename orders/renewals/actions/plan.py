@@ -54,7 +54,8 @@ def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
     offer = consent.line.offer.renews_with
     if offer is None:
         return False
-    price = catalog.price_of(offer_id=offer.pk, zone=consent.line.address.zone)
+    # Whoever has moved pays the postage of where the copies go now; the notices say so.
+    price = catalog.price_of(offer_id=offer.pk, zone=terms.home_zone(subscription.pk))
     cycle = Cycle.objects.create(
         subscription=subscription,
         after_term=term,

@@ -3,6 +3,7 @@
 from .access import AccessIsOver, end_access, start_access
 from .addresses import AddressChange, AddressOfSomeoneElse, change_address
 from .bulk_holds import HoldNeedsItsReason, NobodyToHold, bulk_hold, end_bulk_hold
+from .calendar import add_issue, drop_issue, restore_issue, reweigh_issue
 from .comps import CompIsOdd, confirm_comp, give_comp
 from .ending import Ended, NothingToCancel, cancel_at_end, cancel_now, cancel_term
 from .extending import (
@@ -30,7 +31,6 @@ from .holds import (
     hold_while_away,
     withdraw_hold,
 )
-from .laying import reweigh_issue
 from .merging import LineIsHeld, LineIsMerged, NothingToUndo, merge_lines, unmerge_lines
 from .reasons import UnknownReason
 from .reinstating import NothingToReinstate, reinstate
@@ -72,6 +72,7 @@ __all__ = [
     "SplitDoesNotFit",
     "TooManyHeld",
     "UnknownReason",
+    "add_issue",
     "bulk_hold",
     "cancel_at_end",
     "cancel_now",
@@ -79,6 +80,7 @@ __all__ = [
     "change_address",
     "change_hold_end",
     "confirm_comp",
+    "drop_issue",
     "end_access",
     "end_bulk_hold",
     "end_hold",
@@ -89,6 +91,7 @@ __all__ = [
     "merge_lines",
     "open_subscription",
     "reinstate",
+    "restore_issue",
     "reweigh_issue",
     "set_renewal",
     "split",

@@ -2,14 +2,8 @@
 
 from dataclasses import replace
 
-from django.db import transaction
-
-from foundation.actors import Actor
-from subscriptions.catalog import actions as catalog
-from subscriptions.catalog.models import Issue
 from subscriptions.terms import rules
-from subscriptions.terms.actions.subscriptions import lock
-from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.models import Term
 from subscriptions.terms.queries.life import Life, life_of
 from subscriptions.terms.rules import TermSpan
 
@@ -34,19 +28,6 @@ def lay_again(subscription_id: int) -> list[Term]:
             term.save(update_fields=["c_from"])
             moved.append(term)
     return moved
-
-
-@transaction.atomic
-def reweigh_issue(*, issue_id: int, weight: int, by: Actor) -> Issue:
-    """Make a planned issue a special (0), a single (1) or a double (2), and lay the terms that wait around it again.
-
-    A double over the end of a term is one copy of that term; its successor starts with the issue after.
-    """
-    issue = catalog.set_weight(issue_id=issue_id, weight=weight, by=by)
-    for subscription_id in _with_successors(issue):
-        lock(subscription_id)
-        lay_again(subscription_id)
-    return issue
 
 
 def _as_it_waits(life: Life, place: int) -> TermSpan:
@@ -77,15 +58,3 @@ def _lay_taken_over(life: Life, first_waiting: int, *, behind: int | None) -> in
     start = life.terms[first_waiting].start_issue
     promised = own if start is None else rules.clock_at(life.calendar, life.pauses, start.ordinal)
     return max(behind, min(own, promised), life.clock)
-
-
-def _with_successors(issue: Issue) -> list[int]:
-    """Subscriptions with a term that waits behind another, in the order in which they are locked."""
-    waiting = Term.objects.filter(
-        subscription__magazine_id=issue.magazine_id, predecessor__isnull=False, c_to__gt=issue.unit
-    )
-    return list(
-        Subscription.objects.filter(pk__in=waiting.values("subscription_id"))
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )

@@ -18,11 +18,13 @@ from .promises import (
     StartPreview,
     TermNeverEnds,
     expire,
+    home_zone,
     preview_start,
     ship_to,
 )
 from .rest import NothingIsPlanned, Rest, rests, what_is_left
 from .running_out import issue_that_leaves
+from .touched import Touched, touched_by
 
 __all__ = [
     "PAID_CLASSES",
@@ -41,6 +43,7 @@ __all__ = [
     "StartPreview",
     "SubscriptionOverview",
     "TermNeverEnds",
+    "Touched",
     "Where",
     "answer_of",
     "broken_ledgers",
@@ -48,6 +51,7 @@ __all__ = [
     "first_for_day",
     "hold_answer",
     "holds_of",
+    "home_zone",
     "issue_that_leaves",
     "ledger",
     "life_of",
@@ -58,5 +62,6 @@ __all__ = [
     "ship_to",
     "stepped_mismatches",
     "stretch_for_days",
+    "touched_by",
     "what_is_left",
 ]

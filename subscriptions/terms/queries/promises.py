@@ -8,7 +8,7 @@ from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.readers.models import Address
 from subscriptions.terms import rules
-from subscriptions.terms.models import ShipTo
+from subscriptions.terms.models import FOREVER, ShipTo
 from subscriptions.terms.queries.life import Life, life_of, life_of_nobody
 from subscriptions.terms.rules import Reason, TermSpan
 
@@ -102,3 +102,18 @@ def ship_to(subscription_id: int, ordinal: int) -> Address:
     if found is None:
         raise NoAddressForIssue("This subscription has no address for that issue.")
     return found.address
+
+
+def home_zone(subscription_id: int) -> str:
+    """The postage zone of the address to which copies go until further notice.
+
+    :raises NoAddressForIssue: when the subscription has none
+    """
+    zone = (
+        ShipTo.objects.filter(subscription_id=subscription_id, until_ordinal=FOREVER)
+        .values_list("address__zone", flat=True)
+        .first()
+    )
+    if zone is None:
+        raise NoAddressForIssue("This subscription has no address.")
+    return zone

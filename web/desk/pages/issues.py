@@ -13,6 +13,7 @@ from subscriptions.terms import actions as terms
 from web.desk.forms.calendar import ExtraIssueForm, MovePullForm, WeightForm, extra_issue
 from web.desk.pages.base import Verb
 from web.desk.pages.subscriptions import moment
+from web.desk.queries.calendar_change import whom_it_touches
 
 
 class IssueVerb(Verb):
@@ -39,11 +40,12 @@ class Drop(IssueVerb):
     def asks(self, subject: Issue) -> list[str]:
         return [
             f"{subject} will not appear. No reader loses an issue: each last issue moves out by one.",
+            *whom_it_touches(subject),
             "It can be brought back until the issue after it has been pulled.",
         ]
 
     def act(self, subject: Issue, answers: dict[str, Any]) -> str:
-        actions.drop_issue(issue_id=subject.pk, by=self.actor)
+        terms.drop_issue(issue_id=subject.pk, by=self.actor)
         return f"{subject} was dropped."
 
 
@@ -52,10 +54,10 @@ class Restore(IssueVerb):
     button = "It appears after all"
 
     def asks(self, subject: Issue) -> list[str]:
-        return [f"{subject} appears after all. Each last issue moves in by one again."]
+        return [f"{subject} appears after all. Each last issue moves in by one again.", *whom_it_touches(subject)]
 
     def act(self, subject: Issue, answers: dict[str, Any]) -> str:
-        actions.restore_issue(issue_id=subject.pk, by=self.actor)
+        terms.restore_issue(issue_id=subject.pk, by=self.actor)
         return f"{subject} is planned again."
 
 
@@ -68,7 +70,11 @@ class Weigh(IssueVerb):
         return {"weight": subject.weight}
 
     def asks(self, subject: Issue) -> list[str]:
-        return [f"{subject} now counts as {subject.weight}. Terms that wait behind it are laid again."]
+        return [
+            f"{subject} now counts as {subject.weight}. Terms that wait behind it are laid again.",
+            "A double brings each end nearer by one issue; whoever has one left still gets it, and owes nothing.",
+            *whom_it_touches(subject),
+        ]
 
     def act(self, subject: Issue, answers: dict[str, Any]) -> str:
         issue = terms.reweigh_issue(issue_id=subject.pk, weight=answers["weight"], by=self.actor)
@@ -84,7 +90,10 @@ class MovePull(IssueVerb):
         return {"pull_at": subject.pull_at}
 
     def asks(self, subject: Issue) -> list[str]:
-        return [f"The labels of {subject} are pulled on {moment(subject.pull_at)}. Renewal dates follow the calendar."]
+        return [
+            f"The labels of {subject} are pulled on {moment(subject.pull_at)}. Renewal dates follow the calendar.",
+            *whom_it_touches(subject),
+        ]
 
     def act(self, subject: Issue, answers: dict[str, Any]) -> str:
         issue = actions.move_pull(issue_id=subject.pk, pull_at=answers["pull_at"], by=self.actor)
@@ -100,10 +109,14 @@ class AddBefore(IssueVerb):
         return {"weight": 0, "cover_year": subject.cover_year, "cover_month": subject.cover_month}
 
     def asks(self, subject: Issue) -> list[str]:
-        return [f"A special or an extra issue, pulled before {subject}."]
+        return [
+            f"A special or an extra issue, pulled before {subject}. A special (counts 0) comes on top; an issue that "
+            "counts brings each end nearer by as much.",
+            *whom_it_touches(subject),
+        ]
 
     def act(self, subject: Issue, answers: dict[str, Any]) -> str:
-        issue = actions.add_issue(before_issue_id=subject.pk, issue=extra_issue(answers), by=self.actor)
+        issue = terms.add_issue(before_issue_id=subject.pk, issue=extra_issue(answers), by=self.actor)
         return f"{issue} is in the calendar, before {subject}."
 
 

@@ -1,0 +1,3 @@
+from tests.worked_examples.press import press
+
+__all__ = ["press"]
