@@ -122,7 +122,7 @@ def _live_query(run: Any) -> sql.Composed:
     from subscriptions.fulfillment.queries.pull import file_of, pull_of
 
     pull = pull_of(run)
-    run.printed = printed_facts(pull)
+    run.printed = printed_facts(pull.magazine, pull.issue)
     labels = pull.labels(lines=sql.SQL("({})").format(pull.lines()), serial_first=pull.magazine.next_serial)
     # Its window has put the labels in order; asking for the order again would only slow psql down.
     return file_of(run, table=sql.SQL("({}) drawn").format(labels), ordered=False)

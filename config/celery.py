@@ -49,6 +49,11 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "settle paid orders": ("orders.checkout.tasks.settle_paid_orders", 30.0, "money"),
     "close abandoned orders": ("orders.checkout.tasks.close_abandoned_orders", 300.0, "money"),
     "work off label runs": ("subscriptions.fulfillment.tasks.work_off_runs", 20.0, "runs"),
+    "propose supplements and claims runs": (
+        "subscriptions.fulfillment.tasks.propose_later_runs",
+        crontab(hour=7, minute=40),
+        "runs",
+    ),
     "post mailed runs": ("orders.revenue.tasks.post_mailed_runs", 60.0, "money"),
     "plan renewal cycles": ("orders.renewals.tasks.plan_cycles", 300.0, "money"),
     "keep renewal cycles true": ("orders.renewals.tasks.keep_cycles_true", 900.0, "money"),

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from foundation import clock
+from foundation.actors import system
 from subscriptions.fulfillment import actions
 
 
@@ -8,3 +9,9 @@ from subscriptions.fulfillment import actions
 def work_off_runs() -> None:
     """Every 20 seconds, and when a person has asked: rehearse and release what waits. The sweep is the retry."""
     actions.work_off_runs(now=clock.now())
+
+
+@shared_task
+def propose_later_runs() -> None:
+    """Every night: plan and rehearse a run for each issue with copies waiting. People approve and release them."""
+    actions.plan_waiting_runs(by=system("nightly"), now=clock.now())

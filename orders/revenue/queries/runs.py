@@ -35,7 +35,9 @@ class Cohort:
 
 
 def runs_without_posting() -> QuerySet[LabelRun]:
-    return LabelRun.objects.filter(~Q(Exists(RunPosting.objects.filter(run_uuid=OuterRef("uuid")))))
+    """Main runs alone: a replacement earns nothing, and a copy from stock is posted with its entry in the ledger."""
+    main = LabelRun.objects.filter(purpose=LabelRun.Purpose.MAIN)
+    return main.filter(~Q(Exists(RunPosting.objects.filter(run_uuid=OuterRef("uuid")))))
 
 
 def runs_to_post(*, now: dt.datetime) -> QuerySet[LabelRun]:

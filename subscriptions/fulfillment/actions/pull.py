@@ -41,7 +41,7 @@ def pull_issue(label_run: LabelRun, *, now: dt.datetime, progress: Progress) -> 
     catalog.mark_pulled(issue_id=pull.issue.pk, now=now)
 
     owed, owed_copies = entitled(pull)
-    serial_first = _serial_first(pull, pieces=owed)
+    serial_first = first_serial(pull.magazine, pieces=owed)
     progress.step("Drawing the labels")
     table = partition(pull.issue.pk)
     drawn = draw(pull, into=table, serial_first=serial_first, keep=True)
@@ -63,7 +63,7 @@ def pull_issue(label_run: LabelRun, *, now: dt.datetime, progress: Progress) -> 
     # The run's own row comes last: from here to the commit nobody can see how far it is.
     kept = LabelRun.objects.filter(pk=label_run.pk, state=LabelRun.State.RELEASING, pulled_at__isnull=True).update(
         pulled_at=now,
-        printed=printed_facts(pull),
+        printed=printed_facts(pull.magazine, pull.issue),
         rows=records,
         copies=records + extras,
         skips=skips,
@@ -88,15 +88,15 @@ def _lock(label_run: LabelRun) -> Pull:
     return pull_of(label_run)
 
 
-def _serial_first(pull: Pull, *, pieces: int) -> int:
+def first_serial(magazine: Magazine, *, pieces: int) -> int:
     """The first serial of the block for this run, 0 without a mailer id. Blocks are never given back."""
-    if not pull.magazine.mailer_id:
+    if not magazine.mailer_id:
         return 0
     try:
         return label.serial_block(
-            next_serial=pull.magazine.next_serial,
+            next_serial=magazine.next_serial,
             pieces=pieces,
-            digits=label.serial_digits(pull.magazine.mailer_id),
+            digits=label.serial_digits(magazine.mailer_id),
         )
     except ValueError as error:
         raise SerialsAreUsedUp(f"{error} A larger run needs a mailer ID of six digits.") from error
@@ -147,8 +147,8 @@ _SKIP = """
 """
 
 
-def printed_facts(pull: Pull) -> dict[str, object]:
-    magazine, issue = pull.magazine, pull.issue
+def printed_facts(magazine: Magazine, issue: Issue) -> dict[str, object]:
+    """What every record of a file says alike; `issue` is the one that is sent."""
     stamp = label.issue_stamp(issue.cover_year, issue.cover_month)
     return {
         "prefix": stamp,

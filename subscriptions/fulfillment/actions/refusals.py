@@ -27,6 +27,18 @@ class IssueIsPulled(DomainError):
     code = "issue_is_pulled"
 
 
+class IssueHasLaterRuns(DomainError):
+    code = "issue_has_later_runs"
+
+
+class IssueIsNotPulled(DomainError):
+    code = "issue_is_not_pulled"
+
+
+class NothingWaits(DomainError):
+    code = "nothing_waits"
+
+
 class BeforePullTime(DomainError):
     code = "before_pull_time"
 

@@ -10,6 +10,7 @@ from foundation import failpoints
 from foundation.actors import system
 from foundation.audit import actions as audit
 from subscriptions.catalog.queries import next_to_pull
+from subscriptions.fulfillment.actions import extras
 from subscriptions.fulfillment.actions.drawing import draw, entitled, rows, run
 from subscriptions.fulfillment.actions.progress import Progress
 from subscriptions.fulfillment.models import LabelRun
@@ -27,7 +28,10 @@ def rehearse(run_id: int, *, now: dt.datetime, progress: Progress) -> None:
     """Draw the labels of the run's issue, record what they add up to, and leave nothing else behind."""
     label_run = LabelRun.objects.select_related("issue__magazine").get(pk=run_id)
     progress.step("Drawing the labels")
-    found = _draw_and_count(label_run, progress)
+    if label_run.is_main:
+        found = _draw_and_count(label_run, progress)
+    else:
+        found = extras.findings(label_run, now=now, progress=progress)
     failpoints.reached("rehearse.counted")
     with transaction.atomic():
         done = LabelRun.objects.filter(pk=run_id, state=LabelRun.State.REHEARSING).update(
@@ -55,13 +59,13 @@ def _draw_and_count(label_run: LabelRun, progress: Progress) -> dict[str, Any]:
         draw(pull, into=table, serial_first=0, keep=False)
         failpoints.reached("rehearse.drawn")
         progress.step("Counting")
-        found = _findings(pull, table, progress)
+        found = _findings(label_run, pull, table, progress)
         run("DROP TABLE {}", sql.Identifier(table))
         return found
 
 
-def _findings(pull: Pull, table: str, progress: Progress) -> dict[str, Any]:
-    counted = tally(table)
+def _findings(label_run: LabelRun, pull: Pull, table: str, progress: Progress) -> dict[str, Any]:
+    counted = tally(table, label_run)
     last = last_run_of(pull.issue)
     progress.step("Checking and comparing")
     seen = _seen(pull, table, counted, last)

@@ -10,6 +10,7 @@ from psycopg import sql
 from foundation import failpoints
 from foundation.actors import system
 from foundation.audit import actions as audit
+from subscriptions.fulfillment.actions.extras import pull_extras
 from subscriptions.fulfillment.actions.progress import Progress
 from subscriptions.fulfillment.actions.pull import pull_issue
 from subscriptions.fulfillment.actions.refusals import FileIsNotTheSame
@@ -28,12 +29,14 @@ STEPS = 5
 
 
 def release(run_id: int, *, now: dt.datetime, progress: Progress) -> None:
-    """Pull the issue unless that has been done, write file and manifest, and say so.
+    """Pull the issue (or what waits for a run after it) unless that has been done, write file and manifest, and say so.
 
-    :raises DomainError: as `pull_issue`; nothing is kept then
+    :raises DomainError: as `pull_issue` and `pull_extras`; nothing is kept then
     """
     progress.step("Waiting for changes under way")
-    pull_issue(_run(run_id), now=now, progress=progress)
+    waiting = _run(run_id)
+    pull = pull_issue if waiting.is_main else pull_extras
+    pull(waiting, now=now, progress=progress)
     failpoints.reached("release.committed")
 
     run = _run(run_id)
@@ -73,6 +76,7 @@ def _name(run: LabelRun) -> str:
         label_code=run.printed["label_code"],
         stamp=run.printed["prefix"],
         run_id=run.pk,
+        kind=run.get_purpose_display(),
         revision=run.revision,
     )
 
@@ -81,9 +85,9 @@ def _store_manifest(run: LabelRun, file: Written, *, name: str) -> None:
     """As JSON, as key and value, and on one page."""
     manifest = manifests.manifest_of(
         run,
-        tally=tally(partition(run.issue_id)),
+        tally=tally(partition(run.issue_id), run),
         skips=skipped_by_reason(run),
-        held=held_by_reason(pull_of(run)),
+        held=held_by_reason(pull_of(run)) if run.is_main else {},
         file=file,
     )
     store.put_bytes(f"{name}_manifest.csv", manifests.as_key_values(manifest))

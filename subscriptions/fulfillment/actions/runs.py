@@ -13,6 +13,7 @@ from foundation.wake import wake
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.catalog.queries import next_to_pull
+from subscriptions.fulfillment.actions.later_runs import refuse_unpulled
 from subscriptions.fulfillment.actions.refusals import (
     BeforePullTime,
     IssueHasARun,
@@ -33,7 +34,7 @@ State = LabelRun.State
 
 @transaction.atomic
 def plan_run(*, issue_id: int, by: Actor, now: dt.datetime) -> LabelRun:
-    """Plan the main run of an issue. After a void the next one is another revision.
+    """Plan the main run of an issue. After a void the next one is another revision. (Later runs: `plan_later_run`.)
 
     :raises IssueIsDropped: when the issue will not appear
     :raises IssueIsPulled: when its labels have been drawn
@@ -42,7 +43,7 @@ def plan_run(*, issue_id: int, by: Actor, now: dt.datetime) -> LabelRun:
     issue = Issue.objects.select_for_update().get(pk=issue_id)
     if issue.state == Issue.State.DROPPED:
         raise IssueIsDropped(f"{issue} was dropped from the calendar.")
-    runs = LabelRun.objects.filter(issue=issue)
+    runs = LabelRun.objects.filter(issue=issue, purpose=LabelRun.Purpose.MAIN)
     if runs.exclude(state=State.VOIDED).exists():
         raise IssueHasARun(f"{issue} has its run already.")
     if issue.is_pulled:
@@ -100,17 +101,15 @@ def unapprove(*, run_id: int, by: Actor, now: dt.datetime) -> LabelRun:
 def ask_release(*, run_id: int, by: Actor, now: dt.datetime) -> LabelRun:
     """Have the issue pulled: its copies frozen and its file written. The worker does it.
 
+    A run that follows the issue has the copies of its own frozen and written.
+
+    :raises IssueIsNotPulled: for a run that follows the issue, when its main run was taken back meanwhile
     :raises BeforePullTime: as changes still reach the issue until then
     :raises NotTheNextIssue: when another issue has to be pulled first
     :raises RehearsalIsStale: when the calendar has changed since the rehearsal
     """
     run = _locked(run_id, State.APPROVED, to="released")
-    following = next_to_pull(run.issue.magazine_id)
-    if following is None or following.pk != run.issue_id:
-        raise NotTheNextIssue(f"The next issue to be pulled is {following or 'none'}, not {run.issue}.")
-    if now < run.issue.pull_at:
-        due = run.issue.pull_at.astimezone(run.issue.magazine.zone)
-        raise BeforePullTime(f"{run.issue} is pulled on {due:%d %b %Y at %H:%M}; until then changes reach it.")
+    _refuse_out_of_turn(run, now=now)
     _refuse_stale_rehearsal(run)
     _go(
         run, State.RELEASING, by, "run.release_asked", released_by=by.reference, step="Waiting for a worker", **_FRESH
@@ -132,7 +131,7 @@ def hand_over(*, run_id: int, to: str, by: Actor, now: dt.datetime) -> LabelRun:
 
 @transaction.atomic
 def confirm_mailed(*, run_id: int, mailed_on: dt.date, by: Actor, now: dt.datetime) -> LabelRun:
-    """The issue has gone out on that day, so its copies are earned.
+    """The run has gone out on that day, so its copies are earned; with the main run the issue has gone out.
 
     :raises MailingDateIsOdd: for a day in the future, or before the labels were drawn
     :raises RunStandsElsewhere: unless it was handed over
@@ -142,7 +141,8 @@ def confirm_mailed(*, run_id: int, mailed_on: dt.date, by: Actor, now: dt.dateti
     today, pulled_on = now.astimezone(zone).date(), (run.pulled_at or now).astimezone(zone).date()
     if not pulled_on <= mailed_on <= today:
         raise MailingDateIsOdd(f"Mailed between {pulled_on:%d %b %Y}, when it was pulled, and today, not {mailed_on}.")
-    catalog.mark_mailed(issue_id=run.issue_id, mailed_on=mailed_on)
+    if run.is_main:
+        catalog.mark_mailed(issue_id=run.issue_id, mailed_on=mailed_on)
     _go(run, State.MAILED, by, "run.mailed", mailed_on=mailed_on)
     wake("run_mailed")
     return run
@@ -172,6 +172,18 @@ def _go(
         setattr(run, name, value)
     run.save(update_fields=["state", *fields])
     audit.record(by, action, run, **(detail or {}))
+
+
+def _refuse_out_of_turn(run: LabelRun, *, now: dt.datetime) -> None:
+    if not run.is_main:
+        refuse_unpulled(run.issue)
+        return
+    following = next_to_pull(run.issue.magazine_id)
+    if following is None or following.pk != run.issue_id:
+        raise NotTheNextIssue(f"The next issue to be pulled is {following or 'none'}, not {run.issue}.")
+    if now < run.issue.pull_at:
+        due = run.issue.pull_at.astimezone(run.issue.magazine.zone)
+        raise BeforePullTime(f"{run.issue} is pulled on {due:%d %b %Y at %H:%M}; until then changes reach it.")
 
 
 def _refuse_stale_rehearsal(run: LabelRun) -> None:

@@ -9,7 +9,7 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
-from subscriptions.fulfillment.actions.keeping import drop_copies
+from subscriptions.fulfillment.actions.keeping import drop_copies, take_copies_away
 from subscriptions.fulfillment.actions.refusals import (
     LaterIssuePulled,
     NoSuchRun,
@@ -17,6 +17,7 @@ from subscriptions.fulfillment.actions.refusals import (
     RunStandsElsewhere,
     VoidNeedsAReason,
 )
+from subscriptions.fulfillment.actions.senders import SENDERS
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.terms.actions.laying import lay_again
 from subscriptions.terms.models import Pause
@@ -28,7 +29,10 @@ State = LabelRun.State
 def void(*, run_id: int, reason: str, by: Actor, now: dt.datetime) -> LabelRun:
     """Drop the run's copies, give its skips back, and put the issue back to planned. Its serials are not used again.
 
+    A supplement or a claims run takes its own copies away alone, and what it sent waits for the next one.
+
     :raises VoidNeedsAReason: without one
+    :raises IssueHasLaterRuns: for a main run whose issue has copies from a supplement or a claims run
     :raises RunStandsElsewhere: from hand-over on; then only claims and adjustments help
     :raises RunIsBusy: while a worker has it
     :raises LaterIssuePulled: when a later issue has been pulled after it
@@ -36,8 +40,10 @@ def void(*, run_id: int, reason: str, by: Actor, now: dt.datetime) -> LabelRun:
     if not reason.strip():
         raise VoidNeedsAReason("Say why the run is voided.")
     run = _locked(run_id)
-    if run.pulled_at is not None:
+    if run.pulled_at is not None and run.is_main:
         _take_the_pull_back(run)
+    elif run.pulled_at is not None:
+        _let_wait_again(run)
     run.state, run.voided_at, run.void_reason = State.VOIDED, now, reason.strip()[:200]
     run.save(update_fields=["state", "voided_at", "void_reason"])
     audit.record(by, "run.voided", run, copies=run.copies, reason=run.void_reason)
@@ -56,6 +62,12 @@ def _locked(run_id: int) -> LabelRun:
     if run.leased_until is not None and run.leased_until > clock.real_now():
         raise RunIsBusy("A worker has this run right now. Try again in a minute.")
     return run
+
+
+def _let_wait_again(run: LabelRun) -> None:
+    """Whatever was promised for these copies, stock too, stays promised."""
+    take_copies_away(issue_id=run.issue_id, run_id=run.pk)
+    SENDERS[run.purpose].wait_again(run.uuid)
 
 
 def _take_the_pull_back(run: LabelRun) -> None:

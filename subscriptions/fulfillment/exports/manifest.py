@@ -73,8 +73,8 @@ def checks_of(
         "records_equal_rows": file.records == run.rows == tally.records,
         "copies_equal_rows_kept": tally.copies == run.copies,
         "eligible_equals_exported_held_skipped": eligible == file.records + waiting + skipped,
-        # The key of the copies makes sure; said here because the mail house asks for it.
-        "each_subscription_once": True,
+        # The key of the copies makes sure; said here because the mail house asks. Of replacements each claim once.
+        "each_claim_once" if run.purpose == run.Purpose.CLAIMS else "each_subscription_once": True,
     }
 
 
@@ -84,7 +84,7 @@ def _identity(run: LabelRun) -> dict[str, Any]:
         "manifest_version": VERSION,
         "run_id": run.pk,
         "run_uuid": str(run.uuid),
-        "kind": "main",
+        "kind": run.get_purpose_display(),
         "revision": run.revision,
         "title": run.printed["title"],
         "usps_number": run.printed["usps_number"],
@@ -110,7 +110,7 @@ def _cut_off(run: LabelRun) -> dict[str, Any]:
 
 def _stream(run: LabelRun, file: Written) -> dict[str, Any]:
     return {
-        "stream": "main",
+        "stream": run.get_purpose_display(),
         "file_name": run.file_name.rsplit("/", 1)[-1],
         "rows": file.records,
         "copies": run.copies,

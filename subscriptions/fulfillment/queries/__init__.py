@@ -12,11 +12,13 @@ from .doors import (
     runs,
     statement,
 )
+from .waiting import WaitingRun, waiting_runs
 
 __all__ = [
     "CopySent",
     "NoFileYet",
     "Progress",
+    "WaitingRun",
     "copies_of",
     "manifest",
     "open_label_file",
@@ -24,4 +26,5 @@ __all__ = [
     "progress",
     "runs",
     "statement",
+    "waiting_runs",
 ]

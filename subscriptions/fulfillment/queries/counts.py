@@ -17,16 +17,21 @@ def held_by_reason(pull: Pull) -> dict[str, int]:
 
 
 def skipped_by_reason(run: LabelRun) -> dict[str, int]:
-    """What the pull of this run could not send, by the obstacle."""
+    """What the pull of this run could not send, by the obstacle. A later run leaves it waiting."""
+    if not run.is_main:
+        return dict(run.printed["skipped"])
     skips = Pause.objects.filter(run_uuid=run.uuid, reason=Pause.Reason.SKIP)
     return dict(skips.values_list("note").annotate(Count("pk")).order_by("note"))
 
 
 def last_run_of(issue: Issue) -> LabelRun | None:
-    """The run of the last issue that was pulled before this one, if its copies are here."""
+    """The main run of the last issue that was pulled before this one, if its copies are here."""
     return (
         LabelRun.objects.filter(
-            issue__magazine_id=issue.magazine_id, issue__ordinal__lt=issue.ordinal, pulled_at__isnull=False
+            issue__magazine_id=issue.magazine_id,
+            issue__ordinal__lt=issue.ordinal,
+            pulled_at__isnull=False,
+            purpose=LabelRun.Purpose.MAIN,
         )
         .exclude(state=LabelRun.State.VOIDED)
         .select_related("issue")

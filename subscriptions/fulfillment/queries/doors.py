@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from foundation.errors import NotFound
 from subscriptions.catalog.models import Issue
-from subscriptions.fulfillment.models import Copy, LabelRun
+from subscriptions.fulfillment.models import MAIN, Copy, LabelRun
 
 
 class NoFileYet(NotFound):
@@ -32,11 +32,12 @@ class Progress:
 class CopySent:
     """One copy of a subscription: which issue, how it was classed, and the address as printed, from top to bottom.
 
-    `mailed_on` is None until the run is confirmed as mailed.
+    `mailed_on` is None until the run is confirmed as mailed. `purpose`: 1 from the main run, 2 supplement, 3 claim.
     """
 
     issue: Issue
     run_id: int
+    purpose: int
     copy_no: int
     copy_class: str
     units: int
@@ -47,7 +48,7 @@ class CopySent:
 
 def runs(magazine_id: int | None = None) -> QuerySet[LabelRun]:
     """Label runs with their issue and magazine, the latest issue first."""
-    chosen = LabelRun.objects.select_related("issue__magazine").order_by("-issue__ordinal", "-revision")
+    chosen = LabelRun.objects.select_related("issue__magazine").order_by("-issue__ordinal", "purpose", "-revision")
     return chosen if magazine_id is None else chosen.filter(issue__magazine_id=magazine_id)
 
 
@@ -83,8 +84,9 @@ def copies_of(subscription_id: int) -> list[CopySent]:
     """Every copy that a subscription was sent, the latest issue first, with the address that was used."""
     copies = list(Copy.objects.filter(subscription_id=subscription_id))
     issues = Issue.objects.in_bulk({copy.issue_id for copy in copies})
+    runs = LabelRun.objects.in_bulk({copy.run_id for copy in copies if copy.purpose != MAIN})
     copies.sort(key=lambda copy: (-issues[copy.issue_id].ordinal, copy.copy_no, copy.purpose, copy.sequence))
-    return [_sent(copy, issues[copy.issue_id]) for copy in copies]
+    return [_sent(copy, issues[copy.issue_id], runs.get(copy.run_id)) for copy in copies]
 
 
 def statement(run_id: int) -> list[dict[str, Any]]:
@@ -116,18 +118,19 @@ def _open(name: str) -> IO[bytes]:
     return default_storage.open(name, "rb")
 
 
-def _sent(copy: Copy, issue: Issue) -> CopySent:
+def _sent(copy: Copy, issue: Issue, later_run: LabelRun | None) -> CopySent:
     last_line = " ".join(filter(None, (copy.city, copy.state, _zip(copy), copy.postcode)))
     lines = (copy.name, copy.company, copy.attn, copy.addr2, copy.urb, copy.addr1, last_line, copy.country)
     return CopySent(
         issue=issue,
         run_id=copy.run_id,
+        purpose=copy.purpose,
         copy_no=copy.copy_no,
         copy_class=copy.copy_class,
         units=copy.units,
         top_line=copy.top_line,
         address=tuple(filter(None, lines)),
-        mailed_on=issue.mailed_on,
+        mailed_on=later_run.mailed_on if later_run else issue.mailed_on,
     )
 
 

@@ -3,6 +3,7 @@
 Text with every value in it, quoted by psycopg: COPY and CREATE TABLE take no parameters.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,14 @@ from psycopg import sql
 
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.catalog.queries import calendar
-from subscriptions.fulfillment.models import LabelRun
+from subscriptions.fulfillment.models import CLAIM, MAIN, SUPPLEMENT, LabelRun
 from subscriptions.fulfillment.rules import label
 from subscriptions.terms.models import Term
 
 PAID = [Term.Class.PAID, Term.Class.GIFT, Term.Class.AGENCY, Term.Class.BULK]
 _FOLDER = Path(__file__).parent / "sql"
+# Piece ids: `2604-0000017-1` from the main run, `2604-0000017-S1` from a supplement, `-C1` for a replacement.
+_DASHES = {MAIN: "-", SUPPLEMENT: "-S", CLAIM: "-C"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,33 @@ class Pull:
     expiries: list[tuple[int, str]]
     beyond: str
 
-    def lines(self) -> sql.Composed:
-        return compose("lines", self._values())
+    def lines(self, *, among: Sequence[int] | None = None) -> sql.Composed:
+        """:param among: these subscriptions alone, each with all its terms; without it, those that need it"""
+        whose = {
+            "waiting": sql.SQL("not stepped and c_from > {}").format(self.issue.unit),
+            "whole": sql.SQL("t.stepped"),
+        }
+        if among is not None:
+            some = sql.SQL("t.subscription_id = any({}::bigint[])").format(sql.Literal(list(among)))
+            whose = {"waiting": sql.SQL("false"), "whole": some}
+        return compose("lines", {**self.values(), **whose})
 
     def labels(self, *, lines: sql.Composable, serial_first: int) -> sql.Composed:
         """:param lines: the table that holds `lines()`; :param serial_first: 0 when the magazine has no mailer id"""
-        return compose("labels", {**self._values(), "lines": lines, "serial": serial_first})
+        return compose("labels", {**self.values(), "lines": lines, "serial": serial_first})
 
     def entitled(self) -> sql.Composed:
-        return compose("entitled", self._values())
+        return compose("entitled", self.values())
 
     def held(self) -> sql.Composed:
-        return compose("held", self._values())
+        return compose("held", self.values())
 
     def changes(self, *, table: str, last: str) -> sql.Composed:
         """:param table: drawn labels; :param last: the copies of an earlier issue"""
         names = {"table": sql.Identifier(table), "last": sql.Identifier(last)}
-        return compose("changes", {**self._values(), **names})
+        return compose("changes", {**self.values(), **names})
 
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         return {
             "run": self.run_id,
             "magazine": self.magazine.pk,
@@ -69,8 +80,13 @@ class Pull:
 
 
 def pull_of(run: LabelRun) -> Pull:
+    return pull_at(run, run.issue_id)
+
+
+def pull_at(run: LabelRun, issue_id: int) -> Pull:
+    """The calendar and the service as a pull of this issue by the run would see them."""
     issues = list(calendar(run.issue.magazine_id))
-    issue = next(each for each in issues if each.pk == run.issue_id)
+    issue = next(each for each in issues if each.pk == issue_id)
     later = [each for each in issues if each.ordinal > issue.ordinal]
     served = [each for each in issues if each.state != Issue.State.DROPPED]
     return Pull(
@@ -94,12 +110,20 @@ def file_of(run: LabelRun, *, table: sql.Composable, ordered: bool = True) -> sq
     return compose(
         "file",
         {
+            **records_of(run),
+            "dash": _DASHES[run.purpose],
             **{name: printed[name] for name in ("prefix", "acs", "mid", "stid", "serial_digits", "issue_code")},
             "barcodes": bool(printed["barcodes"]),
             "copies": table,
-            "order": sql.SQL("order by rec_no" if ordered else ""),
+            # The few labels of a later run lie wherever the partition had room.
+            "order": sql.SQL("order by rec_no" if ordered or not run.is_main else ""),
         },
     )
+
+
+def records_of(run: LabelRun) -> dict[str, Any]:
+    """What picks the records of a run among the copies of its issue: one for several copies, but for replacements."""
+    return {"run": run.pk, "is_record": sql.SQL("copy_no = 1" if run.is_main else "(copy_no = 1 or copies = 1)")}
 
 
 def compose(name: str, values: dict[str, Any]) -> sql.Composed:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from django.db import connection
 from psycopg import sql
 
-from subscriptions.fulfillment.queries.pull import compose
+from subscriptions.fulfillment.models import LabelRun
+from subscriptions.fulfillment.queries.pull import compose, records_of
 
 SKIP = "skip"
 
@@ -57,9 +58,10 @@ class Tally:
         return dict(sorted(found.items()))
 
 
-def tally(table: str) -> Tally:
+def tally(table: str, run: LabelRun) -> Tally:
+    """:param table: drawn labels, or the copies of the run's issue"""
     with connection.cursor() as cursor:
-        cursor.execute(compose("tally", {"table": sql.Identifier(table)}))
+        cursor.execute(compose("tally", {"table": sql.Identifier(table), **records_of(run)}))
         return _fold(Group(*row) for row in cursor.fetchall())
 
 

@@ -46,9 +46,42 @@ class Seen:
     serials_fit: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenLater:
+    """What a rehearsal of a supplement or claims run has counted."""
+
+    wanted: int
+    rows: int
+    skips: Mapping[str, int]
+    twice: int
+    unprintable: int
+    same_label: int
+    longest_number: int
+    is_pulled: bool
+    serials_fit: bool
+
+
 def checks_of(seen: Seen, *, mailer_id: str, service_type: str) -> list[Check]:
     """Every guard, in the order in which people should read them."""
     return [*_sums(seen), *_calendar(seen), *_labels(seen), *_sizes(seen), _barcode(mailer_id, service_type)]
+
+
+def checks_of_later(seen: SeenLater, *, mailer_id: str, service_type: str) -> list[Check]:
+    """The guards of a run that follows its issue: it compares with nothing, and touches no clock."""
+    left = sum(seen.skips.values())
+    return [
+        Check(
+            code="adds_up",
+            ok=seen.wanted == seen.rows + left,
+            sentence=f"Wanted {seen.wanted:,} = labels {seen.rows:,} + left waiting {left:,}.",
+        ),
+        _once(seen.twice),
+        Check(code="issue_is_pulled", ok=seen.is_pulled, sentence="The main run of the issue has been pulled."),
+        *_labels(seen, left_undone="cannot be sent now and go on waiting"),
+        Check(code="someone_gets_it", ok=seen.rows > 0, sentence=f"{seen.rows:,} labels.", may_be_accepted=True),
+        _serials(seen.serials_fit),
+        _barcode(mailer_id, service_type),
+    ]
 
 
 def change_percent(now: int, last: int) -> float:
@@ -64,11 +97,7 @@ def _sums(seen: Seen) -> list[Check]:
             ok=(seen.entitled, seen.entitled_copies) == (seen.rows + skipped, seen.copies + seen.skipped_copies),
             sentence=f"Entitled {seen.entitled:,} = labels {seen.rows:,} + skipped {skipped:,}.",
         ),
-        Check(
-            code="each_once",
-            ok=seen.twice == 0,
-            sentence=f"{seen.twice:,} subscriptions would get the issue twice.",
-        ),
+        _once(seen.twice),
         Check(
             code="nothing_beyond_a_term",
             ok=seen.beyond_term == 0,
@@ -84,7 +113,11 @@ def _calendar(seen: Seen) -> list[Check]:
     ]
 
 
-def _labels(seen: Seen) -> list[Check]:
+def _once(twice: int) -> Check:
+    return Check(code="each_once", ok=twice == 0, sentence=f"{twice:,} subscriptions would get the issue twice.")
+
+
+def _labels(seen: Seen | SeenLater, *, left_undone: str = "cannot be sent and keep the issue for later") -> list[Check]:
     skipped = sum(seen.skips.values())
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(seen.skips.items()))
     return [
@@ -101,7 +134,7 @@ def _labels(seen: Seen) -> list[Check]:
         Check(
             code="all_can_be_sent",
             ok=skipped == 0,
-            sentence=f"{skipped:,} cannot be sent and keep the issue for later: {reasons or 'none'}.",
+            sentence=f"{skipped:,} {left_undone}: {reasons or 'none'}.",
             hard=False,
         ),
         Check(
@@ -121,8 +154,12 @@ def _sizes(seen: Seen) -> list[Check]:
     return [
         Check(code="someone_gets_it", ok=seen.rows > 0, sentence=f"{seen.rows:,} labels.", may_be_accepted=True),
         Check(code="usual_size", ok=usual, sentence=compared, may_be_accepted=True),
-        Check(code="serials_fit", ok=seen.serials_fit, sentence="The mailer ID leaves enough serial numbers."),
+        _serials(seen.serials_fit),
     ]
+
+
+def _serials(fit: bool) -> Check:
+    return Check(code="serials_fit", ok=fit, sentence="The mailer ID leaves enough serial numbers.")
 
 
 def _barcode(mailer_id: str, service_type: str) -> Check:

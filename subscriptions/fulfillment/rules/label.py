@@ -19,9 +19,9 @@ def issue_stamp(year: int, month: int) -> str:
     return f"{year % 100:02d}{month:02d}"
 
 
-def file_name(*, label_code: str, stamp: str, run_id: int, revision: int) -> str:
-    """`LAN_2604_main_12_v1`, without its ending."""
-    return f"{label_code}_{stamp}_main_{run_id}_v{revision}"
+def file_name(*, label_code: str, stamp: str, kind: str, run_id: int, revision: int) -> str:
+    """`LAN_2604_main_12_v1`, without its ending; `kind` is main, supplement or claims."""
+    return f"{label_code}_{stamp}_{kind}_{run_id}_v{revision}"
 
 
 def serial_digits(mailer_id: str) -> int:

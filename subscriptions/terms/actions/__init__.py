@@ -32,6 +32,7 @@ from .holds import (
     withdraw_hold,
 )
 from .merging import LineIsHeld, LineIsMerged, NothingToUndo, merge_lines, unmerge_lines
+from .owed import let_owed_wait_again, mark_owed_sent
 from .reasons import UnknownReason
 from .reinstating import NothingToReinstate, reinstate
 from .splitting import OtherMagazine, Split, SplitDoesNotFit, split
@@ -88,6 +89,8 @@ __all__ = [
     "give_comp",
     "hold",
     "hold_while_away",
+    "let_owed_wait_again",
+    "mark_owed_sent",
     "merge_lines",
     "open_subscription",
     "reinstate",

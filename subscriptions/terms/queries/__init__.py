@@ -12,6 +12,7 @@ from .overview import (
     ledger,
     overview,
 )
+from .owed import copies_owed
 from .promises import (
     ExpireAnswer,
     NoAddressForIssue,
@@ -47,6 +48,7 @@ __all__ = [
     "Where",
     "answer_of",
     "broken_ledgers",
+    "copies_owed",
     "expire",
     "first_for_day",
     "hold_answer",

@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from orders.revenue import actions
 from orders.revenue.models import NightlyCheck, RunPosting
 from orders.revenue.queries.invariants import PROBES, TITLES
 from subscriptions.fulfillment.models import Copy, LabelRun
-from subscriptions.terms.models import Entry, Pause, Subscription, Term
+from subscriptions.terms.models import Entry, OwedCopy, Pause, Subscription, Term
 from tests.house import House, at
 from tests.orders.revenue.printing import mail_issue
 from tests.orders.revenue.sound_house import CHARGED, NIGHT, SoundHouse, go_round
@@ -129,6 +130,18 @@ MONEY_BREAKS = {
         {1: ["J3: deferred revenue is what terms still owe"], 10: ["One earn journal per run"]},
     ),
 }
+
+
+def mark_as_sent_what_was_not(sound: SoundHouse) -> None:
+    entry = Entry.objects.create(
+        term=sound.term, kind="back_start", units=0, copy_issue=sound.house.issue(503), by="staff:1"
+    )
+    OwedCopy.objects.create(
+        subscription=sound.subscription, issue=sound.house.issue(503), term=sound.term, entry=entry, units=1,
+        state="sent", run_uuid=uuid.uuid4(),
+    )  # fmt: skip
+
+
 PROMISE_BREAKS = {
     "a length that the expire ledger does not explain": (
         lambda s: Term.objects.filter(pk=s.term.pk).update(cut=1),
@@ -157,6 +170,10 @@ PROMISE_BREAKS = {
     "a run that says more copies": (
         lambda s: LabelRun.objects.update(copies=2),
         {3: ["A run holds as many copies as it says"]},
+    ),
+    "a copy from stock that was never sent": (
+        mark_as_sent_what_was_not,
+        {3: ["What was owed from stock and sent has its copy"]},
     ),
     "a blank label": (
         lambda s: go_round("fulfillment_copy", "UPDATE fulfillment_copy SET addr1 = ''"),

@@ -8,6 +8,7 @@ from typing import Any
 from foundation.actors import Actor
 from subscriptions.fulfillment import actions, queries
 from subscriptions.fulfillment.models import LabelRun
+from subscriptions.terms.models import Entry, OwedCopy
 
 PAT = Actor("staff", "7")
 
@@ -44,3 +45,42 @@ def records(run: LabelRun) -> list[dict[str, str]]:
     """The records of the stored label file, in file order."""
     with queries.open_label_file(run.pk) as stored:
         return list(csv.DictReader(io.TextIOWrapper(stored, encoding="ascii", newline="")))
+
+
+def owe(house: Any, subscription: Any, number: int, *, term: Any | None = None) -> OwedCopy:
+    """A pulled issue that a term was sold with, as a back start writes it; the term begins with the next one."""
+    term = term or house.term(subscription, first=number + 1, carried=1)
+    entry = Entry.objects.create(
+        term=term, kind="back_start", units=-1, copy_issue=house.issue(number), by="system:test"
+    )
+    return OwedCopy.objects.create(
+        subscription=subscription, issue=house.issue(number), term=term, entry=entry, units=1
+    )
+
+
+def later_run(house: Any, number: int, *, purpose: int, on: str) -> LabelRun:
+    """A supplement (2) or claims run (3), planned and rehearsed on that day."""
+    run = actions.plan_later_run(issue_id=house.issue(number).pk, purpose=purpose, by=PAT, now=house.at(on))
+    actions.work_off_runs(now=house.at(on))
+    run.refresh_from_db()
+    return run
+
+
+def asked_later(house: Any, number: int, *, purpose: int, on: str, despite: tuple[str, ...] = ()) -> LabelRun:
+    """One whose release has been asked for; no worker has seen it yet."""
+    run = later_run(house, number, purpose=purpose, on=on)
+    because = "tried in a test" if despite else ""
+    actions.approve(run_id=run.pk, by=PAT, now=house.at(on), despite=despite, because=because)
+    return actions.ask_release(run_id=run.pk, by=PAT, now=house.at(on))
+
+
+def released_later(house: Any, number: int, *, purpose: int, on: str, despite: tuple[str, ...] = ()) -> LabelRun:
+    run = asked_later(house, number, purpose=purpose, on=on, despite=despite)
+    actions.work_off_runs(now=house.at(on))
+    run.refresh_from_db()
+    return run
+
+
+def mailed_later(house: Any, run: LabelRun, *, on: str) -> LabelRun:
+    actions.hand_over(run_id=run.pk, to="Print House", by=PAT, now=house.at(on))
+    return actions.confirm_mailed(run_id=run.pk, mailed_on=dt.date.fromisoformat(on), by=PAT, now=house.at(on))

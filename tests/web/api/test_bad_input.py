@@ -132,6 +132,10 @@ RUNS = {
     "an issue below zero": ({"magazine": "lantern", "issue": -1}, 400),
     "an issue without end": ({"magazine": "lantern", "issue": 10**20}, 400),
     "an issue that was pulled": ({"magazine": "lantern", "issue": 503}, 409),
+    "a purpose that is none": ({"magazine": "lantern", "issue": 503, "purpose": "reprint"}, 400),
+    "a purpose by its number": ({"magazine": "lantern", "issue": 503, "purpose": 2}, 400),
+    "a supplement that nobody waits for": ({"magazine": "lantern", "issue": 503, "purpose": "supplement"}, 409),
+    "a supplement of an issue not pulled": ({"magazine": "lantern", "issue": 504, "purpose": "supplement"}, 409),
 }
 
 

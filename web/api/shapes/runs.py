@@ -2,12 +2,21 @@ from typing import Any
 
 from rest_framework import serializers
 
+from subscriptions.fulfillment.models import LabelRun
 from web.api.shapes.base import IssueOut, StrictSerializer
 
 
 class RunIn(StrictSerializer):
     magazine = serializers.SlugField(max_length=12)
     issue = serializers.IntegerField(min_value=1, max_value=10_000_000, help_text="The running number.")
+    purpose = serializers.ChoiceField(
+        choices=LabelRun.Purpose.labels,
+        default="main",
+        help_text="main pulls the issue; supplement sends copies owed from stock; claims sends replacements.",
+    )
+
+    def purpose_number(self) -> LabelRun.Purpose:
+        return next(each for each in LabelRun.Purpose if each.label == self.validated_data["purpose"])
 
 
 class VoidIn(StrictSerializer):
@@ -28,6 +37,7 @@ class RunOut(serializers.Serializer[Any]):
     uuid = serializers.UUIDField()
     magazine = serializers.CharField(source="issue.magazine.code")
     issue = IssueOut()
+    purpose = serializers.CharField(source="get_purpose_display")
     revision = serializers.IntegerField()
     state = serializers.CharField()
     step = serializers.CharField()

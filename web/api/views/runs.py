@@ -1,6 +1,7 @@
 """Label runs for machines and scripts: the same verbs as on the desk, one call each."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,7 @@ class Runs(APIView):
 
     @extend_schema(request=RunIn, responses={201: RunOut, **CAN_REFUSE})
     def post(self, request: Request) -> Response:
-        """Plan the main run of an issue."""
+        """Plan the main run of an issue, or a supplement or claims run that follows it; those are rehearsed at once."""
         body = RunIn(data=request.data)
         body.is_valid(raise_exception=True)
         issue = Issue.objects.filter(
@@ -47,7 +48,10 @@ class Runs(APIView):
         ).first()
         if issue is None:
             raise NotFound("There is no such issue in the calendar.")
-        run = actions.plan_run(issue_id=issue.pk, by=actor(request), now=clock.now())
+        purpose, plan = body.purpose_number(), actions.plan_run
+        if purpose != LabelRun.Purpose.MAIN:
+            plan = partial(actions.plan_later_run, purpose=purpose)
+        run = plan(issue_id=issue.pk, by=actor(request), now=clock.now())
         return answer(run.uuid, status=201)
 
 

@@ -98,5 +98,5 @@ def find_magazine(code: str) -> Magazine:
 
 
 def with_runs(issues: QuerySet[Issue]) -> QuerySet[Issue]:
-    live = LabelRun.objects.exclude(state=LabelRun.State.VOIDED)
+    live = LabelRun.objects.filter(purpose=LabelRun.Purpose.MAIN).exclude(state=LabelRun.State.VOIDED)
     return issues.prefetch_related(Prefetch("runs", live, to_attr="live_runs"))

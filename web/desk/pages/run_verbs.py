@@ -8,6 +8,7 @@ from django.urls import reverse
 from foundation import clock
 from subscriptions.fulfillment import actions
 from subscriptions.fulfillment.models import LabelRun
+from subscriptions.fulfillment.queries import WaitingRun, waiting_runs
 from subscriptions.fulfillment.queries.standing import failed_checks
 from web.desk.forms.runs import ApproveForm, HandOverForm, MailedForm, VoidForm
 from web.desk.pages.base import Verb
@@ -87,6 +88,12 @@ class Release(RunVerb):
 
     def asks(self, subject: LabelRun) -> list[str]:
         rows = subject.rehearsal.get("rows", 0)
+        if not subject.is_main:
+            return [
+                f"About {rows:,} labels for {subject.issue} are frozen with the addresses of this moment, and their "
+                "file is written. No subscription uses up an issue by it.",
+                "What cannot be sent now goes on waiting. Until hand-over the run can still be voided.",
+            ]
         return [
             f"{subject.issue} is pulled: about {rows:,} labels are frozen with the addresses of this moment, each "
             "copy is counted as served, and the label file is written.",
@@ -108,6 +115,11 @@ class Void(RunVerb):
     def asks(self, subject: LabelRun) -> list[str]:
         if subject.pulled_at is None:
             return ["The run is given up. A new one can be planned for the same issue."]
+        if not subject.is_main:
+            return [
+                f"All {subject.copies:,} copies of this run are taken back and wait for the next one. Do not use its "
+                "label file: another one will differ.",
+            ]
         return [
             f"All {subject.copies:,} copies are taken back, as if nothing had been served, and {subject.issue} is "
             "planned again. Do not use its label file: another one will differ.",
@@ -140,8 +152,38 @@ class ConfirmMailed(RunVerb):
         return {"mailed_on": clock.today(subject.issue.magazine.zone)}
 
     def asks(self, subject: LabelRun) -> list[str]:
+        if not subject.is_main:
+            return [f"{subject.copies:,} copies have gone out."]
         return [f"{subject.copies:,} copies have gone out. Their revenue is earned in the month of that day."]
 
     def act(self, subject: LabelRun, answers: dict[str, Any]) -> str:
         self.call(actions.confirm_mailed, subject, mailed_on=answers["mailed_on"])
+        if not subject.is_main:
+            return "Confirmed as mailed."
         return "Confirmed as mailed. What it has earned is posted within a minute."
+
+
+class PlanWaiting(Verb):
+    """Every supplement and claims run that something waits for, in one click."""
+
+    capability = "work_runs"
+    title = "Plan the runs that copies wait for"
+    button = "Plan and rehearse them"
+
+    def find(self) -> list[WaitingRun]:
+        return [each for each in waiting_runs() if each.run is None]
+
+    def asks(self, subject: list[WaitingRun]) -> list[str]:
+        if not subject:
+            return ["Nothing waits that is not planned."]
+        return [
+            *(f"{each.purpose.label.capitalize()} of {each.issue}: {each.rows:,} waiting." for each in subject),
+            "Each is planned and rehearsed. Nothing is sent before somebody approves and releases it.",
+        ]
+
+    def act(self, subject: list[WaitingRun], answers: dict[str, Any]) -> str:
+        planned = actions.plan_waiting_runs(by=self.actor, now=clock.now())
+        return f"Planned: {len(planned)}. Their rehearsals have been asked for."
+
+    def back(self, subject: list[WaitingRun]) -> str:
+        return reverse("admin:runs")

@@ -28,9 +28,9 @@ class Runs(DeskPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         pointers = [catalog.next_to_pull(magazine.pk) for magazine in Magazine.objects.order_by("name")]
-        live = LabelRun.objects.exclude(state=LabelRun.State.VOIDED)
+        live = LabelRun.objects.filter(purpose=LabelRun.Purpose.MAIN).exclude(state=LabelRun.State.VOIDED)
         to_plan = [issue for issue in pointers if issue and not live.filter(issue=issue).exists()]
-        return self.show(runs=queries.runs()[:100], to_plan=to_plan, now=clock.now())
+        return self.show(runs=queries.runs()[:100], to_plan=to_plan, waiting=queries.waiting_runs(), now=clock.now())
 
 
 class OneRun(DeskPage):
@@ -44,12 +44,12 @@ class OneRun(DeskPage):
         trail = list(trail_of(run))
         names = names_of([run.created_by, run.approved_by, run.released_by, *(entry.actor for entry in trail)])
         return self.show(
-            title=f"Label run of {run.issue}",
+            title=f"Label run of {run.issue}" + ("" if run.is_main else f", {run.get_purpose_display()}"),
             run=run,
             is_busy=run.state in BUSY,
             is_stored=bool(run.file_name),
             report=run.rehearsal,
-            groups=groups(run.rehearsal),
+            groups=groups(run),
             buttons=buttons(run, now=clock.now()) if self.staff.may("work_runs") else [],
             statement=queries.statement(run.pk) if run.pulled_at else [],
             trail=trail,

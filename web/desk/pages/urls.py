@@ -53,6 +53,7 @@ ISSUES: list[Page] = [
 ]
 RUNS: list[Page] = [
     ("runs/", runs.Runs, "runs"),
+    ("runs/plan-waiting/", run_verbs.PlanWaiting, "plan_waiting_runs"),
     ("runs/<uuid:uuid>/", runs.OneRun, "run"),
     ("runs/<uuid:uuid>/progress.json", runs.RunProgress, "run_progress"),
     ("runs/<uuid:uuid>/labels.csv", runs.LabelFile, "label_file"),

@@ -26,11 +26,13 @@ class Group(NamedTuple):
     total: int
 
 
-def groups(rehearsal: dict[str, Any]) -> list[Group]:
+def groups(run: LabelRun) -> list[Group]:
     """The counts of a rehearsal as tables, without the empty ones."""
+    rehearsal: dict[str, Any] = run.rehearsal
+    left = "Cannot be sent, and keep the issue for later" if run.is_main else "Cannot be sent now, and go on waiting"
     named = (
         ("Copies by class", "classes", "copies_by_class"),
-        ("Cannot be sent, and keep the issue for later", "skips", "skipped"),
+        (left, "skips", "skipped"),
         ("On hold", "skips", "held"),
         ("Copies by country", "places", "copies_by_country"),
     )

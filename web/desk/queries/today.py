@@ -17,6 +17,7 @@ from orders.revenue.models import NightlyCheck, ParkedRun
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.fulfillment.models import LabelRun
+from subscriptions.fulfillment.queries import waiting_runs
 from subscriptions.readers import queries as readers
 
 # A paid attempt settles within seconds; one that has waited this long needs a look.
@@ -48,7 +49,7 @@ def next_pulls(*, now: dt.datetime) -> list[NextPull]:
     pulls = []
     for magazine in Magazine.objects.order_by("name"):
         issue = catalog.next_to_pull(magazine.pk)
-        run = LabelRun.objects.filter(issue=issue).exclude(state="voided").first() if issue else None
+        run = LabelRun.objects.filter(issue=issue, purpose=1).exclude(state="voided").first() if issue else None
         pulls.append(NextPull(magazine, issue, run, is_due=issue is not None and issue.pull_at <= now))
     return pulls
 
@@ -114,6 +115,8 @@ def _runs(now: dt.datetime, today: dt.date) -> Iterator[Line]:
     yield Line(stuck, "label runs say what went wrong", url, "bad")
     waiting = LabelRun.objects.filter(state="handed_over").count()
     yield Line(waiting, "label runs wait for the day of mailing", url)
+    unplanned = sum(each.rows for each in waiting_runs() if each.run is None)
+    yield Line(unplanned, "copies wait for a supplement or a claims run", url)
 
 
 Count = Callable[[dt.datetime, dt.date], Iterator[Line]]

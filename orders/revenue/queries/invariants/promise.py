@@ -51,7 +51,7 @@ PROMISE = (
         """
         SELECT 'issue ' || c.issue_id || ', subscription ' || c.subscription_id
         FROM fulfillment_labelrun r JOIN fulfillment_copy c ON c.issue_id = r.issue_id
-        WHERE r.pulled_at >= %(since)s AND r.state <> 'voided' AND c.purpose = 1
+        WHERE r.pulled_at >= %(since)s AND r.state <> 'voided' AND r.purpose = 1 AND c.purpose = 1
         GROUP BY c.issue_id, c.subscription_id, c.copy_no HAVING count(*) > 1
         """,
     ),
@@ -61,9 +61,29 @@ PROMISE = (
         "{found} label runs hold more or fewer copies than were released.",
         """
         SELECT 'run ' || r.uuid
-        FROM fulfillment_labelrun r LEFT JOIN fulfillment_copy c ON c.issue_id = r.issue_id AND c.purpose = 1
+        FROM fulfillment_labelrun r LEFT JOIN fulfillment_copy c ON c.issue_id = r.issue_id AND c.purpose = r.purpose
         WHERE r.pulled_at >= %(since)s AND r.state <> 'voided'
-        GROUP BY r.id HAVING count(c.run_id) FILTER (WHERE c.run_id = r.id) <> r.copies OR count(c.run_id) <> r.copies
+        GROUP BY r.id HAVING count(c.run_id) FILTER (WHERE c.run_id = r.id) <> r.copies
+                          OR (r.purpose = 1 AND count(c.run_id) <> r.copies)
+        """,
+    ),
+    Probe(
+        3,
+        "What was owed from stock and sent has its copy",
+        "{found} copies owed from stock are marked as sent and were not, or were sent and are not marked.",
+        """
+        SELECT 'issue ' || o.issue_id || ', subscription ' || o.subscription_id
+        FROM terms_owedcopy o
+        LEFT JOIN fulfillment_labelrun r ON r.uuid = o.run_uuid AND r.purpose = 2 AND r.state <> 'voided'
+        WHERE o.state = 'sent' AND (r.id IS NULL OR r.pulled_at >= %(since)s AND NOT EXISTS (
+            SELECT FROM fulfillment_copy c
+            WHERE c.subscription_id = o.subscription_id AND c.issue_id = o.issue_id AND c.run_id = r.id))
+        UNION ALL
+        SELECT 'issue ' || c.issue_id || ', subscription ' || c.subscription_id
+        FROM fulfillment_labelrun r JOIN fulfillment_copy c ON c.issue_id = r.issue_id AND c.run_id = r.id
+        LEFT JOIN terms_owedcopy o
+               ON o.subscription_id = c.subscription_id AND o.issue_id = c.issue_id AND o.run_uuid = r.uuid
+        WHERE r.purpose = 2 AND r.pulled_at >= %(since)s AND c.copy_no = 1 AND o.state IS DISTINCT FROM 'sent'
         """,
     ),
     Probe(
@@ -87,7 +107,7 @@ PROMISE = (
         JOIN fulfillment_labelrun r ON r.pulled_at >= %(since)s AND r.state <> 'voided'
         JOIN catalog_issue i ON i.id = r.issue_id AND i.ordinal >= st.from_ordinal AND i.ordinal < st.until_ordinal
         JOIN fulfillment_copy c ON c.issue_id = i.id AND c.subscription_id = st.subscription_id AND c.run_id = r.id
-        WHERE a.undeliverable_since < (r.pulled_at AT TIME ZONE 'UTC')::date
+        WHERE r.purpose = 1 AND a.undeliverable_since < (r.pulled_at AT TIME ZONE 'UTC')::date
         """,
     ),
     Probe(

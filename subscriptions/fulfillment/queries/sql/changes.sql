@@ -1,5 +1,5 @@
 -- Who got the last issue and is not drawn now, by what became of them; and who is drawn now and did not get it.
-with was as (select subscription_id from {last} where copy_no = 1),
+with was as (select subscription_id from {last} where copy_no = 1 and purpose = 1),
      now as (select subscription_id, copy_class from {table}),
      lost as (
        select was.subscription_id,

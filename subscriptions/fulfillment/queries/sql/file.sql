@@ -1,7 +1,7 @@
 -- The 30 columns of the label file (reference: postal 8.2), from the frozen copies alone.
 -- \x02 marks a barcode still to be encoded: its 31 digits stand behind it.
 select lpad(rec_no::text, 7, '0') as rec_no,
-       {prefix} || '-' || lpad(subscription_id::text, greatest(7, length(subscription_id::text)), '0') || '-' || sequence as piece_id,
+       {prefix} || '-' || lpad(subscription_id::text, greatest(7, length(subscription_id::text)), '0') || {dash} || sequence as piece_id,
        subscriber_no,
        '#' || left(subscriber_no, 4) || ' ' || right(subscriber_no, 4) || '#' as keyline,
        {acs} as acs_code,
@@ -20,5 +20,5 @@ select lpad(rec_no::text, 7, '0') as rec_no,
        {issue_code} as issue_code,
        list_code
   from {copies}
- where copy_no = 1 and copy_class <> 'skip'
+ where run_id = {run} and {is_record} and copy_class <> 'skip'
  {order}

@@ -2,6 +2,7 @@
 -- a term waiting. For each: the units skipped before this issue, whether it is paused, whether a term waits, and where
 -- its paid service ends: `paid_to` on its clock for the terms listed here, and for the stepped ones `last_unit`, which
 -- is the last paid unit on the calendar. Both are null where there is none, and `endless` says that there is no end.
+-- A run of few labels (`extras.sql`) asks for every term of its own subscriptions as if they were stepped.
 with held as materialized (
   select * from skip_at({magazine}, {ordinal})
 ),
@@ -10,13 +11,13 @@ term as (
   select subscription_id, c_from, c_to, copy_class = any({paid}) as is_paid, false as stepped,
          0 as skipped, false as paused, {unit} as clock
     from terms_term
-   where not stepped and c_from > {unit}
+   where {waiting}
   union all
   select t.subscription_id, t.c_from, t.c_to, t.copy_class = any({paid}), true,
          coalesce(held.units, 0), coalesce(held.paused, false), {unit} - coalesce(held.units, 0)
     from terms_term t
     left join held on held.subscription_id = t.subscription_id
-   where t.stepped
+   where {whole}
 ),
 ordered as (
   select *, min(c_from) filter (where not is_paid and (c_to is null or c_to > clock))

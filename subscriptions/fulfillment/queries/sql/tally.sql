@@ -5,5 +5,5 @@ select copy_class, paid_code, country, state, left(zip5, 3) as zip3, plus4 <> ''
        count(*) as records,
        sum(copies) as copies
   from {table}
- where copy_no = 1
+ where run_id = {run} and {is_record}
  group by 1, 2, 3, 4, 5, 6, 7
