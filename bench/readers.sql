@@ -100,6 +100,23 @@ select 'vacation', '', now(), 'system:bench',
   from (select subscription_id, case when subscription_id > {n} then 13 when copy_class = 'gift' then 15 else 8 end as begins
           from terms_term where stepped and predecessor_id is null) p;
 
+-- One in a hundred is in the south for the season: issue 13 and the three after it go there.
+insert into readers_address
+  (id, entered_at, entered_by, source, name, company, attention, line1, line2, city, region, postcode, country, zone,
+   warnings, label_name, label_company, label_attn, label_addr1, label_addr2, label_urb, label_city, label_state,
+   label_zip5, label_plus4, label_dpc, label_postcode, label_country, undeliverable_since, reader_id)
+select id + 100000000, now(), 'system:bench', 'reader', name, '', '', street, '', 'Miami', 'FL', '33101', 'US', 'us',
+       '[]', name, '', '', street, '', '', 'MIAMI', 'FL', '33101', '', '', '', '', null, id
+  from reader where kind = 'owed' and id % 100 = 9;
+insert into terms_awayaddress
+  (id, uuid, kind, from_month, from_day, until_month, until_day, entered_at, entered_by, ended_by, address_id,
+   subscription_id)
+select reader_id, gen_random_uuid(), 'seasonal', 12, 1, 3, 31, now(), 'system:bench', '', id, reader_id
+  from readers_address where id > 100000000;
+insert into terms_awayissue (subscription_id, issue_id, address_id, away_id)
+select away.subscription_id, issue.id, away.address_id, away.id
+  from terms_awayaddress away, catalog_issue issue where issue.ordinal between 13 and 16;
+
 do $$ declare each record; begin
   for each in select back from set_aside order by later loop execute each.back; end loop;
 end $$;

@@ -25,7 +25,11 @@ WAKE_LISTENERS: dict[str, list[str]] = {
     "run_waiting": ["subscriptions.fulfillment.tasks.work_off_runs"],
     "run_mailed": ["orders.revenue.tasks.post_mailed_runs"],
     "issue_pulled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
-    "calendar_changed": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
+    "calendar_changed": [
+        "subscriptions.terms.tasks.lay_addresses_again",
+        "orders.renewals.tasks.plan_cycles",
+        "orders.renewals.tasks.keep_cycles_true",
+    ],
     # Held, extended, cancelled, split or merged: whoever is charged by issues left is charged on another day.
     "service_shifted": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
     # The demo's clock was moved: whatever is due by the calendar looks at it at once.
@@ -48,6 +52,7 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "fetch missing fees": ("orders.payments.tasks.fetch_missing_fees", 300.0, "money"),
     "settle paid orders": ("orders.checkout.tasks.settle_paid_orders", 30.0, "money"),
     "close abandoned orders": ("orders.checkout.tasks.close_abandoned_orders", 300.0, "money"),
+    "lay addresses again": ("subscriptions.terms.tasks.lay_addresses_again", crontab(hour=7, minute=40), "runs"),
     "work off label runs": ("subscriptions.fulfillment.tasks.work_off_runs", 20.0, "runs"),
     "propose supplements and claims runs": (
         "subscriptions.fulfillment.tasks.propose_later_runs",

@@ -8,3 +8,9 @@ from subscriptions.terms import actions
 def write_off_lapsed_grace() -> None:
     """Every night: grace copies that no renewal will pay for any more are a cost of circulation."""
     actions.write_off_lapsed_grace(now=clock.now())
+
+
+@shared_task
+def lay_addresses_again() -> None:
+    """Every night, and when the calendar moves: which issues go to addresses away, and from which on a move counts."""
+    actions.lay_addresses_again(now=clock.now())

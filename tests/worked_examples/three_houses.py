@@ -29,7 +29,7 @@ class SampleHouse(House):
 class WeeklyHouse(House):
     """Pulled every Wednesday from 10 December 2025, in home a week later; all weights 1."""
 
-    def lay_out_sample_calendar(self, *, first: int = 501, count: int = 40) -> None:
+    def lay_out_sample_calendar(self, *, first: int = 501, count: int = 70) -> None:
         for place in range(count):
             pulled = dt.date(2025, 12, 10) + dt.timedelta(weeks=place)
             write_issue(self, place, first=first, pulled=pulled, mailed_after=3, in_home=(7, 9))

@@ -83,7 +83,7 @@ def _lock(label_run: LabelRun) -> Pull:
     magazine_id = label_run.issue.magazine_id
     list(Issue.objects.select_for_update().filter(magazine_id=magazine_id).order_by("ordinal").values_list("pk"))
     run("LOCK TABLE terms_subscription IN EXCLUSIVE MODE")
-    run("LOCK TABLE terms_term, terms_pause, terms_shipto IN SHARE ROW EXCLUSIVE MODE")
+    run("LOCK TABLE terms_term, terms_pause, terms_shipto, terms_awayissue IN SHARE ROW EXCLUSIVE MODE")
     Magazine.objects.select_for_update(no_key=True).get(pk=magazine_id)
     return pull_of(label_run)
 

@@ -1,7 +1,7 @@
 """What can happen to a subscription."""
 
 from .access import AccessIsOver, end_access, start_access
-from .addresses import AddressChange, AddressOfSomeoneElse, change_address
+from .addresses import AddressChange, AddressOfSomeoneElse, ChangeTakesOneStart, change_address
 from .bulk_holds import HoldNeedsItsReason, NobodyToHold, bulk_hold, end_bulk_hold
 from .calendar import add_issue, drop_issue, restore_issue, reweigh_issue
 from .comps import CompIsOdd, confirm_comp, give_comp
@@ -31,11 +31,23 @@ from .holds import (
     hold_while_away,
     withdraw_hold,
 )
+from .laying_away import lay_addresses_again
 from .merging import LineIsHeld, LineIsMerged, NothingToUndo, merge_lines, unmerge_lines
 from .owed import let_owed_wait_again, mark_owed_sent
 from .reasons import UnknownReason
 from .reinstating import NothingToReinstate, reinstate
 from .splitting import OtherMagazine, Split, SplitDoesNotFit, split
+from .stays import (
+    NoSuchDay,
+    NothingGoesThere,
+    StayAnswer,
+    StayIsOver,
+    StayRunsBackwards,
+    end_stay,
+    lay_subscription,
+    stay_away,
+    stay_every_year,
+)
 from .subscriptions import open_subscription, set_renewal
 from .terms import LineStartedElsewhere, start_term
 
@@ -43,6 +55,7 @@ __all__ = [
     "AccessIsOver",
     "AddressChange",
     "AddressOfSomeoneElse",
+    "ChangeTakesOneStart",
     "CompIsOdd",
     "CopyIsCredited",
     "Ended",
@@ -61,7 +74,9 @@ __all__ = [
     "LineIsMerged",
     "LineStartedElsewhere",
     "NoGraceToWriteOff",
+    "NoSuchDay",
     "NobodyToHold",
+    "NothingGoesThere",
     "NothingToCancel",
     "NothingToExtend",
     "NothingToHold",
@@ -71,6 +86,9 @@ __all__ = [
     "OtherMagazine",
     "Split",
     "SplitDoesNotFit",
+    "StayAnswer",
+    "StayIsOver",
+    "StayRunsBackwards",
     "TooManyHeld",
     "UnknownReason",
     "add_issue",
@@ -85,10 +103,13 @@ __all__ = [
     "end_access",
     "end_bulk_hold",
     "end_hold",
+    "end_stay",
     "extend",
     "give_comp",
     "hold",
     "hold_while_away",
+    "lay_addresses_again",
+    "lay_subscription",
     "let_owed_wait_again",
     "mark_owed_sent",
     "merge_lines",
@@ -100,6 +121,8 @@ __all__ = [
     "split",
     "start_access",
     "start_term",
+    "stay_away",
+    "stay_every_year",
     "take_back",
     "unmerge_lines",
     "withdraw_hold",

@@ -21,6 +21,11 @@ class ShipTo(models.Model):
     address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
     from_ordinal = models.PositiveIntegerField(default=0)
     until_ordinal = models.PositiveIntegerField(default=FOREVER)
+    # What a change for later was made for, a day or an issue: it is laid again when the calendar moves before that.
+    from_on = models.DateField(null=True, blank=True)
+    from_issue = models.ForeignKey(
+        Issue, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     entered_at = models.DateTimeField(default=timezone.now)
     entered_by = models.CharField(max_length=40)
 
@@ -31,6 +36,13 @@ class ShipTo(models.Model):
             models.UniqueConstraint(
                 name="one_open_ship_to", fields=["subscription"], condition=Q(until_ordinal=FOREVER)
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["from_ordinal"],
+                name="ship_to_for_later",
+                condition=Q(from_on__isnull=False) | Q(from_issue__isnull=False),
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from .bulk_holds import BulkPreview, Where, preview_bulk_hold
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
+from .destinations import Destination, addresses_of, away_addresses, destinations
 from .holds import HoldAnswer, HoldSeen, answer_of, first_for_day, hold_answer, holds_of, stretch_for_days
 from .life import PAID_CLASSES, Life, life_of
 from .overview import (
@@ -30,6 +31,7 @@ from .touched import Touched, touched_by
 __all__ = [
     "PAID_CLASSES",
     "BulkPreview",
+    "Destination",
     "ExpireAnswer",
     "HoldAnswer",
     "HoldSeen",
@@ -46,9 +48,12 @@ __all__ = [
     "TermNeverEnds",
     "Touched",
     "Where",
+    "addresses_of",
     "answer_of",
+    "away_addresses",
     "broken_ledgers",
     "copies_owed",
+    "destinations",
     "expire",
     "first_for_day",
     "hold_answer",

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from subscriptions.catalog import queries as catalog
@@ -12,6 +13,7 @@ from subscriptions.readers.models import Address, Reader
 from subscriptions.terms import rules
 from subscriptions.terms.models import Entry, Pause, ShipTo, Subscription, Term
 from subscriptions.terms.queries import promises
+from subscriptions.terms.queries.destinations import addresses_of, home_at
 from subscriptions.terms.queries.life import Life, life_of, pauses_of, span_of
 from subscriptions.terms.rules import TermSpan
 
@@ -76,14 +78,14 @@ class SubscriptionOverview:
 
 
 def overview(subscription_id: int, now: dt.datetime) -> SubscriptionOverview:
-    """`address` is for the first issue that a change of this moment would reach; that issue is `address_from`."""
+    """`address` is home, for the first issue that a change of this moment would reach; that issue is `address_from`."""
     subscription = Subscription.objects.select_related("magazine", "reader").get(pk=subscription_id)
     life = life_of(subscription_id)
     expires = promises.expire_of(life)
     paid = promises.paid_through(life).issue
     open_issue = catalog.first_open_issue(magazine_id=subscription.magazine_id, now=now)
     addresses = list(ShipTo.objects.filter(subscription_id=subscription_id).select_related("address"))
-    copies = _next_copies(life, addresses)
+    copies = _next_copies(life, subscription_id)
     return SubscriptionOverview(
         subscription=subscription,
         magazine=subscription.magazine,
@@ -94,7 +96,7 @@ def overview(subscription_id: int, now: dt.datetime) -> SubscriptionOverview:
         first_issue=life.first_issue_of(life.spans[0]) if life.spans else None,
         expire=expires,
         paid_through_label=paid.cover_label if paid else "",
-        address=_address_at(addresses, open_issue),
+        address=home_at(addresses, open_issue),
         address_from=open_issue,
         next_copies=copies,
         terms=[_queued(life, term) for term in life.terms],
@@ -135,24 +137,12 @@ def _place(span: TermSpan, *, left: int | None, clock: int) -> Literal["over", "
     return "running" if span.c_from <= clock else "waiting"
 
 
-def _next_copies(life: Life, addresses: Sequence[ShipTo]) -> list[NextCopy]:
-    copies: list[NextCopy] = []
-    for row in life.calendar:
-        if len(copies) == SHOWN_COPIES:
-            break
-        if row.is_pulled or row.is_dropped:
-            continue
-        served = rules.serving(life.calendar, life.pauses, life.spans, row.ordinal)
-        if served is not None:
-            issue = life.issues[row.ordinal]
-            copies.append(NextCopy(issue, _address_at(addresses, issue), served.is_grace))
-    return copies
-
-
-def _address_at(addresses: Sequence[ShipTo], issue: Issue | None) -> Address | None:
-    if issue is None:
-        return None
-    return next((s.address for s in addresses if s.from_ordinal <= issue.ordinal < s.until_ordinal), None)
+def _next_copies(life: Life, subscription_id: int) -> list[NextCopy]:
+    planned = [row for row in life.calendar if not row.is_pulled and not row.is_dropped]
+    served = ((row, rules.serving(life.calendar, life.pauses, life.spans, row.ordinal)) for row in planned)
+    coming = list(islice(((life.issues[row.ordinal], copy) for row, copy in served if copy), SHOWN_COPIES))
+    found = addresses_of(subscription_id, [issue for issue, _ in coming])
+    return [NextCopy(issue, found[issue.pk][0], copy.is_grace) for issue, copy in coming]
 
 
 def _state(life: Life, copies: Sequence[NextCopy]) -> ServiceState:

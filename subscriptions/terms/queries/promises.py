@@ -8,7 +8,7 @@ from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.readers.models import Address
 from subscriptions.terms import rules
-from subscriptions.terms.models import FOREVER, ShipTo
+from subscriptions.terms.models import FOREVER, AwayIssue, ShipTo
 from subscriptions.terms.queries.life import Life, life_of, life_of_nobody
 from subscriptions.terms.rules import Reason, TermSpan
 
@@ -90,10 +90,13 @@ def answer(life: Life, found: rules.ExpireAnswer) -> ExpireAnswer:
 
 
 def ship_to(subscription_id: int, ordinal: int) -> Address:
-    """Where the issue with this ordinal goes.
+    """Where the issue with this ordinal goes: to where the reader is away, or home.
 
     :raises NoAddressForIssue: when the subscription has no address for it
     """
+    away = AwayIssue.objects.filter(subscription_id=subscription_id, issue__ordinal=ordinal).select_related("address")
+    for row in away:
+        return row.address
     found = (
         ShipTo.objects.filter(subscription_id=subscription_id, from_ordinal__lte=ordinal, until_ordinal__gt=ordinal)
         .select_related("address")

@@ -8,6 +8,7 @@ Whatever moves the clock under terms that wait (a pause, an issue made a double,
 once more; a term that has begun is never laid again.
 """
 
+from subscriptions.terms.rules.away import EveryYear, Once, Stay, is_day_of_some_year, stay_on
 from subscriptions.terms.rules.clock import clock_at, clock_now, first_reachable, is_paused, served_walk, skipped_before
 from subscriptions.terms.rules.ending import left_at, released_cents
 from subscriptions.terms.rules.expected import Expected, first_expected, held_by_year, year_with_too_many
@@ -17,12 +18,15 @@ from subscriptions.terms.rules.service import Serving, earning_units, first_issu
 from subscriptions.terms.rules.spans import IssueRow, PauseSpan, TermSpan
 
 __all__ = [
+    "EveryYear",
     "Expected",
     "ExpireAnswer",
     "IssueRow",
+    "Once",
     "PauseSpan",
     "Reason",
     "Serving",
+    "Stay",
     "TermSpan",
     "clock_at",
     "clock_now",
@@ -32,6 +36,7 @@ __all__ = [
     "first_issue_of",
     "first_reachable",
     "held_by_year",
+    "is_day_of_some_year",
     "is_paused",
     "lay",
     "left_at",
@@ -42,6 +47,7 @@ __all__ = [
     "served_walk",
     "serving",
     "skipped_before",
+    "stay_on",
     "units_left",
     "year_with_too_many",
 ]

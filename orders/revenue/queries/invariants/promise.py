@@ -107,6 +107,15 @@ PROMISE = (
         JOIN fulfillment_labelrun r ON r.pulled_at >= %(since)s AND r.state <> 'voided'
         JOIN catalog_issue i ON i.id = r.issue_id AND i.ordinal >= st.from_ordinal AND i.ordinal < st.until_ordinal
         JOIN fulfillment_copy c ON c.issue_id = i.id AND c.subscription_id = st.subscription_id AND c.run_id = r.id
+        LEFT JOIN terms_awayissue away ON away.issue_id = i.id AND away.subscription_id = st.subscription_id
+        WHERE r.purpose = 1 AND a.undeliverable_since < (r.pulled_at AT TIME ZONE 'UTC')::date AND away.id IS NULL
+        UNION ALL
+        SELECT 'issue ' || c.issue_id || ', subscription ' || c.subscription_id
+        FROM readers_address a
+        JOIN terms_awayissue away ON away.address_id = a.id
+        JOIN fulfillment_labelrun r ON r.issue_id = away.issue_id AND r.pulled_at >= %(since)s AND r.state <> 'voided'
+        JOIN fulfillment_copy c
+          ON c.issue_id = away.issue_id AND c.subscription_id = away.subscription_id AND c.run_id = r.id
         WHERE r.purpose = 1 AND a.undeliverable_since < (r.pulled_at AT TIME ZONE 'UTC')::date
         """,
     ),

@@ -32,7 +32,8 @@ addressed as (
     from entitled e
     left join terms_shipto st on st.subscription_id = e.subscription_id
                              and st.from_ordinal <= {ordinal} and st.until_ordinal > {ordinal}
-    left join readers_address a on a.id = st.address_id
+    left join terms_awayissue away on away.issue_id = {issue} and away.subscription_id = e.subscription_id
+    left join readers_address a on a.id = coalesce(away.address_id, st.address_id)
 ),
 drawn as (
   select subscription_id,
