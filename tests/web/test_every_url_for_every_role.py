@@ -25,14 +25,19 @@ ANYONE = "anyone, without signing in"
 DESK: dict[tuple[str, ...], str] = {
     STAFF: "index search jsi18n app_list readers reader calendar calendar_of runs run run_progress manifest checks "
     "run_check catalog_magazine_changelist catalog_magazine_change catalog_offer_changelist catalog_offer_change "
+    "terms_servicereason_changelist terms_servicereason_change "
     "catalog_sourcekey_changelist catalog_sourcekey_change newsletters_newsletter_changelist "
     "newsletters_newsletter_change mail_outgoingmail_changelist mail_outgoingmail_change login logout password_change",
-    (CLERK, ADMIN): "duplicates answer_duplicate change_address hold cancel_auto_renew end_hold send_sign_in_link",
+    (CLERK, ADMIN): "extend take_back_extension write_off_grace give_comp comps confirm_comp "
+    "duplicates answer_duplicate change_address hold cancel_auto_renew end_hold send_sign_in_link",
     (CLERK, FINANCE, ADMIN): "order renewals checkout_order_changelist checkout_order_change "
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
     "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run plan_waiting_runs "
     "catalog_magazine_add newsletters_newsletter_add",
+    "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run catalog_magazine_add "
+    "terms_servicereason_add "
+    "newsletters_newsletter_add",
     (FINANCE, ADMIN): "revenue earned trial_balance months close_month follow_again catalog_offer_add "
     "catalog_sourcekey_add payments_webhookevent_changelist payments_webhookevent_change ledger_journal_changelist "
     "ledger_journal_change",
@@ -92,6 +97,8 @@ def filled(route: str, d: DeskHouse) -> str:
         "pair_id": d.pair.pk,
         "answer": "same",
         "pause_id": d.pause.pk,
+        "entry_id": 0,
+        "term_id": 0,
         "number": d.order.number,
         "code": magazine.code,
         "issue_id": d.house.issue(506).pk,
@@ -105,11 +112,12 @@ def filled(route: str, d: DeskHouse) -> str:
     rows = {
         "magazine": magazine.pk, "offer": d.house.offer.pk, "sourcekey": d.house.source.pk, "newsletter": 1,
         "order": d.order.pk, "paymentattempt": 1, "webhookevent": d.event.pk, "outgoingmail": d.mail.pk,
+        "servicereason": 1,
         "journal": Journal.objects.values_list("pk", flat=True).first() or 1, "auditentry": 1,
     }  # fmt: skip
     model = re.search(r"/(\w+)/<path:object_id>", route)
     path = route.replace("<path:object_id>", str(rows[model[1]])) if model else route
-    path = path.replace("^(?P<app_label>catalog|newsletters|checkout|payments|mail|ledger|audit)/$", "catalog/")
+    path = re.sub(r"\^\(\?P<app_label>[^)]+\)/\$", "catalog/", path)
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(things[part[1]]), path)
     return "/" + path.replace("^", "").replace("$", "")
 

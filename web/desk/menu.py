@@ -20,6 +20,7 @@ MENU: dict[str, tuple[Entry, ...]] = {
         Entry("Today", "today", "admin:index", "open_desk"),
         Entry("Readers", "person_search", "admin:readers", "see_readers"),
         Entry("Possible duplicates", "group", "admin:duplicates", "see_work_list"),
+        Entry("Free subscriptions", "volunteer_activism", "admin:comps", "see_work_list"),
         Entry("Orders", "receipt_long", "admin:checkout_order_changelist", "see_orders"),
     ),
     "Issues": (
@@ -31,6 +32,7 @@ MENU: dict[str, tuple[Entry, ...]] = {
         Entry("Magazines", "menu_book", "admin:catalog_magazine_changelist", "see_calendar"),
         Entry("Offers and prices", "sell", "admin:catalog_offer_changelist", "see_calendar"),
         Entry("Source keys", "conversion_path", "admin:catalog_sourcekey_changelist", "see_calendar"),
+        Entry("Reasons", "rule", "admin:terms_servicereason_changelist", "see_calendar"),
         Entry("Newsletters", "mail", "admin:newsletters_newsletter_changelist", "see_calendar"),
     ),
     "Money": (

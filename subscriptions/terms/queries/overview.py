@@ -43,7 +43,7 @@ class NextCopy:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """A plus or minus in units, or a hold (0 units: it moves the end, not the number)."""
+    """A plus or minus in units, or a hold (0 units: it moves the end, not the number). `link` is what it came of."""
 
     at: dt.datetime
     kind: str
@@ -51,6 +51,10 @@ class LedgerLine:
     about: str
     by: str
     term_id: int | None
+    entry_id: int | None = None
+    reason: str = ""
+    link: str = ""
+    can_be_taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +110,29 @@ def overview(subscription_id: int, now: dt.datetime) -> SubscriptionOverview:
 
 def ledger(subscription_id: int) -> list[LedgerLine]:
     """The expire ledger with the holds among it, oldest first."""
-    entries = Entry.objects.filter(term__subscription_id=subscription_id).order_by("at", "pk")
-    lines = [LedgerLine(e.at, e.kind, e.units, e.about, e.by, e.term_id) for e in entries]
+    entries = list(
+        Entry.objects.filter(term__subscription_id=subscription_id).select_related("reason").order_by("at", "pk")
+    )
+    reversed_ids = {entry.reverses_id for entry in entries}
+    lines = [_line(entry, is_reversed=entry.pk in reversed_ids) for entry in entries]
     holds = [LedgerLine(p.entered_at, "hold", 0, _stretch(p), p.entered_by, None) for p in pauses_of(subscription_id)]
     return sorted([*lines, *holds], key=lambda line: line.at)
+
+
+def _line(entry: Entry, *, is_reversed: bool) -> LedgerLine:
+    is_extension = entry.kind in (Entry.Kind.BONUS, Entry.Kind.CREDIT) and entry.units > 0
+    return LedgerLine(
+        entry.at,
+        entry.kind,
+        entry.units,
+        entry.about,
+        entry.by,
+        entry.term_id,
+        entry_id=entry.pk,
+        reason=entry.reason.code if entry.reason else "",
+        link=entry.link,
+        can_be_taken_back=is_extension and not is_reversed,
+    )
 
 
 def _stretch(pause: Pause) -> str:

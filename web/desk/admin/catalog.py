@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from subscriptions.catalog.models import Magazine, Offer, OfferPrice, SourceKey
 from subscriptions.newsletters.models import Newsletter
+from subscriptions.terms.models import ServiceReason
 from web.desk.admin.base import DeskAdmin, DeskInline
 from web.desk.forms.catalog import MagazineForm, OfferForm, OfferPriceForm
 from web.desk.site import site
@@ -33,7 +34,16 @@ class MagazineAdmin(DeskAdmin):
              "description": "The calendar is laid out by this. Labels are pulled on this day of the month, so many "
              "months before the cover; the other days are counted from there."},
         ),
-        ("Renewal", {"fields": ("grace_issues", "renew_at_issues_left", "invite_at_issues_left")}),
+        (
+            "Renewal",
+            {"fields": ("grace_issues", "recoup_within_issues", "renew_at_issues_left", "invite_at_issues_left")},
+        ),
+        (
+            "Service",
+            {"fields": ("back_start_new", "back_start_renewal", "back_start_reinstated", "most_held_issues",
+                        "seasonal_margin_days", "zone_change", "absorb_below_cents"),
+             "description": "Back issues come from stock, and only what is there is promised."},
+        ),
         ("The post", {"fields": ("issn", "usps_number", "mailer_id", "service_type", "acs_code", "next_serial")}),
     )  # fmt: skip
 
@@ -101,6 +111,22 @@ class OfferAdmin(DeskAdmin):
     def us_price(self, offer: Offer) -> str:
         prices = [price.total_cents for price in offer.prices.all() if price.zone == OfferPrice.Zone.US]
         return money(prices[0], offer.currency) if prices else "not sold"
+
+
+@admin.register(ServiceReason, site=site)
+class ServiceReasonAdmin(DeskAdmin):
+    heading = "Reasons"
+    sees, changes = "see_calendar", "change_catalog"
+    list_display = ("name", "use", "effect", "words", "is_active")
+    list_filter = ("use", "is_active")
+    ordering = ("use", "position", "pk")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        # What was given with it stays what it was: another effect is another reason.
+        return ("code", "use", "effect") if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, tuple[str, ...]]:
+        return {} if obj else {"code": ("name",)}
 
 
 @admin.register(SourceKey, site=site)

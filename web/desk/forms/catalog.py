@@ -32,6 +32,9 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
         required=False,
         help_text="Readers who do not renew automatically are asked when so many issues are left: 3, 1, 0",
     )
+    absorb_below_cents = DollarsField(
+        label="Nobody's concern below", help_text="A move to a dearer zone that comes to less is borne by the house."
+    )
     book_time_zone = forms.ChoiceField(choices=zones, widget=UnfoldAdminSelectWidget, initial="America/Chicago")
 
     class Meta:
@@ -48,6 +51,13 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
             "in_home_first_days": "First copies at home after",
             "in_home_last_days": "Last copies at home after",
             "grace_issues": "Grace issues",
+            "recoup_within_issues": "A renewal pays for grace within",
+            "back_start_new": "Back issues with a new order",
+            "back_start_renewal": "Back issues with a late renewal",
+            "back_start_reinstated": "Back issues when taken up again",
+            "most_held_issues": "Issues held in a year, at most",
+            "seasonal_margin_days": "Days before the end of a stay",
+            "zone_change": "A move to a dearer zone",
             "renew_at_issues_left": "Charge when so many issues are left",
             "invite_at_issues_left": "Ask when so many issues are left",
             "issn": "ISSN",
@@ -63,6 +73,9 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
             "in_home_first_days": "Days, counted from the mailing day.",
             "in_home_last_days": "Days, counted from the mailing day. A copy that is not there by then is late.",
             "grace_issues": "Copies sent after the last paid issue, in the hope of renewal. New terms get this many.",
+            "recoup_within_issues": "Issues after the end. Later, or with 0, grace is a gift.",
+            "most_held_issues": "Leave it empty to let readers hold back as many as they like.",
+            "seasonal_margin_days": "An issue expected so close to the end of a stay away goes home.",
             "renew_at_issues_left": "An automatic renewal is charged on the day after the pull that leaves so many.",
             "mailer_id": "Six or nine digits from the Postal Service; without it the labels have no barcode.",
         }

@@ -9,6 +9,8 @@ from django.views import View
 from web.desk.pages import (
     calendar,
     checks,
+    comps,
+    extensions,
     issues,
     months,
     orders,
@@ -37,6 +39,12 @@ READERS: list[Page] = [
     ("subscriptions/<uuid:uuid>/hold/", subscriptions.Hold, "hold"),
     ("subscriptions/<uuid:uuid>/auto-renew/cancel/", subscriptions.CancelAutoRenew, "cancel_auto_renew"),
     ("subscriptions/holds/<int:pause_id>/end/", subscriptions.EndHold, "end_hold"),
+    ("subscriptions/<uuid:uuid>/extend/", extensions.Extend, "extend"),
+    ("subscriptions/extensions/<int:entry_id>/take-back/", extensions.TakeBackExtension, "take_back_extension"),
+    ("subscriptions/<uuid:uuid>/grace/write-off/", extensions.WriteOffGrace, "write_off_grace"),
+    ("subscriptions/<uuid:uuid>/free/", comps.GiveComp, "give_comp"),
+    ("subscriptions/free/", comps.FreeSubscriptions, "comps"),
+    ("subscriptions/free/<int:term_id>/confirm/", comps.ConfirmComp, "confirm_comp"),
     ("orders/<slug:number>/", orders.OneOrder, "order"),
     ("renewals/", renewals.RenewalsDue, "renewals"),
 ]
