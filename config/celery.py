@@ -23,7 +23,8 @@ WAKE_LISTENERS: dict[str, list[str]] = {
     # A renewal that was charged is over only once its order is settled.
     "order_settled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.follow_up_charges"],
     "run_waiting": ["subscriptions.fulfillment.tasks.work_off_runs"],
-    "run_mailed": ["orders.revenue.tasks.post_mailed_runs"],
+    "run_mailed": ["orders.revenue.tasks.post_mailed_runs", "orders.revenue.tasks.post_entries"],
+    "terms_changed": ["orders.revenue.tasks.post_entries"],
     "issue_pulled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
     "calendar_changed": [
         "subscriptions.terms.tasks.lay_addresses_again",
@@ -60,6 +61,7 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
         "runs",
     ),
     "post mailed runs": ("orders.revenue.tasks.post_mailed_runs", 60.0, "money"),
+    "post credits and recouped copies": ("orders.revenue.tasks.post_entries", 60.0, "money"),
     "plan renewal cycles": ("orders.renewals.tasks.plan_cycles", 300.0, "money"),
     "keep renewal cycles true": ("orders.renewals.tasks.keep_cycles_true", 900.0, "money"),
     "send renewal notices": ("orders.renewals.tasks.send_due_notices", 300.0, "money"),

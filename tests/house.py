@@ -143,6 +143,7 @@ class House:
         from subscriptions.terms.models import Entry, Term
 
         issue = self.issue(first)
+        entries = fields.pop("entries", [("bought", units)])
         term = Term.objects.create(
             subscription=subscription,
             payer=fields.pop("payer", subscription.reader),
@@ -154,7 +155,8 @@ class House:
             **fields,
         )
         if units is not None:
-            Entry.objects.create(term=term, kind="bought", units=units, by="system:test")
+            for kind, counted in entries:
+                Entry.objects.create(term=term, kind=kind, units=counted, at=at(str(term.sold_on)), by="system:test")
         return term
 
 

@@ -1,4 +1,4 @@
-"""What mailed runs have earned, and what the nightly check found."""
+"""What mailed runs and entries of the expire ledger have earned, and what the nightly check found."""
 
 import datetime as dt
 import uuid
@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from orders.ledger.models import Journal
+from subscriptions.terms.models import Entry, Term
 
 
 class RunPosting(models.Model):
@@ -42,6 +43,53 @@ class RunPosting(models.Model):
     @property
     def earned_cents(self) -> int:
         return self.magazine_cents + self.postage_cents
+
+
+class EntryPosting(models.Model):
+    """What one entry of the expire ledger did to what its term has earned: a copy credited, recouped, sent from stock.
+
+    An entry that moved no cents has a posting without a journal.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
+    # Its effect on the units that count as served: a credit takes back, everything else adds.
+    units = models.IntegerField()
+    magazine_cents = models.BigIntegerField()
+    postage_cents = models.BigIntegerField()
+    journal = models.OneToOneField(Journal, on_delete=models.PROTECT, null=True, related_name="entry_posting")
+    book_date = models.DateField()
+    # The last posting of a run (its number) that was made before this one: what was earned depends on the order.
+    after_run_posting = models.BigIntegerField()
+    posted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="cents_of_an_entry_have_a_journal",
+                condition=models.Q(journal__isnull=False) | models.Q(magazine_cents=0, postage_cents=0),
+            ),
+        ]
+        indexes = [models.Index(fields=["book_date"], name="entry_posting_day")]
+
+    def __str__(self) -> str:
+        return f"posting of entry {self.entry_id}"
+
+    @property
+    def earned_cents(self) -> int:
+        return self.magazine_cents + self.postage_cents
+
+
+class ParkedEntry(models.Model):
+    """An entry that could not be posted, with the reason: shown to finance, tried again at growing intervals."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="+")
+    error = models.CharField(max_length=300)
+    tries = models.PositiveSmallIntegerField(default=1)
+    next_try_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id}: {self.error}"
 
 
 class ParkedRun(models.Model):

@@ -11,6 +11,12 @@ def post_mailed_runs() -> None:
 
 
 @shared_task
+def post_entries() -> None:
+    """Every minute, and when terms change: credits, recouped grace copies and back issues that were mailed."""
+    actions.post_entries(now=clock.now())
+
+
+@shared_task
 def nightly_check() -> None:
     """Every night: whether the ten invariants hold."""
     actions.nightly_check(now=clock.now())

@@ -1,14 +1,24 @@
-from orders.revenue.actions.closing import DeferredRevenueDoesNotTie, RunsAreNotPosted, close_month
+from orders.revenue.actions.closing import (
+    DeferredRevenueDoesNotTie,
+    EntriesAreNotPosted,
+    RunsAreNotPosted,
+    close_month,
+)
+from orders.revenue.actions.entries import post_entries, post_entry
 from orders.revenue.actions.nightly import nightly_check
-from orders.revenue.actions.posting import BY, CopiesAreMissing, post_mailed_runs, post_run
+from orders.revenue.actions.posting import CopiesAreMissing, post_mailed_runs, post_run
+from orders.revenue.actions.turns import BY
 
 __all__ = [
     "BY",
     "CopiesAreMissing",
     "DeferredRevenueDoesNotTie",
+    "EntriesAreNotPosted",
     "RunsAreNotPosted",
     "close_month",
     "nightly_check",
+    "post_entries",
+    "post_entry",
     "post_mailed_runs",
     "post_run",
 ]

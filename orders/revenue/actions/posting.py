@@ -10,20 +10,18 @@ from django.db import transaction
 from django.db.models import F
 
 from foundation import failpoints
-from foundation.actors import system
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from orders.ledger.models import AccountCode, Journal
 from orders.revenue import queries
+from orders.revenue.actions.turns import BY, LONGEST_PARKED, take_turn
 from orders.revenue.models import ParkedRun, RunPosting
 from orders.revenue.queries import Cohort
 from subscriptions.fulfillment.models import LabelRun
 
 log = structlog.get_logger(__name__)
-BY = system("revenue")
-LONGEST_PARKED = dt.timedelta(hours=1)
 
 
 class CopiesAreMissing(DomainError):
@@ -60,6 +58,7 @@ def post_run(*, run_id: int, now: dt.datetime) -> bool:
 
     :raises CopiesAreMissing: when the copies found are not as many as the run says
     """
+    take_turn(LabelRun.objects.values_list("issue__magazine_id", flat=True).get(pk=run_id))
     run = (
         LabelRun.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("issue__magazine")

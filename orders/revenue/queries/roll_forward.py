@@ -105,6 +105,8 @@ def row_of(
     closing = opening + sum(moved.values())
     cancelled = span.entries["cut"]
     sold = span.entries["bought"]
+    # Used up without a copy of its main run: grace copies recouped, back issues. A split is +n and -n: nothing.
+    carried = span.entries["recoup"] + span.entries["back_start"]
     return RollForwardRow(
         first_day=first_day,
         until=until,
@@ -121,9 +123,9 @@ def row_of(
         difference_cents=closing - subledger,
         opening_issues=issues,
         sold_issues=sold,
-        extended_issues=span.entries.total() - sold - cancelled,
+        extended_issues=span.entries.total() - sold - cancelled - carried,
         cancelled_issues=cancelled,
-        served_issues=-span.served_units,
+        served_issues=carried - span.served_units,
         closing_issues=issues + issues_of(span),
     )
 

@@ -7,19 +7,24 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.revenue.models import ParkedRun, RunPosting
+from orders.revenue.queries.entries import UNITS, WAITING
 from orders.revenue.rules import Step
 from subscriptions.fulfillment.models import MAIN, LabelRun
 
 # `x` is the place of the copy in its term, frozen when it was drawn: what was served before it needs no other row.
-COHORTS = """
-    SELECT t.id IS NULL AS orphaned, t.currency, c.copy_class, t.magazine_cents, t.postage_cents, t.units,
-           greatest(0, least(t.units, t.carried + c.x - t.credit)) AS served_before,
-           greatest(0, least(t.units, t.carried + c.x + c.units - t.credit)) AS served_after,
+# What was used up elsewhere is `carried - credit`, but for the entries that are not in the books yet.
+COHORTS = f"""
+    WITH waiting AS ({WAITING})
+    SELECT t.id IS NULL AS orphaned, t.currency, c.copy_class, t.magazine_cents, t.postage_cents, {UNITS} AS units,
+           greatest(0, least(t.units, t.carried - t.credit + coalesce(w.units, 0) + c.x)) AS served_before,
+           greatest(0, least(t.units, t.carried - t.credit + coalesce(w.units, 0) + c.x + c.units)) AS served_after,
            count(*) AS copies
-    FROM fulfillment_copy c LEFT JOIN terms_term t ON t.id = c.term_id
+    FROM fulfillment_copy c
+    LEFT JOIN terms_term t ON t.id = c.term_id
+    LEFT JOIN waiting w ON w.term_id = c.term_id
     WHERE c.issue_id = %s AND c.run_id = %s AND c.purpose = %s
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-"""
+"""  # noqa: S608 (our own text)
 
 
 @dataclass(frozen=True, slots=True)

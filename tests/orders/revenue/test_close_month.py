@@ -7,8 +7,9 @@ from foundation.actors import Actor
 from orders.ledger.actions import EarlierMonthIsOpen, open_periods
 from orders.ledger.models import Period
 from orders.revenue import actions
-from orders.revenue.actions import DeferredRevenueDoesNotTie, RunsAreNotPosted
+from orders.revenue.actions import DeferredRevenueDoesNotTie, EntriesAreNotPosted, RunsAreNotPosted
 from tests.house import House
+from tests.orders.revenue.entries import credit
 from tests.orders.revenue.printing import mail_issue, post_sale
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,27 @@ def test_waits_for_a_run_mailed_in_the_month(house: House):
     with pytest.raises(RunsAreNotPosted, match="1 mailed runs"):
         close(house, FEBRUARY)
     assert Period.objects.get().is_open
+
+
+def test_waits_for_an_entry_written_in_the_month(house: House):
+    term = house.term(house.subscription())
+    post_sale(term)
+    credit(term, 504, on="2026-02-27")
+
+    with pytest.raises(EntriesAreNotPosted, match="1 entries of the expire ledger"):
+        close(house, FEBRUARY)
+    assert Period.objects.get().is_open
+
+    actions.post_entries(now=house.at("2026-03-01"))
+    assert close(house, FEBRUARY).state == "closed"
+
+
+def test_does_not_wait_for_an_entry_of_the_next_month(house: House):
+    term = house.term(house.subscription())
+    post_sale(term)
+    credit(term, 504, on="2026-03-01")
+
+    assert close(house, FEBRUARY).state == "closed"
 
 
 def test_refuses_while_deferred_revenue_is_not_what_terms_still_owe(house: House):

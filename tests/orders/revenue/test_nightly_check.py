@@ -8,11 +8,12 @@ from foundation.mail.models import OutgoingMail
 from orders.checkout.models import AutoRenewConsent, OrderPayment
 from orders.payments.models import PaymentAttempt
 from orders.revenue import actions
-from orders.revenue.models import NightlyCheck, RunPosting
+from orders.revenue.models import EntryPosting, NightlyCheck, RunPosting
 from orders.revenue.queries.invariants import PROBES, TITLES
 from subscriptions.fulfillment.models import Copy, LabelRun
 from subscriptions.terms.models import Entry, OwedCopy, Pause, Subscription, Term
 from tests.house import House, at
+from tests.orders.revenue.entries import credit, end, entry, owe, recoup
 from tests.orders.revenue.printing import mail_issue
 from tests.orders.revenue.sound_house import CHARGED, NIGHT, SoundHouse, go_round
 
@@ -127,7 +128,32 @@ MONEY_BREAKS = {
     ),
     "an earn journal of no run": (
         lambda s: s.post("earn:x", "earn", CHARGED, ("2100", 5), ("4100", -5)),
-        {1: ["J3: deferred revenue is what terms still owe"], 10: ["One earn journal per run"]},
+        {1: ["J3: deferred revenue is what terms still owe"], 10: ["One earn journal per run or entry"]},
+    ),
+}
+LIFE_BREAKS = {
+    "an entry's posting that is not its journal": (
+        lambda s: (recouped(s), EntryPosting.objects.update(magazine_cents=198)),
+        {1: ["J5: an entry's posting is its journal"]},
+    ),
+    "a credit that waits": (
+        lambda s: credit(free_term(s), 504, on="2026-04-10"),
+        {10: ["Every credit, recouped copy and mailed back issue has been posted"]},
+    ),
+    "an end that let go of a cent too much": (
+        lambda s: (
+            end(free_term(s, cents=1000), at_clock=9, on="2026-04-10"),
+            go_round("terms_term", "UPDATE terms_term SET released_magazine_cents = 501 WHERE ended_on IS NOT NULL"),
+        ),
+        {1: ["J3: deferred revenue is what terms still owe", "An ended term let go of what it had not earned"]},
+    ),
+    "a back issue owed twice as much": (
+        lambda s: OwedCopy.objects.filter(pk=owe(free_term(s), 503).pk).update(units=2),
+        {2: ["A back issue is owed as its entry says"]},
+    ),
+    "a back issue that nobody is owed": (
+        lambda s: entry(free_term(s), "back_start", 503, units=-1, on="2026-04-10", carried=1),
+        {2: ["A back issue is owed as its entry says"]},
     ),
 }
 
@@ -235,7 +261,7 @@ CHARGE_BREAKS = {
         {7: ["Automatic renewal rests on a consent"]},
     ),
 }
-ALL_BREAKS = {**MONEY_BREAKS, **PROMISE_BREAKS, **CHARGE_BREAKS}
+ALL_BREAKS = {**MONEY_BREAKS, **LIFE_BREAKS, **PROMISE_BREAKS, **CHARGE_BREAKS}
 
 
 @pytest.mark.parametrize("what", ALL_BREAKS)
@@ -265,6 +291,26 @@ def test_a_hold_before_the_pull_and_a_bonus_with_its_entry_are_in_order(sound: S
     mail_issue(505, [sound.term, term], on="2026-04-20")
     mail_issue(506, [sound.term], on="2026-04-20")
     actions.post_mailed_runs(now=NIGHT)
+
+    assert actions.nightly_check(now=NIGHT).is_clean
+
+
+def recouped(sound: SoundHouse) -> None:
+    """The renewal pays for a copy that was sent in the hope of it."""
+    recoup(Term.objects.get(c_from=13), 503, on="2026-04-10")
+    actions.post_entries(now=NIGHT)
+
+
+def free_term(sound: SoundHouse, *, cents: int = 0) -> Term:
+    """Of another reader, from 510 on, so that it has served nothing."""
+    term: Term = sound.house.term(sound.house.subscription(), first=510, cents=cents)
+    return term
+
+
+def test_credits_and_ended_terms_in_their_place_are_in_order(sound: SoundHouse):
+    recouped(sound)
+    end(free_term(sound), at_clock=9, on="2026-04-10")
+    owe(free_term(sound), 503)
 
     assert actions.nightly_check(now=NIGHT).is_clean
 

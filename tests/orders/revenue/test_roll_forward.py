@@ -5,7 +5,9 @@ import pytest
 from orders.ledger import actions as ledger
 from orders.ledger import queries as books
 from orders.revenue import actions, queries
+from subscriptions.terms.models import Term
 from tests.house import House
+from tests.orders.revenue.entries import credit, end, recoup
 from tests.orders.revenue.printing import mail_issue, post_sale
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,48 @@ def test_begins_and_ends_in_mid_month(spring: House):
         (21, 4492, 4492),
         (1, 4492, 4492),
     ]
+
+
+def test_a_term_that_goes_on_in_another_is_no_sale_and_changes_nothing(spring: House):
+    first = Term.objects.earliest("pk")
+    old = end(first, at_clock=5, on="2026-04-25", kind="split_out")
+    spring.term(
+        first.subscription, first=506, units=8, cents=1596, postage_cents=400, sold_on=dt.date(2026, 4, 25),
+        split_from=old, entries=[("split_in", 8)],
+    )  # fmt: skip
+
+    row = queries.roll_forward(from_day=APRIL, until=MAY).rows[0]
+
+    assert (row.sales_cents, row.earned_magazine_cents, row.closing_cents, row.difference_cents) == (0, -200, 4242, 0)
+    assert (row.sold_issues, row.extended_issues, row.cancelled_issues, row.closing_issues) == (0, 0, 0, 17)
+
+
+def test_a_cancelled_term_lets_go_of_its_rest_against_its_refund(spring: House):
+    end(Term.objects.earliest("pk"), at_clock=5, on="2026-04-25")
+    ledger.post(
+        posting_key="refund:1:approved",
+        kind="refund",
+        book_date=dt.date(2026, 4, 25),
+        currency="usd",
+        lines=[ledger.Posting("2100", 1996, magazine="lantern"), ledger.Posting("2300", -1996, magazine="lantern")],
+    )
+
+    row = queries.roll_forward(from_day=APRIL, until=MAY).rows[0]
+
+    assert (row.refunds_cents, row.closing_cents, row.difference_cents) == (-1996, 2246, 0)
+    assert (row.cancelled_issues, row.closing_issues) == (-8, 9)
+
+
+def test_entries_are_earned_in_the_month_of_their_posting(spring: House):
+    first, second = Term.objects.order_by("pk")
+    recoup(first, 503, on="2026-04-02")
+    credit(second, 504, on="2026-05-02")
+    actions.post_entries(now=spring.at("2026-05-02"))
+
+    rows = queries.roll_forward(from_day=MARCH, until=dt.date(2026, 6, 1)).rows
+
+    assert [(row.earned_magazine_cents, row.difference_cents) for row in rows] == [(-398, 0), (-399, 0), (199, 0)]
+    assert [(row.served_issues, row.extended_issues) for row in rows] == [(-2, 0), (-2, 0), (0, 1)]
 
 
 def test_looks_at_one_magazine(spring: House):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from foundation import clock
 from orders.revenue import actions
-from orders.revenue.models import NightlyCheck, ParkedRun
+from orders.revenue.models import NightlyCheck, ParkedEntry, ParkedRun
 from web.desk.pages.base import DeskPage, Verb
 
 
@@ -23,7 +23,8 @@ class Checks(DeskPage):
         wanted = request.GET.get("check", "")
         shown = next((check for check in checks if str(check.uuid) == wanted), checks[0] if checks else None)
         parked = list(ParkedRun.objects.order_by("next_try_at")) if self.staff.may("see_money") else []
-        return self.show(checks=checks, shown=shown, parked=parked)
+        entries = list(ParkedEntry.objects.order_by("next_try_at")[:100]) if self.staff.may("see_money") else []
+        return self.show(checks=checks, shown=shown, parked=parked, parked_entries=entries)
 
 
 class RunCheck(Verb):

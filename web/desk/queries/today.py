@@ -13,7 +13,7 @@ from orders.payments import queries as payments
 from orders.payments.models import PaymentAttempt, WebhookEvent
 from orders.renewals import queries as renewals
 from orders.renewals.models import Cycle
-from orders.revenue.models import NightlyCheck, ParkedRun
+from orders.revenue.models import NightlyCheck, ParkedEntry, ParkedRun
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.fulfillment.models import LabelRun
@@ -100,6 +100,8 @@ def _inbox(now: dt.datetime, today: dt.date) -> Iterator[Line]:
     yield Line(unmatched, "events of Stripe's could not be placed yet", f"{url}?state__exact=unmatched")
     parked = ParkedRun.objects.count()
     yield Line(parked, "mailed runs could not be posted to the books", reverse("admin:checks"), "bad")
+    entries = ParkedEntry.objects.count()
+    yield Line(entries, "credits or recouped copies could not be posted to the books", reverse("admin:checks"), "bad")
 
 
 def _mail(now: dt.datetime, today: dt.date) -> Iterator[Line]:

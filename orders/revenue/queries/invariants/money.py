@@ -142,11 +142,12 @@ MONEY = (
     ),
     Probe(
         10,
-        "One earn journal per run",
-        "{found} earn journals belong to no run that was posted.",
+        "One earn journal per run or entry",
+        "{found} earn journals belong to no run and no entry that was posted.",
         """
         SELECT j.posting_key FROM ledger_journal j
         WHERE j.kind = 'earn' AND NOT EXISTS (SELECT FROM revenue_runposting p WHERE p.journal_id = j.id)
+          AND NOT EXISTS (SELECT FROM revenue_entryposting p WHERE p.journal_id = j.id)
         """,
     ),
 )

@@ -26,17 +26,6 @@ PROMISE = (
     ),
     Probe(
         2,
-        "The expire ledger adds up to each term",
-        "{found} terms are longer or shorter than their entries in the expire ledger.",
-        """
-        SELECT 'term ' || t.id
-        FROM terms_term t LEFT JOIN terms_entry e ON e.term_id = t.id
-        WHERE t.units IS NOT NULL
-        GROUP BY t.id HAVING t.c_to - t.c_from <> coalesce(sum(e.units), 0)
-        """,
-    ),
-    Probe(
-        2,
         "Subscriptions with a pause are marked so",
         "{found} subscriptions have a pause that the next label run would not see.",
         """
