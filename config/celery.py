@@ -21,10 +21,13 @@ WAKE_LISTENERS: dict[str, list[str]] = {
     "attempt_waiting": ["orders.payments.tasks.send_waiting_attempts"],
     "payment_settled": ["orders.checkout.tasks.settle_paid_orders", "orders.renewals.tasks.follow_up_charges"],
     # A renewal that was charged is over only once its order is settled.
-    "order_settled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.follow_up_charges"],
+    "order_settled": [
+        "orders.renewals.tasks.plan_cycles",
+        "orders.renewals.tasks.follow_up_charges",
+        "orders.revenue.tasks.post_entries",
+    ],
     "run_waiting": ["subscriptions.fulfillment.tasks.work_off_runs"],
     "run_mailed": ["orders.revenue.tasks.post_mailed_runs", "orders.revenue.tasks.post_entries"],
-    "terms_changed": ["orders.revenue.tasks.post_entries"],
     "issue_pulled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
     "calendar_changed": [
         "subscriptions.terms.tasks.lay_addresses_again",
@@ -32,7 +35,11 @@ WAKE_LISTENERS: dict[str, list[str]] = {
         "orders.renewals.tasks.keep_cycles_true",
     ],
     # Held, extended, cancelled, split or merged: whoever is charged by issues left is charged on another day.
-    "service_shifted": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
+    "service_shifted": [
+        "orders.renewals.tasks.plan_cycles",
+        "orders.renewals.tasks.keep_cycles_true",
+        "orders.revenue.tasks.post_entries",
+    ],
     # The demo's clock was moved: whatever is due by the calendar looks at it at once.
     "clock_moved": [
         "orders.renewals.tasks.plan_cycles",

@@ -9,8 +9,10 @@ import pytest
 
 from orders.ledger import queries as books
 from orders.revenue import actions, queries
-from orders.revenue.models import RunPosting
+from orders.revenue.models import EntryPosting, RunPosting
+from subscriptions.terms.models import Term
 from tests.house import House
+from tests.orders.revenue.entries import credit
 from tests.orders.revenue.printing import mail_issue
 from tests.own_database import at_once
 
@@ -74,3 +76,16 @@ def test_reports_read_one_moment_outside_a_transaction_too(own_database: str):
         1,
         2,
     ]  # No sales; 501-503 unpulled.
+
+
+def test_runs_and_credits_posted_at_once_earn_as_if_one_after_the_other(own_database: str):
+    mailed_house()
+    for term in Term.objects.all():
+        credit(term, 504, on="2026-04-01")
+    now = House.at("2026-04-20")
+
+    at_once(*[lambda: actions.post_mailed_runs(now=now), lambda: actions.post_entries(now=now)] * 2)
+    actions.post_entries(now=now)
+
+    assert EntryPosting.objects.count() == 20
+    assert books.balance("4100") == -20 * 199
