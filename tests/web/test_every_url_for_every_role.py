@@ -34,10 +34,7 @@ DESK: dict[tuple[str, ...], str] = {
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
     "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run plan_waiting_runs "
-    "catalog_magazine_add newsletters_newsletter_add",
-    "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run catalog_magazine_add "
-    "terms_servicereason_add "
-    "newsletters_newsletter_add",
+    "catalog_magazine_add newsletters_newsletter_add terms_servicereason_add",
     (FINANCE, ADMIN): "revenue earned trial_balance months close_month follow_again catalog_offer_add "
     "catalog_sourcekey_add payments_webhookevent_changelist payments_webhookevent_change ledger_journal_changelist "
     "ledger_journal_change",

@@ -115,7 +115,8 @@ def test_a_magazine_that_cannot_be_is_refused_at_its_field(change: dict[str, str
         ({"prices-0-magazine_cents": "19.955"}, "2 decimal places"),
         ({"prices-0-magazine_cents": "free"}, "Enter a number"),
         ({"prices-1-zone": "us"}, "duplicate"),
-        ({"issues": "0"}, "greater than or equal to 1"),
+        ({"issues": "0"}, "at least one issue, or days"),
+        ({"issues": "10", "access_cents": "5.00"}, "how many days of access"),
         ({"valid_until": "2026-01-01"}, "violated"),
     ],
 )

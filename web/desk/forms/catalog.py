@@ -108,15 +108,29 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
 
 
 class OfferForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    access_cents = DollarsField(
+        label="Share for the access", required=False, help_text="Of the magazine's price; the rest is earned by issue."
+    )
+
     class Meta:
         model = Offer
         fields = (
-            "magazine", "name", "code", "kind", "issues", "currency", "valid_from", "valid_until", "renews_with",
-            "is_public",
+            "magazine", "name", "code", "kind", "issues", "access_days", "access_cents", "currency", "valid_from",
+            "valid_until", "renews_with", "is_public",
         )  # fmt: skip
+        labels: ClassVar[dict[str, str]] = {"access_days": "Days of digital access"}
+        help_texts: ClassVar[dict[str, str]] = {
+            "issues": "Printed issues; 0 for digital access alone.",
+            "access_days": "Leave it empty for print alone. Earned by the day, from the share of the price below.",
+        }
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
+        typed["access_cents"] = typed.get("access_cents") or 0
+        if typed.get("issues") == 0 and not typed.get("access_days"):
+            self.add_error("issues", "Give at least one issue, or days of digital access.")
+        if typed["access_cents"] and not typed.get("access_days"):
+            self.add_error("access_days", "Say how many days of access that share is for.")
         renews_with, magazine = typed.get("renews_with"), typed.get("magazine")
         if renews_with and magazine and renews_with.magazine_id != magazine.pk:
             self.add_error("renews_with", "A term renews with an offer of the same magazine.")

@@ -28,7 +28,7 @@ class DollarsField(forms.DecimalField):
         return None if amount is None else int(amount * 100)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
+        return super().has_changed(self.to_python(self.prepare_value(initial)), data)
 
 
 class CoversField(forms.CharField):
