@@ -2,6 +2,17 @@
 
 from .addresses import Address
 from .duplicates import PossibleDuplicate
-from .people import Reader
+from .merges import MergeTick, ReaderMerge
+from .people import Household, Reader
+from .wishes import ContactPreference, ReaderNote
 
-__all__ = ["Address", "PossibleDuplicate", "Reader"]
+__all__ = [
+    "Address",
+    "ContactPreference",
+    "Household",
+    "MergeTick",
+    "PossibleDuplicate",
+    "Reader",
+    "ReaderMerge",
+    "ReaderNote",
+]

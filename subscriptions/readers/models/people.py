@@ -8,6 +8,17 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 
+class Household(models.Model):
+    """People who live together, as a clerk was told: each keeps a file and subscriptions of their own."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"household {self.pk}"
+
+
 class Reader(models.Model):
     """A person or organisation on file: who pays, who reads, or both. Not a user account."""
 
@@ -17,8 +28,10 @@ class Reader(models.Model):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=30, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
-    # An alias after a merge, never a deletion; it can be undone.
+    # An alias after a merge, never a deletion; it can be undone. Names the reader in force, however often that one was
+    # merged on: the chain stands in `ReaderMerge`, and this is derived from it.
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="aliases")
+    household = models.ForeignKey(Household, on_delete=models.SET_NULL, null=True, blank=True, related_name="members")
 
     class Meta:
         constraints = [

@@ -1,0 +1,29 @@
+"""Which merges an app has still to follow, and how far one is."""
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from subscriptions.readers.models import MergeTick, ReaderMerge
+
+
+def merges_to_follow(app: str) -> QuerySet[ReaderMerge]:
+    """Merges, and undone ones, that this app has not ticked off; oldest first."""
+    ticks = MergeTick.objects.filter(merge=OuterRef("pk"), app=app)
+    followed, undone = Exists(ticks.filter(undoing=False)), Exists(ticks.filter(undoing=True))
+    return ReaderMerge.objects.filter(~Q(followed) | Q(undone_at__isnull=False) & ~Q(undone)).order_by("pk")
+
+
+def merges_of(reader_id: int) -> QuerySet[ReaderMerge]:
+    """Everything merged into this reader or out of it, the newest first."""
+    mine = ReaderMerge.objects.filter(Q(kept_id=reader_id) | Q(merged_id=reader_id))
+    return mine.select_related("kept", "merged").prefetch_related("ticks").order_by("-pk")
+
+
+def standing_merge(merged_id: int) -> ReaderMerge | None:
+    return ReaderMerge.objects.filter(merged_id=merged_id, undone_at__isnull=True).first()
+
+
+def is_followed(merge: ReaderMerge) -> bool:
+    """Whether every app has ticked it off, as it stands now."""
+    done = {tick.app for tick in merge.ticks.all() if tick.undoing == (merge.undone_at is not None)}
+    return done.issuperset(settings.FOLLOWERS["merge"])
