@@ -1,4 +1,4 @@
-"""Which apps follow a row that a lower app leaves, and tick it off: the one table, as no lower app names an upper one."""
+"""Which apps follow a row that a lower app leaves and tick it off. The one table: lower apps never name upper ones."""
 
 FOLLOWERS: dict[str, tuple[str, ...]] = {
     # Two files of one reader made one.

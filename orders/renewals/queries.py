@@ -13,6 +13,7 @@ from orders.renewals.models import Cycle, Invitation, Notice
 from orders.renewals.rules import Told
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Magazine
+from subscriptions.readers import queries as readers
 from subscriptions.terms.models import Subscription, Term
 
 # A cycle is planned when its charge is at most this many units of the calendar away: time enough for the first notice.
@@ -65,7 +66,10 @@ def running_out(*, magazine: Magazine, renewal: str) -> QuerySet[Term]:
 
 
 def to_invite(*, magazine: Magazine, efforts: Mapping[int, int]) -> QuerySet[Term]:
-    """Terms that may be due for an effort (issues left -> its number). Exact but for those that have been on hold."""
+    """Terms that may be due for an effort (issues left -> its number). Exact but for those that have been on hold.
+
+    Whose payer wants no reminders by mail is not asked. The notices of an automatic charge are no reminders.
+    """
     pointer = catalog.next_to_pull(magazine.pk)
     if pointer is None or not efforts:
         return Term.objects.none()
@@ -77,6 +81,8 @@ def to_invite(*, magazine: Magazine, efforts: Mapping[int, int]) -> QuerySet[Ter
         running_out(magazine=magazine, renewal=Subscription.Renewal.RENEW)
         .filter(due, copy_class=Term.Class.PAID)
         .exclude(payer__email="")
+        .annotate(wants_mail=readers.last_word(channel="email", purpose="renewal", reader="payer"))
+        .exclude(wants_mail=False)
         .select_related("payer", "subscription__magazine")
     )
 

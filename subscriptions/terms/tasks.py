@@ -14,3 +14,9 @@ def write_off_lapsed_grace() -> None:
 def lay_addresses_again() -> None:
     """Every night, and when the calendar moves: which issues go to addresses away, and from which on a move counts."""
     actions.lay_addresses_again(now=clock.now())
+
+
+@shared_task
+def follow_merged_readers() -> None:
+    """Every minute, and when readers were merged or the merge undone: their subscriptions follow."""
+    actions.follow_merges(now=clock.now())

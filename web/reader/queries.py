@@ -16,6 +16,7 @@ from orders.renewals import queries as renewals
 from orders.renewals.models import Cycle
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, Magazine, Offer, SourceKey
+from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription
@@ -145,7 +146,7 @@ def my_subscription(
 
 
 def _within_reach(readers: Sequence[Reader]) -> QuerySet[Subscription]:
-    ids = [reader.pk for reader in readers]
+    ids = people.files_of(reader.pk for reader in readers)
     i_pay = OrderLine.objects.filter(consent__payer__in=ids, consent__withdrawn_at__isnull=True)
     return Subscription.objects.filter(
         Q(reader__in=ids) | Q(pk__in=i_pay.filter(subscription__isnull=False).values("subscription"))
@@ -153,7 +154,7 @@ def _within_reach(readers: Sequence[Reader]) -> QuerySet[Subscription]:
 
 
 def _mine(subscription: Subscription, *, readers: Sequence[Reader], now: dt.datetime) -> MySubscription:
-    ids = {reader.pk for reader in readers}
+    ids = people.files_of(reader.pk for reader in readers)
     consent = renewals.standing_consent(subscription.pk)
     i_pay = consent is not None and consent.payer_id in ids
     cycle = Cycle.objects.filter(subscription=subscription, state__in=_LIVE_CYCLES).order_by("-pk").first()
@@ -167,7 +168,7 @@ def _mine(subscription: Subscription, *, readers: Sequence[Reader], now: dt.date
 
 
 def orders_of(*, readers: Sequence[Reader], magazine: Magazine) -> QuerySet[Order]:
-    ids = [reader.pk for reader in readers]
+    ids = people.files_of(reader.pk for reader in readers)
     return Order.objects.filter(payer__in=ids, magazine=magazine).order_by("-placed_at")[:20]
 
 

@@ -29,7 +29,7 @@ def ask_for_link(*, magazine: Magazine, email: str, ip: str, now: dt.datetime) -
     count_and_refuse(scope="sign_ins_per_ip", who=ip, limit=most * IP_FACTOR, window=hour, sentence=sentence)
     count_and_refuse(scope="sign_ins_per_email", who=email, limit=most, window=hour, sentence=sentence)
     with transaction.atomic():
-        reader = people.readers_with_email(email).first()
+        reader = people.file_with_email(email)
         with transaction.atomic():
             mail_link(reader or Reader(pk=0, email=email), magazine=magazine, now=now)
             if reader is None:

@@ -55,6 +55,11 @@ def streets_alike(one: str, other: str) -> bool:
     return _words_alike(_street(one), _street(other))
 
 
+def same_home(one: str, other: str) -> bool:
+    """One household's door: number, street and flat. Two lines without a flat are the same; one of two is not."""
+    return _number(one) == _number(other) and streets_alike(one, other) and _unit(one) == _unit(other)
+
+
 def one_slip(one: str, other: str) -> bool:
     """Equal, or one letter too many, too few, another one, or two neighbours that changed places."""
     if one == other:
@@ -100,11 +105,20 @@ def _number(line: str) -> str:
 
 
 def _street(line: str) -> str:
+    """Without number, directions and flat: people in one house are told apart by their names."""
     number = _number(line)
-    words: list[str] = []
-    for word in line.replace("#", " # ").split():
-        if word in UNIT_WORDS and words:
-            break  # Flats are told apart by their names.
-        if word not in DIRECTIONS and word != number:
-            words.append(word)
-    return " ".join(words)
+    street, _ = _before_and_from_the_unit(line)
+    return " ".join(word for word in street if word not in DIRECTIONS and word != number)
+
+
+def _unit(line: str) -> str:
+    """The flat's number, however its kind is called: `APT 4` and `# 4` are one."""
+    _, unit = _before_and_from_the_unit(line)
+    return " ".join(word for word in unit if word not in UNIT_WORDS) or " ".join(unit)
+
+
+def _before_and_from_the_unit(line: str) -> tuple[list[str], list[str]]:
+    words = line.replace("#", " # ").split()
+    # A street may be named like a unit, but then right behind its number: 12 FRONT ST.
+    begins = next((place for place, word in enumerate(words) if place > 1 and word in UNIT_WORDS), len(words))
+    return words[:begins], words[begins:]

@@ -16,6 +16,7 @@ from .extending import (
     extend,
     take_back,
 )
+from .following import LineAfter, follow_merge, follow_merges, preview_merge
 from .grace import NoGraceToWriteOff, write_off_grace, write_off_lapsed_grace
 from .hold_limits import HoldInGrace, HoldNeedsPayment, TooManyHeld
 from .holds import (
@@ -32,6 +33,7 @@ from .holds import (
     withdraw_hold,
 )
 from .laying_away import lay_addresses_again
+from .households import CopyIsHeldAlready, NobodyElseGetsIt, hold_for_household
 from .merging import LineIsHeld, LineIsMerged, NothingToUndo, merge_lines, unmerge_lines
 from .owed import let_owed_wait_again, mark_owed_sent
 from .reasons import UnknownReason
@@ -58,6 +60,7 @@ __all__ = [
     "ChangeTakesOneStart",
     "CompIsOdd",
     "CopyIsCredited",
+    "CopyIsHeldAlready",
     "Ended",
     "Extension",
     "ExtensionIsOdd",
@@ -70,11 +73,13 @@ __all__ = [
     "HoldNeedsItsReason",
     "HoldNeedsPayment",
     "HoldRunsBackwards",
+    "LineAfter",
     "LineIsHeld",
     "LineIsMerged",
     "LineStartedElsewhere",
     "NoGraceToWriteOff",
     "NoSuchDay",
+    "NobodyElseGetsIt",
     "NobodyToHold",
     "NothingGoesThere",
     "NothingToCancel",
@@ -105,8 +110,11 @@ __all__ = [
     "end_hold",
     "end_stay",
     "extend",
+    "follow_merge",
+    "follow_merges",
     "give_comp",
     "hold",
+    "hold_for_household",
     "hold_while_away",
     "lay_addresses_again",
     "lay_subscription",
@@ -114,6 +122,7 @@ __all__ = [
     "mark_owed_sent",
     "merge_lines",
     "open_subscription",
+    "preview_merge",
     "reinstate",
     "restore_issue",
     "reweigh_issue",

@@ -7,6 +7,7 @@ from django.db import transaction
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
+from subscriptions.readers import queries as readers
 from subscriptions.readers.models import Address
 from subscriptions.terms.models import ShipTo, Subscription
 
@@ -50,5 +51,7 @@ def lock(subscription_id: int) -> Subscription:
 
 
 def refuse_foreign_address(*, address_id: int, reader_id: int) -> None:
-    if not Address.objects.filter(pk=address_id, reader_id=reader_id).exists():
+    if Address.objects.filter(pk=address_id, reader_id=reader_id).exists():
+        return
+    if not Address.objects.filter(pk=address_id, reader_id__in=readers.files_of([reader_id])).exists():
         raise AddressOfSomeoneElse("That address is not one of this reader's.")

@@ -3,6 +3,7 @@
 from .addresses import FOREVER, AwayAddress, AwayIssue, ShipTo
 from .ledger import Entry, OwedCopy
 from .lines import LineMerge, Subscription
+from .moves import MovedLine
 from .pauses import BulkHold, Pause
 from .reasons import ServiceReason
 from .terms import AccessTerm, Comp, Term
@@ -16,6 +17,7 @@ __all__ = [
     "Comp",
     "Entry",
     "LineMerge",
+    "MovedLine",
     "OwedCopy",
     "Pause",
     "ServiceReason",

@@ -5,6 +5,7 @@ from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
 from .destinations import Destination, addresses_of, away_addresses, destinations
 from .holds import HoldAnswer, HoldSeen, answer_of, first_for_day, hold_answer, holds_of, stretch_for_days
 from .life import PAID_CLASSES, Life, life_of
+from .neighbours import Neighbour, neighbours_with_magazine
 from .overview import (
     LedgerLine,
     NextCopy,
@@ -38,6 +39,7 @@ __all__ = [
     "LedgerLine",
     "LedgerMismatch",
     "Life",
+    "Neighbour",
     "NextCopy",
     "NoAddressForIssue",
     "NothingIsPlanned",
@@ -62,6 +64,7 @@ __all__ = [
     "issue_that_leaves",
     "ledger",
     "life_of",
+    "neighbours_with_magazine",
     "overview",
     "preview_bulk_hold",
     "preview_start",

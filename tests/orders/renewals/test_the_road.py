@@ -11,6 +11,7 @@ from orders.ledger.queries import balance
 from orders.renewals import actions
 from orders.renewals.models import Cycle, Notice
 from subscriptions.catalog.models import Issue, OfferPrice
+from subscriptions.readers import actions as readers
 from subscriptions.terms.models import Subscription, Term
 from subscriptions.terms.queries import expire
 from tests.house import at
@@ -204,6 +205,33 @@ def test_everyone_else_is_invited_by_issues_left(shop: Shop, settings):
         "1 issue",
         "Your last issue",
     ]
+
+
+def test_whoever_wants_no_reminders_is_not_invited_also_after_a_merge(shop: Shop, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    ana = Renewing(shop)
+    actions.cancel_auto_renew(subscription_id=ana.subscription.pk, by=ANA, now=shop.now)
+    kept = shop.house.reader("Ana Maria Field", "")
+    readers.merge_readers(kept_id=kept.pk, merged_id=ana.subscription.reader_id, by=ANA, now=shop.now)
+    says_no_to_reminders(kept.pk, shop)
+
+    ana.lives_through(at("2026-11-15"), at("2026-12-15"), at("2027-01-15"))
+
+    assert ana.mails("renewal_invitation") == []
+
+
+def test_the_notices_of_a_charge_go_out_whatever_the_reader_wishes(ana: Renewing, shop: Shop):
+    says_no_to_reminders(ana.subscription.reader_id, shop)
+
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+
+    assert [len(ana.mails(kind)) for kind in ("renewal_notice_1", "renewal_notice_2")] == [1, 1]
+
+
+def says_no_to_reminders(reader_id: int, shop: Shop) -> None:
+    readers.set_preferences(
+        reader_id=reader_id, said={("email", "renewal"): False}, source="reader", by=ANA, now=shop.now
+    )
 
 
 def _renewing_with(decline_code: str, shop: Shop, settings) -> Renewing:
