@@ -81,8 +81,8 @@ def to_invite(*, magazine: Magazine, efforts: Mapping[int, int]) -> QuerySet[Ter
         running_out(magazine=magazine, renewal=Subscription.Renewal.RENEW)
         .filter(due, copy_class=Term.Class.PAID)
         .exclude(payer__email="")
-        .annotate(wants_mail=readers.last_word(channel="email", purpose="renewal", reader="payer"))
-        .exclude(wants_mail=False)
+        .annotate(wishes_it=readers.wishes_it(channel="email", purpose="renewal", reader="payer"))
+        .filter(wishes_it=True)
         .select_related("payer", "subscription__magazine")
     )
 

@@ -30,6 +30,9 @@ DESK: dict[tuple[str, ...], str] = {
     "newsletters_newsletter_change mail_outgoingmail_changelist mail_outgoingmail_change login logout password_change",
     (CLERK, ADMIN): "extend take_back_extension write_off_grace give_comp comps confirm_comp "
     "duplicates answer_duplicate change_address hold cancel_auto_renew end_hold send_sign_in_link",
+    (CLERK, ADMIN): "duplicates answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
+    "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew end_hold "
+    "send_sign_in_link",
     (CLERK, FINANCE, ADMIN): "order renewals checkout_order_changelist checkout_order_change "
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
@@ -91,6 +94,9 @@ def filled(route: str, d: DeskHouse) -> str:
         "uuid": d.subscription.uuid if "subscriptions/" in route else run.uuid,
         "subscription_uuid": d.subscription.uuid,
         "reader_id": d.ana.pk,
+        "merged_id": d.ben.pk,
+        "merge_id": 1,
+        "note_id": 1,
         "pair_id": d.pair.pk,
         "answer": "same",
         "pause_id": d.pause.pk,

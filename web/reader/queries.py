@@ -131,36 +131,39 @@ class MySubscription:
 
 def my_subscriptions(*, readers: Sequence[Reader], magazine: Magazine, now: dt.datetime) -> list[MySubscription]:
     """What these readers get, and what they give to others and are charged for, the newest first."""
-    found = _within_reach(readers).filter(magazine=magazine).order_by("-pk")
-    return [_mine(subscription, readers=readers, now=now) for subscription in found]
+    files = people.files_of(reader.pk for reader in readers)
+    found = _within_reach(files).filter(magazine=magazine).order_by("-pk")
+    return [_mine(subscription, files=files, now=now) for subscription in found]
 
 
 def my_subscription(
     *, readers: Sequence[Reader], magazine: Magazine, subscription_uuid: uuid.UUID, now: dt.datetime
 ) -> MySubscription:
     """:raises NotFound: for an unknown one and for somebody else's alike"""
-    found = _within_reach(readers).filter(magazine=magazine, uuid=subscription_uuid).first()
+    files = people.files_of(reader.pk for reader in readers)
+    found = _within_reach(files).filter(magazine=magazine, uuid=subscription_uuid).first()
     if found is None:
         raise NotFound("There is no such subscription.")
-    return _mine(found, readers=readers, now=now)
+    return _mine(found, files=files, now=now)
 
 
-def _within_reach(readers: Sequence[Reader]) -> QuerySet[Subscription]:
-    ids = people.files_of(reader.pk for reader in readers)
-    i_pay = OrderLine.objects.filter(consent__payer__in=ids, consent__withdrawn_at__isnull=True)
-    return Subscription.objects.filter(
-        Q(reader__in=ids) | Q(pk__in=i_pay.filter(subscription__isnull=False).values("subscription"))
-    ).select_related("magazine", "reader")
+def _within_reach(files: Sequence[int]) -> QuerySet[Subscription]:
+    """Their subscriptions, whichever of their files stands with them, but for those that went on in another."""
+    i_pay = OrderLine.objects.filter(consent__payer__in=files, consent__withdrawn_at__isnull=True)
+    return (
+        Subscription.objects.filter(merged_into__isnull=True)
+        .filter(Q(reader__in=files) | Q(pk__in=i_pay.filter(subscription__isnull=False).values("subscription")))
+        .select_related("magazine", "reader")
+    )
 
 
-def _mine(subscription: Subscription, *, readers: Sequence[Reader], now: dt.datetime) -> MySubscription:
-    ids = people.files_of(reader.pk for reader in readers)
+def _mine(subscription: Subscription, *, files: Sequence[int], now: dt.datetime) -> MySubscription:
     consent = renewals.standing_consent(subscription.pk)
-    i_pay = consent is not None and consent.payer_id in ids
+    i_pay = consent is not None and consent.payer_id in files
     cycle = Cycle.objects.filter(subscription=subscription, state__in=_LIVE_CYCLES).order_by("-pk").first()
     return MySubscription(
         overview=terms.overview(subscription.pk, now),
-        is_mine=subscription.reader_id in ids,
+        is_mine=subscription.reader_id in files,
         i_pay=i_pay,
         cycle=cycle if i_pay else None,
         method=payments.active_method(consent.payer_id) if consent is not None and i_pay else None,

@@ -8,6 +8,7 @@ from web.reader.views.front import front
 from web.reader.views.my_subscription import my_subscription, stop_renewal
 from web.reader.views.newsletters import confirm, join, leave
 from web.reader.views.orders import order_page, pay, thanks
+from web.reader.views.preferences import preferences
 from web.reader.views.renew import renew
 from web.reader.views.sign_in import ask, follow
 from web.reader.views.sign_in import leave as sign_out
@@ -28,6 +29,7 @@ _of_a_magazine: list[URLPattern | URLResolver] = [
     path("sign-in/", ask, name="sign_in"),
     path("sign-out/", sign_out, name="sign_out"),
     path("newsletters/", join, name="newsletters"),
+    path("preferences/", preferences, name="preferences"),
     path("my-subscription/", my_subscription, name="my_subscription"),
     path("my-subscription/<uuid:subscription_uuid>/address/", change_address, name="address"),
     path("my-subscription/<uuid:subscription_uuid>/renew/", renew, name="renew"),

@@ -11,14 +11,13 @@ from .people import (
     readers_with_email,
     typed_address,
 )
-from .wishes import last_word, latest_preferences, may_contact, notes_of, preferences_of
+from .wishes import latest_preferences, may_contact, notes_of, preferences_of, wishes_it
 
 __all__ = [
     "file_with_email",
     "files_of",
     "household_of",
     "is_followed",
-    "last_word",
     "latest_preferences",
     "may_contact",
     "merges_of",
@@ -31,4 +30,5 @@ __all__ = [
     "readers_with_email",
     "standing_merge",
     "typed_address",
+    "wishes_it",
 ]

@@ -1,6 +1,6 @@
 """Notes, and what a reader may be written about by which way."""
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from subscriptions.readers.models import ContactPreference, Reader, ReaderNote
@@ -31,14 +31,12 @@ def may_contact(reader_id: int, *, channel: str, purpose: str) -> bool:
     return preferences_of(in_force)[channel, purpose]
 
 
-def last_word(*, channel: str, purpose: str, reader: str) -> Subquery:
-    """The same for many: annotate with it, and `False` is a no. `reader` is the path of the reader in the outer row.
-
-    None where nothing was said; see `rules.preferences.UNLESS_TOLD`.
-    """
+def wishes_it(*, channel: str, purpose: str, reader: str) -> Coalesce:
+    """The same for many: annotate with it, and filter for True. `reader` is the path of the reader in the outer row."""
     said = ContactPreference.objects.filter(
         channel=channel,
         purpose=purpose,
         reader=Coalesce(OuterRef(f"{reader}__merged_into"), OuterRef(reader)),
     )
-    return Subquery(said.order_by("-pk").values("allowed")[:1])
+    unless_told = Value(rules.UNLESS_TOLD[channel, purpose])
+    return Coalesce(Subquery(said.order_by("-pk").values("allowed")[:1]), unless_told)

@@ -121,10 +121,11 @@ def _send_to_the_newest_address(move: MovedLine, line: Subscription, *, by: Acto
 
 def _take_apart(move: MovedLine, merge: LineMerge, *, by: Actor, now: dt.datetime) -> None:
     unmerge_lines(merge_id=merge.pk, by=by, now=now)
-    stands = ShipTo.objects.filter(
-        subscription_id=merge.kept_id, until_ordinal=FOREVER, address_id=move.address_after_id
-    )
-    if move.address_before_id is not None and stands.exists():
+    if move.address_before_id is None:
+        return
+    goes_to = ShipTo.objects.filter(subscription_id=merge.kept_id, until_ordinal=FOREVER)
+    # Whoever has moved since stays where they moved to.
+    if goes_to.filter(address=move.address_after).exists():
         change_address(subscription_id=merge.kept_id, address_id=move.address_before_id, by=by, now=now)
 
 

@@ -11,6 +11,7 @@ from subscriptions.readers import actions, queries
 from subscriptions.readers.models import PossibleDuplicate, Reader
 from web.desk.pages.base import DeskPage, Verb
 from web.desk.queries import find_readers
+from web.desk.queries.around_reader import CHANNELS, around
 from web.desk.queries.one_reader import reader_file
 from web.desk.queries.people import names_of
 from web.desk.queries.search_hits import hits
@@ -33,8 +34,13 @@ class OneReader(DeskPage):
 
     def get(self, request: HttpRequest, reader_id: int) -> HttpResponse:
         file = reader_file(find_reader(reader_id), now=clock.now())
+        beside = around(file.reader, now=clock.now())
         return self.show(
-            title=f"{file.reader.shown_name} · {file.reader.number}", file=file, names=names_of(file.references)
+            title=f"{file.reader.shown_name} · {file.reader.number}",
+            file=file,
+            around=beside,
+            channels=CHANNELS,
+            names=names_of([*file.references, *beside.references]),
         )
 
 
@@ -80,6 +86,7 @@ class AnswerDuplicate(Verb):
             return [
                 f"You say that {names} are the same reader.",
                 "Both files say so from now on. Nothing is merged by this: each keeps its subscriptions and orders.",
+                "To make them one file, merge them from the list or from either file.",
             ]
         return [f"You say that {names} are different people.", "The question is not asked again."]
 

@@ -19,7 +19,8 @@ from subscriptions.readers import queries as readers
 from subscriptions.readers.models import Address, PossibleDuplicate, Reader
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Pause, Subscription, Term
-from subscriptions.terms.queries import SubscriptionOverview
+from subscriptions.terms.queries import Neighbour, SubscriptionOverview
+from web.desk.queries.around_reader import neighbours
 
 MOST = 20
 
@@ -33,6 +34,7 @@ class Service:
     copies: Sequence[CopySent]
     holds: Sequence[Pause]
     cycle: Cycle | None
+    neighbours: Sequence[Neighbour]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +73,20 @@ class ReaderFile:
 
 
 def reader_file(reader: Reader, *, now: dt.datetime) -> ReaderFile:
+    """With what stands in the files that were merged into this one."""
+    files = list(Reader.objects.filter(pk__in=readers.files_of([reader.pk])))
+    emails = sorted({file.email for file in files if file.email})
     return ReaderFile(
         reader=reader,
         in_force=readers.reader_in_force(reader),
         services=[_service(pk, now=now) for pk in _subscriptions(reader)],
-        given=[GivenTerm(term, terms.expire(term.subscription_id).issue) for term in _given(reader)],
-        addresses=list(Address.objects.filter(reader=reader).order_by("-entered_at", "-pk")),
-        orders=_orders(reader),
-        methods=list(SavedMethod.objects.filter(payer=reader).order_by("-saved_at")),
-        consents=list(AutoRenewConsent.objects.filter(payer=reader).select_related("line__order").order_by("-pk")),
-        newsletters=list(enrolments_of(reader.email)) if reader.email else [],
-        mails=_mails(reader),
+        given=[GivenTerm(term, terms.expire(term.subscription_id).issue) for term in _given(files)],
+        addresses=list(Address.objects.filter(reader__in=files).order_by("-entered_at", "-pk")),
+        orders=_orders(files),
+        methods=list(SavedMethod.objects.filter(payer__in=files).order_by("-saved_at")),
+        consents=list(AutoRenewConsent.objects.filter(payer__in=files).select_related("line__order").order_by("-pk")),
+        newsletters=[enrolment for email in emails for enrolment in enrolments_of(email)],
+        mails=_mails(emails),
         duplicates=list(_duplicates(reader)),
     )
 
@@ -102,6 +107,7 @@ def _service(subscription_id: int, *, now: dt.datetime) -> Service:
         copies=fulfillment.copies_of(subscription_id),
         holds=list(holds.exclude(reason=Pause.Reason.SKIP).select_related("from_issue", "until_issue")),
         cycle=Cycle.objects.filter(subscription_id=subscription_id).order_by("-pk").first(),
+        neighbours=neighbours(overview),
     )
 
 
@@ -124,13 +130,13 @@ def why(overview: SubscriptionOverview) -> str:
     return sentences[overview.expire.reason].replace("-", "−")
 
 
-def _given(reader: Reader) -> list[Term]:
-    given = Term.objects.filter(payer=reader).exclude(subscription__reader=reader)
+def _given(files: Sequence[Reader]) -> list[Term]:
+    given = Term.objects.filter(payer__in=files).exclude(subscription__reader__in=files)
     return list(given.select_related("subscription__reader", "subscription__magazine").order_by("-pk")[:MOST])
 
 
-def _orders(reader: Reader) -> list[OrderSeen]:
-    mine = Order.objects.filter(Q(payer=reader) | Q(lines__recipient=reader)).distinct()
+def _orders(files: Sequence[Reader]) -> list[OrderSeen]:
+    mine = Order.objects.filter(Q(payer__in=files) | Q(lines__recipient__in=files)).distinct()
     orders = list(
         mine.select_related("payer", "magazine")
         .prefetch_related("lines__offer", "lines__recipient")
@@ -140,10 +146,8 @@ def _orders(reader: Reader) -> list[OrderSeen]:
     return [OrderSeen(order, [a for a in attempts if a.subject_uuid == order.uuid]) for order in orders]
 
 
-def _mails(reader: Reader) -> list[OutgoingMail]:
-    if not reader.email:
-        return []
-    sent = OutgoingMail.objects.filter(to_email=reader.email).defer("text", "html")
+def _mails(emails: Sequence[str]) -> list[OutgoingMail]:
+    sent = OutgoingMail.objects.filter(to_email__in=emails).defer("text", "html")
     return list(sent.order_by("-created_at", "-pk")[:MOST])
 
 

@@ -15,6 +15,7 @@ from orders.payments import queries as payment_queries
 from orders.payments.errors import StripeIsNotSetUp, StripeIsUnreachable
 from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import Magazine
+from subscriptions.readers import queries as people
 from web.reader import queries, visitor
 from web.reader.page import personal, render_for_house
 
@@ -92,7 +93,7 @@ def order_of_visitor(request: HttpRequest, number: str) -> Order | None:
     order = queries.order_numbered(number)
     if order is None:
         return None
-    mine = {reader.pk for reader in visitor.readers(request)}
+    mine = people.files_of(reader.pk for reader in visitor.readers(request))
     return order if visitor.ordered_here(request, number) or order.payer_id in mine else None
 
 
