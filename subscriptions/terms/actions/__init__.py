@@ -32,8 +32,8 @@ from .holds import (
     hold_while_away,
     withdraw_hold,
 )
-from .laying_away import lay_addresses_again
 from .households import CopyIsHeldAlready, NobodyElseGetsIt, hold_for_household
+from .laying_away import lay_addresses_again
 from .merging import LineIsHeld, LineIsMerged, NothingToUndo, merge_lines, unmerge_lines
 from .owed import let_owed_wait_again, mark_owed_sent
 from .reasons import UnknownReason

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("readers", "0004_preferences_only_grow"),
-        ("terms", "0006_endless_terms_end"),
+        ("terms", "0007_addresses_for_later"),
     ]
 
     operations = [
