@@ -26,7 +26,6 @@ WAKE_LISTENERS: dict[str, list[str]] = {
         "orders.renewals.tasks.follow_up_charges",
         "orders.revenue.tasks.post_entries",
     ],
-    "order_settled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.follow_up_charges"],
     "readers_merged": ["subscriptions.terms.tasks.follow_merged_readers"],
     "run_waiting": ["subscriptions.fulfillment.tasks.work_off_runs"],
     "run_mailed": ["orders.revenue.tasks.post_mailed_runs", "orders.revenue.tasks.post_entries"],

@@ -28,9 +28,8 @@ DESK: dict[tuple[str, ...], str] = {
     "terms_servicereason_changelist terms_servicereason_change "
     "catalog_sourcekey_changelist catalog_sourcekey_change newsletters_newsletter_changelist "
     "newsletters_newsletter_change mail_outgoingmail_changelist mail_outgoingmail_change login logout password_change",
-    (CLERK, ADMIN): "extend take_back_extension write_off_grace give_comp comps confirm_comp "
-    "duplicates answer_duplicate change_address hold cancel_auto_renew end_hold send_sign_in_link",
-    (CLERK, ADMIN): "duplicates answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
+    (CLERK, ADMIN): "extend take_back_extension write_off_grace give_comp comps confirm_comp duplicates "
+    "answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
     "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew end_hold "
     "send_sign_in_link",
     (CLERK, FINANCE, ADMIN): "order renewals checkout_order_changelist checkout_order_change "
