@@ -58,7 +58,9 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST label-runs/<uuid:uuid>/hand-overs/|POST label-runs/<uuid:uuid>/mailings/|"
     "GET label-runs/<uuid:uuid>/label-file/",
     (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/",
-    (CLERK, ADMIN): "DELETE subscriptions/<uuid:uuid>/auto-renew/",
+    (CLERK, ADMIN): "POST subscriptions/<uuid:uuid>/extensions/|DELETE subscriptions/extensions/<int:entry_id>/|"
+    "POST subscriptions/<uuid:uuid>/comps/|POST comps/<uuid:uuid>/confirmations/|"
+    "DELETE subscriptions/<uuid:uuid>/auto-renew/",
     (FINANCE, ADMIN): "GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
 }
 # Where anyone may knock: readers (who sign in by a mailed link), the sign-in itself, and whoever keeps the machines.

@@ -3,7 +3,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from web.api.mail_bounces import mail_bounces
-from web.api.views import offers, orders, renewals, revenue, runs, stripe_webhook
+from web.api.views import extensions, offers, orders, renewals, revenue, runs, stripe_webhook
 
 run: list[URLPattern | URLResolver] = [
     path("", runs.OneRun.as_view()),
@@ -28,6 +28,10 @@ v1: list[URLPattern | URLResolver] = [
     path("renewals/", renewals.Renewals.as_view()),
     path("subscriptions/<uuid:uuid>/renewals/", renewals.SubscriptionRenewals.as_view()),
     path("subscriptions/<uuid:uuid>/auto-renew/", renewals.AutoRenew.as_view()),
+    path("subscriptions/<uuid:uuid>/extensions/", extensions.Extensions.as_view()),
+    path("subscriptions/extensions/<int:entry_id>/", extensions.OneExtension.as_view()),
+    path("subscriptions/<uuid:uuid>/comps/", extensions.Comps.as_view()),
+    path("comps/<uuid:uuid>/confirmations/", extensions.CompConfirmations.as_view()),
     path("revenue/roll-forward/", revenue.RollForward.as_view()),
     path("revenue/earned-by-issue/", revenue.EarnedByIssue.as_view()),
     path("revenue/trial-balance/", revenue.TrialBalance.as_view()),

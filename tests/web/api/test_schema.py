@@ -82,6 +82,7 @@ class Successes:
         waiting = self.body["number"]
         yield self.get("/api/v1/orders/{number}/", number=self.order.number)
         yield self.post("/api/v1/orders/{number}/checkouts/", number=waiting)
+        yield from self.extensions()
         yield from self.label_runs()
         yield self.get("/api/v1/renewals/")
         yield self.get("/api/v1/subscriptions/{uuid}/renewals/", uuid=self.subscription.uuid)
@@ -91,6 +92,15 @@ class Successes:
         yield self.get("/api/v1/checks/")
         yield self.stripe_webhook()
         yield self.bounce()
+
+    def extensions(self) -> Iterator[tuple[str, str]]:
+        here = "/api/v1/subscriptions/{uuid}/"
+        yield self.post(f"{here}extensions/", {"issues": 1, "reason": "goodwill"}, uuid=self.subscription.uuid)
+        yield self.send("DELETE", "/api/v1/subscriptions/extensions/{entry_id}/", entry_id=self.body["entry"]["id"])
+        free = {"issues": 3, "owner": "The editor", "why": "author", "confirm_by": "2030-01-01"}
+        yield self.post(f"{here}comps/", free, uuid=self.subscription.uuid)
+        confirmed = {"confirm_by": "2031-01-01"}
+        yield self.post("/api/v1/comps/{uuid}/confirmations/", confirmed, uuid=self.body["uuid"])
 
     def label_runs(self) -> Iterator[tuple[str, str]]:
         from subscriptions.fulfillment.actions import work_off_runs

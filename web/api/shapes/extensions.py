@@ -1,0 +1,60 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from subscriptions.terms.actions import Extension
+from subscriptions.terms.models import Entry, Term
+from web.api.shapes.base import StrictSerializer
+
+
+class ExtensionIn(StrictSerializer):
+    """Issues on top: how many, a reason of the house, and for a copy given back the number of its issue."""
+
+    issues = serializers.IntegerField(min_value=1, max_value=60)
+    reason = serializers.CharField(max_length=30)
+    copy_issue = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
+    about = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+
+
+class EntryOut(serializers.Serializer[Entry]):
+    """A plus or minus of the expire ledger, in issues."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    issues = serializers.IntegerField(source="units")
+    reason = serializers.CharField(source="reason.code", default="", allow_blank=True)
+    about = serializers.CharField()
+    link = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ExtensionOut(serializers.Serializer[Any]):
+    entry = EntryOut()
+    last_issue = serializers.CharField(allow_blank=True, help_text="Empty while it cannot be named.")
+
+
+class CompIn(StrictSerializer):
+    """Free copies: `issues` null has no end. Somebody answers for them, and confirms them by a day."""
+
+    issues = serializers.IntegerField(min_value=1, max_value=120, allow_null=True)
+    copies = serializers.IntegerField(min_value=1, max_value=999, default=1)
+    copy_class = serializers.ChoiceField(choices=["comp", "staff", "sample"], default="comp")
+    owner = serializers.CharField(max_length=80)
+    why = serializers.CharField(max_length=120)
+    confirm_by = serializers.DateField()
+
+
+class CompOut(serializers.Serializer[Term]):
+    uuid = serializers.UUIDField()
+    issues = serializers.IntegerField(source="units", allow_null=True)
+    first_issue = serializers.CharField(source="start_issue.cover_label", allow_null=True, default=None)
+    owner = serializers.CharField(source="comp.owner")
+    confirm_by = serializers.DateField(source="comp.confirm_by")
+
+
+class ConfirmIn(StrictSerializer):
+    confirm_by = serializers.DateField()
+
+
+def extension_out(extension: Extension, *, last_issue: Any) -> dict[str, Any]:
+    return {"entry": extension.entry, "last_issue": str(last_issue or "")}
