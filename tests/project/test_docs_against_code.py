@@ -23,7 +23,7 @@ from orders.payments.models import PaymentAttempt, WebhookEvent
 from orders.payments.rules.machine import TRANSITIONS
 from orders.renewals.models import Cycle
 from subscriptions.catalog.models import Issue
-from subscriptions.fulfillment.models import LabelRun
+from subscriptions.fulfillment.models import Claim, LabelRun
 from subscriptions.newsletters.models import Enrolment
 from subscriptions.terms.queries.overview import ServiceState
 from subscriptions.terms.rules import PauseSpan, TermSpan, clock_at, expire_issue, first_issue_of, first_reachable
@@ -35,6 +35,7 @@ STATES: dict[str, type[models.TextChoices]] = {
     "Payment attempt": PaymentAttempt.State,
     "Renewal cycle": Cycle.State,
     "Label run": LabelRun.State,
+    "Claim": Claim.State,
     "Issue": Issue.State,
     "Webhook pointer": WebhookEvent.State,
     "Mail": OutgoingMail.State,

@@ -1,5 +1,15 @@
-"""What can happen to a label run."""
+"""What can happen to a label run, and to a copy that is claimed."""
 
+from .claim_answers import (
+    AnswerNeedsWords,
+    ClaimStandsElsewhere,
+    NoSuchClaim,
+    answer_claim,
+    record_returned_copy,
+    set_claim_policy,
+    withdraw_claim,
+)
+from .claims import ClaimAnswer, CopyIsClaimed, CopyNeverSent, claim_copy
 from .later_runs import plan_later_run, plan_waiting_runs
 from .refusals import (
     BeforePullTime,
@@ -29,8 +39,13 @@ from .sweep import work_off_runs
 from .voiding import void
 
 __all__ = [
+    "AnswerNeedsWords",
     "BeforePullTime",
     "CalendarTooShort",
+    "ClaimAnswer",
+    "ClaimStandsElsewhere",
+    "CopyIsClaimed",
+    "CopyNeverSent",
     "FileIsNotTheSame",
     "IssueHasARun",
     "IssueHasLaterRuns",
@@ -39,6 +54,7 @@ __all__ = [
     "IssueIsPulled",
     "LaterIssuePulled",
     "MailingDateIsOdd",
+    "NoSuchClaim",
     "NoSuchRun",
     "NotTheNextIssue",
     "NothingWaits",
@@ -49,16 +65,21 @@ __all__ = [
     "RunStandsElsewhere",
     "SerialsAreUsedUp",
     "VoidNeedsAReason",
+    "answer_claim",
     "approve",
     "ask_rehearsal",
     "ask_release",
+    "claim_copy",
     "confirm_mailed",
     "export_again",
     "hand_over",
     "plan_later_run",
     "plan_run",
     "plan_waiting_runs",
+    "record_returned_copy",
+    "set_claim_policy",
     "unapprove",
     "void",
+    "withdraw_claim",
     "work_off_runs",
 ]

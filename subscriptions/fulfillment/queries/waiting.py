@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from subscriptions.catalog.models import Issue
-from subscriptions.fulfillment.models import SUPPLEMENT, LabelRun
+from subscriptions.fulfillment.models import CLAIM, SUPPLEMENT, LabelRun
+from subscriptions.fulfillment.queries.claims import replacements_waiting
 from subscriptions.terms.queries import copies_owed
 
 
@@ -29,7 +30,7 @@ class WaitingRun:
     run: LabelRun | None
 
 
-WANTED = {SUPPLEMENT: Wanted(copies_owed, "owed")}
+WANTED = {SUPPLEMENT: Wanted(copies_owed, "owed"), CLAIM: Wanted(replacements_waiting, "replaced")}
 
 
 def waiting_runs() -> list[WaitingRun]:

@@ -11,7 +11,10 @@ from subscriptions.terms.models.terms import Term
 
 
 class Entry(models.Model):
-    """The expire ledger: every plus and minus in units, with who and why. Append-only; a term's length is its sum."""
+    """The expire ledger: every plus and minus in units, with who and why. Append-only; a term's length is its sum.
+
+    A copy is credited once, unless the credit was taken back: the trigger `one_credit_per_copy` stands in a migration.
+    """
 
     class Kind(models.TextChoices):
         BOUGHT = "bought"
@@ -41,9 +44,9 @@ class Entry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="one_credit_per_copy",
+                name="a_copy_is_carried_once",
                 fields=["term", "copy_issue"],
-                condition=Q(kind__in=["credit", "recoup", "back_start"]),
+                condition=Q(kind__in=["recoup", "back_start"]),
             ),
         ]
 

@@ -1,0 +1,215 @@
+import pytest
+from django.db import IntegrityError, transaction
+
+from subscriptions.catalog.actions import NoStock
+from subscriptions.catalog.queries import stock_of
+from subscriptions.fulfillment import actions, queries
+from subscriptions.fulfillment.models import CLAIM, Claim, ClaimPolicy
+from subscriptions.fulfillment.rules.claims import Outcome
+from subscriptions.terms.models import Entry, Pause
+from subscriptions.terms.queries import broken_ledgers, expire
+from tests.house import House
+from tests.own_database import at_once
+from tests.subscriptions.fulfillment.runs import PAT, asked_later, mailed_later, released, released_later
+from tests.subscriptions.fulfillment.test_claims import DUE, ana, claim, stock
+
+__all__ = ["ana"]
+
+
+@pytest.fixture
+def asked(house, ana):
+    """A claim that the policy leaves to a person."""
+    actions.set_claim_policy(magazine_id=house.magazine.pk, by=PAT, extensions=0, replacements_at_home=0)
+    return claim(house, ana).claim
+
+
+def answered(house, asked, answer, words=""):
+    return actions.answer_claim(claim_id=asked.pk, answer=answer, words=words, by=PAT, now=house.at(DUE))
+
+
+def withdrawn(house, made, on=DUE):
+    return actions.withdraw_claim(claim_id=made.pk, by=PAT, now=house.at(on))
+
+
+def test_a_person_sends_another_copy(house, asked):
+    stock(house)
+
+    made = answered(house, asked, "replacement")
+
+    assert (made.state, made.answered_by) == ("replacing", "staff:7")
+    assert made.answer == "Another copy of May 2026 is sent from stock, to the address in force on that day."
+    assert stock_of(house.issue(505).pk) == 2
+    assert not queries.open_claims().exists()
+
+
+def test_without_stock_a_person_cannot_either(house, asked):
+    with pytest.raises(NoStock):
+        answered(house, asked, "replacement")
+
+    asked.refresh_from_db()
+    assert asked.state == "open"
+
+
+def test_a_person_adds_issues_in_words_of_their_own(house, asked):
+    made = answered(house, asked, "extension", words="With our apologies.")
+
+    assert (made.state, made.answer, made.entry.units) == ("extended", "With our apologies.", 1)
+    assert expire(made.subscription_id).issue.number == 514
+
+
+def test_a_refusal_says_why(house, asked):
+    with pytest.raises(actions.AnswerNeedsWords):
+        answered(house, asked, "refusal", words=" ")
+
+    made = answered(house, asked, "refusal", words="It was signed for.")
+    assert (made.state, made.answer) == ("refused", "It was signed for.")
+
+
+def test_answered_once(house, asked):
+    answered(house, asked, "extension")
+
+    with pytest.raises(actions.ClaimStandsElsewhere, match="issues were added"):
+        answered(house, asked, "extension")
+
+
+def test_a_claim_that_is_not_there_is_not_found(house):
+    with pytest.raises(actions.NoSuchClaim):
+        actions.withdraw_claim(claim_id=404, by=PAT, now=house.at(DUE))
+
+
+def test_the_copy_came_after_all_and_the_issue_is_taken_back(house, ana):
+    made = claim(house, ana).claim
+
+    made = withdrawn(house, made)
+
+    assert made.state == "withdrawn"
+    assert expire(ana.pk).issue.number == 513
+    assert [entry.units for entry in Entry.objects.filter(kind="credit").order_by("pk")] == [1, -1]
+    assert broken_ledgers() == []
+
+
+def test_and_then_it_is_gone_again(house, ana):
+    withdrawn(house, claim(house, ana).claim)
+
+    again = claim(house, ana)
+
+    assert (again.outcome, again.claim.sequence) == (Outcome.EXTENSION, 2)
+    assert expire(ana.pk).issue.number == 514
+    with pytest.raises(IntegrityError, match="given back"), transaction.atomic():
+        Entry.objects.create(
+            term=again.claim.entry.term, kind="credit", units=1, copy_issue=house.issue(505), by="staff:7"
+        )
+
+
+def test_a_promised_copy_goes_back_to_stock(house, ana):
+    stock(house)
+    made = claim(house, ana).claim
+
+    withdrawn(house, made)
+
+    assert stock_of(house.issue(505).pk) == 3
+    assert queries.waiting_runs() == []
+
+
+def test_what_was_sent_cannot_be_withdrawn(house, ana):
+    stock(house)
+    made = claim(house, ana).claim
+    released_later(house, 505, purpose=CLAIM, on=DUE)
+
+    with pytest.raises(actions.ClaimStandsElsewhere, match="another copy was sent"):
+        withdrawn(house, made)
+
+
+def test_a_copy_that_the_post_returns_is_credited_and_the_rest_waits(house, ana):
+    made = actions.record_returned_copy(
+        subscription_id=ana.pk,
+        issue_id=house.issue(505).pk,
+        by=PAT,
+        now=house.at("2026-05-02"),
+        note="moved",
+    )
+
+    assert (made.state, made.entry.kind, made.note) == ("extended", "credit", "moved")
+    pause = Pause.objects.get(subscription=ana)
+    assert (pause.reason, pause.from_issue.number, pause.until_issue) == ("bad_address", 506, None)
+    with pytest.raises(actions.CopyIsClaimed):
+        claim(house, ana)
+
+
+def test_a_second_one_adds_no_second_hold(house, ana):
+    for number in (504, 505):
+        actions.record_returned_copy(
+            subscription_id=ana.pk, issue_id=house.issue(number).pk, by=PAT, now=house.at("2026-05-02")
+        )
+
+    assert Pause.objects.count() == 1
+    assert expire(ana.pk).reason == "open_hold"
+
+
+def test_a_free_copy_that_comes_back_is_a_persons_matter(house):
+    house.pull_before(505)
+    subscription = house.subscription()
+    house.term(subscription, first=505, copy_class="comp", cents=0, units=None)
+    mailed_later(house, released(house, 505), on="2026-04-20")
+
+    made = actions.record_returned_copy(
+        subscription_id=subscription.pk, issue_id=house.issue(505).pk, by=PAT, now=house.at("2026-05-02")
+    )
+
+    assert (made.state, made.entry) == ("open", None)
+    assert Pause.objects.filter(subscription=subscription).exists()
+
+
+def test_a_policy_is_a_row_and_its_nonsense_is_refused(house):
+    assert queries.policy_row(house.magazine.pk).claimable_issues == 6
+
+    actions.set_claim_policy(magazine_id=house.magazine.pk, by=PAT, claimable_issues=3)
+
+    assert queries.policy_row(house.magazine.pk).claimable_issues == 3
+    with pytest.raises(IntegrityError, match="one_miss_is_no_bad_address"), transaction.atomic():
+        ClaimPolicy.objects.update(misses_that_mean_undeliverable=1)
+
+
+def test_a_claim_withdrawn_during_its_run_is_sent_or_withdrawn_and_never_both(own_database):
+    house = House()
+    house.pull_before(505)
+    subscription = house.subscription()
+    house.term(subscription, first=505)
+    mailed_later(house, released(house, 505), on="2026-04-20")
+    stock(house)
+    made = claim(house, subscription).claim
+    run = asked_later(house, 505, purpose=CLAIM, on=DUE)
+
+    at_once(lambda: actions.work_off_runs(now=house.at(DUE)), lambda: withdrawn(house, made))
+
+    made.refresh_from_db()
+    run.refresh_from_db()
+    assert (made.state, run.rows, stock_of(house.issue(505).pk)) in [("sent", 1, 2), ("withdrawn", 0, 3)]
+
+
+def test_the_same_copy_claimed_twice_at_once_is_one_claim(own_database):
+    house = House()
+    house.pull_before(505)
+    subscription = house.subscription()
+    house.term(subscription, first=505)
+    mailed_later(house, released(house, 505), on="2026-04-20")
+
+    outcomes = at_once(*[lambda: claim(house, subscription)] * 4)
+
+    assert sorted(type(each).__name__ for each in outcomes) == ["ClaimAnswer", *["CopyIsClaimed"] * 3]
+    assert Claim.objects.count() == 1
+
+
+def test_the_last_copy_in_stock_goes_to_one_of_two(own_database):
+    house = House()
+    house.pull_before(505)
+    both = [house.subscription(house.reader(name)) for name in ("Ana", "Ben")]
+    for subscription in both:
+        house.term(subscription, first=505)
+    mailed_later(house, released(house, 505), on="2026-04-20")
+    stock(house, copies=1)
+
+    outcomes = at_once(*[lambda each=each: claim(house, each) for each in both])
+
+    assert sorted(each.outcome for each in outcomes) == [Outcome.EXTENSION, Outcome.REPLACEMENT]
+    assert stock_of(house.issue(505).pk) == 0
