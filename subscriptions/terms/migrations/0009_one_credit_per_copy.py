@@ -13,7 +13,7 @@ drop function terms_entry_one_credit();
 class Migration(migrations.Migration):
     """A copy that was carried (grace recouped, sent from stock) may be lost in the post and credited like any other."""
 
-    dependencies = [("terms", "0007_addresses_for_later")]
+    dependencies = [("terms", "0008_lines_follow_their_reader")]
 
     operations = [
         migrations.RemoveConstraint(model_name="entry", name="one_credit_per_copy"),
