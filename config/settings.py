@@ -208,6 +208,8 @@ STRIPE_MAX_RPS = env.number("STRIPE_MAX_RPS", 15)
 # Leases: how long a claimed row is left alone before the sweep takes it from a worker that died.
 LEASE_SECONDS = env.number("LEASE_SECONDS", 120)
 CHECKOUT_SESSION_MINUTES = 60
+# Less than this is not sent back to a payer but held as a credit.
+REFUND_MINIMUM_CENTS = env.number("REFUND_MINIMUM_CENTS", 100)
 # Card testing (docs/decisions/0006): orders and checkouts per hour.
 LIMIT_ORDERS_PER_IP = env.number("LIMIT_ORDERS_PER_IP", 10)
 LIMIT_ORDERS_PER_EMAIL = env.number("LIMIT_ORDERS_PER_EMAIL", 3)

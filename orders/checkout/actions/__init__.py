@@ -1,6 +1,7 @@
 """The verbs of checkout: what a buyer orders, what a payment means for it, and what is withdrawn."""
 
 from orders.checkout.actions.abandoned import OrderIsClosed, close_abandoned_orders, pay_again
+from orders.checkout.actions.cancelling import Cancelled, cancel_subscription, cancel_term, reinstate_subscription
 from orders.checkout.actions.consents import withdraw_consent
 from orders.checkout.actions.fees import post_known_fees
 from orders.checkout.actions.intake import (
@@ -11,21 +12,28 @@ from orders.checkout.actions.intake import (
     PlacedOrder,
     place_order,
 )
+from orders.checkout.actions.refunds import NotThePayer, RefundIsSent
 from orders.checkout.actions.renewal_orders import place_renewal_order
 from orders.checkout.actions.settle import settle_attempt, settle_paid_orders
 
 __all__ = [
     "AutoRenewNotOffered",
+    "Cancelled",
     "ConsentTextChanged",
     "KeyUsedForAnotherOrder",
+    "NotThePayer",
     "NothingToDeliver",
     "OrderIsClosed",
     "PlacedOrder",
+    "RefundIsSent",
+    "cancel_subscription",
+    "cancel_term",
     "close_abandoned_orders",
     "pay_again",
     "place_order",
     "place_renewal_order",
     "post_known_fees",
+    "reinstate_subscription",
     "settle_attempt",
     "settle_paid_orders",
     "withdraw_consent",

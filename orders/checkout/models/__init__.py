@@ -1,5 +1,6 @@
-"""Orders, their lines and payments, and what makes a line a gift."""
+"""Orders, their lines and payments, what makes a line a gift, and what goes back to a payer."""
 
 from .orders import AutoRenewConsent, IntakeKey, Order, OrderLine, OrderPayment
+from .refunds import LineRefund
 
-__all__ = ["AutoRenewConsent", "IntakeKey", "Order", "OrderLine", "OrderPayment"]
+__all__ = ["AutoRenewConsent", "IntakeKey", "LineRefund", "Order", "OrderLine", "OrderPayment"]

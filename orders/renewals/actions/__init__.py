@@ -1,6 +1,6 @@
 """The verbs of renewal: plan, give notice, charge, follow up, invite, cancel."""
 
-from orders.renewals.actions.cancel import cancel_auto_renew
+from orders.renewals.actions.cancel import cancel_auto_renew, cancel_subscription
 from orders.renewals.actions.charge import charge_due_cycles
 from orders.renewals.actions.follow_up import follow_up_charges
 from orders.renewals.actions.invite import send_due_invitations
@@ -9,6 +9,7 @@ from orders.renewals.actions.plan import keep_cycles_true, plan_cycles
 
 __all__ = [
     "cancel_auto_renew",
+    "cancel_subscription",
     "charge_due_cycles",
     "follow_up_charges",
     "keep_cycles_true",

@@ -5,7 +5,10 @@ from django.db import transaction
 
 from foundation.actors import Actor
 from foundation.audit.actions import record
-from orders.checkout.actions import withdraw_consent
+from orders.checkout import actions as checkout
+from orders.checkout.actions import Cancelled, withdraw_consent
+from orders.checkout.actions.cancelling import When
+from orders.checkout.models import LineRefund
 from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
 from orders.renewals.actions import letters
@@ -25,17 +28,63 @@ class CancelledRenewal:
     charge_under_way: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CancelledSubscription:
+    cancelled: Cancelled
+    charge_under_way: bool
+
+
 @transaction.atomic
 def cancel_auto_renew(
     *, subscription_id: int, by: Actor, now: dt.datetime, because: str = "cancelled by the reader"
 ) -> CancelledRenewal:
     """End the automatic renewal at once, in one step. What is paid for is still sent. Twice changes nothing."""
-    subscription = (
-        Subscription.objects.select_for_update(of=("self",))
-        .select_related("magazine", "reader")
-        .get(pk=subscription_id)
+    subscription = _locked(subscription_id)
+    ended_renewal = _stop_renewal(subscription, by=by, now=now, because=because)
+    if ended_renewal.was_on:
+        letters.renewal_cancelled(subscription=subscription, charge_under_way=ended_renewal.charge_under_way, now=now)
+    return ended_renewal
+
+
+@transaction.atomic
+def cancel_subscription(
+    *,
+    subscription_id: int,
+    when: When,
+    reason_code: str,
+    by: Actor,
+    now: dt.datetime,
+    money: str = LineRefund.Way.REFUND,
+) -> CancelledSubscription:
+    """End the subscription, now or with the last paid issue, and everything that was planned to go on with it.
+
+    Each payer is told by mail which issue is the last, and how much money comes back.
+
+    :raises NothingToCancel, UnknownReason, NotThePayer: as `checkout.cancel_subscription`
+    """
+    # It locks the issue and then the subscription, as a pull does: so it goes first.
+    cancelled = checkout.cancel_subscription(
+        subscription_id=subscription_id, when=when, reason_code=reason_code, by=by, now=now, money=money
     )
-    ended = withdraw_consent(subscription_id=subscription_id, by=by, now=now)
+    subscription = _locked(subscription_id)
+    renewal = _stop_renewal(subscription, by=by, now=now, because="the subscription was cancelled")
+    letters.subscription_cancelled(
+        subscription=subscription,
+        when=when,
+        refunds=cancelled.refunds,
+        charge_under_way=renewal.charge_under_way,
+        now=now,
+    )
+    return CancelledSubscription(cancelled, charge_under_way=renewal.charge_under_way)
+
+
+def _locked(subscription_id: int) -> Subscription:
+    found = Subscription.objects.select_for_update(of=("self",)).select_related("magazine", "reader")
+    return found.get(pk=subscription_id)
+
+
+def _stop_renewal(subscription: Subscription, *, by: Actor, now: dt.datetime, because: str) -> CancelledRenewal:
+    ended = withdraw_consent(subscription_id=subscription.pk, by=by, now=now)
     was_on = ended > 0 or subscription.renewal == Subscription.Renewal.AUTO_CHARGE
     under_way = False
     for cycle in (
@@ -46,9 +95,8 @@ def cancel_auto_renew(
         under_way = under_way or _has_left(cycle)
         stop_cycle(cycle, because=because, by=by, now=now)
     if subscription.renewal == Subscription.Renewal.AUTO_CHARGE:
-        terms.set_renewal(subscription_id=subscription_id, renewal=Subscription.Renewal.RENEW, by=by)
+        terms.set_renewal(subscription_id=subscription.pk, renewal=Subscription.Renewal.RENEW, by=by)
     if was_on:
-        letters.renewal_cancelled(subscription=subscription, charge_under_way=under_way, now=now)
         record(by, "auto_renew.cancelled", subscription, because=because)
     return CancelledRenewal(was_on=was_on, charge_under_way=under_way)
 

@@ -1,11 +1,13 @@
 """The mails of renewal. Each key names the event, so that the same news is never mailed twice."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 
 from foundation.mail.actions import make_link, queue_mail
 from foundation.mail.models import OutgoingMail
+from orders.checkout.models import LineRefund
 from orders.checkout.rules import money
 from orders.payments.models import PaymentAttempt
 from orders.renewals.models import Cycle, Notice
@@ -84,6 +86,42 @@ def renewal_cancelled(*, subscription: Subscription, charge_under_way: bool, now
         },
         now=now,
     )
+
+
+def subscription_cancelled(
+    *, subscription: Subscription, when: str, refunds: Sequence[LineRefund], charge_under_way: bool, now: dt.datetime
+) -> None:
+    """One mail to each payer, with their own money in it and nobody else's."""
+    expire = terms.expire(subscription.pk)
+    payers = {refund.payer_id: refund.payer for refund in refunds} or {0: _payer(subscription)}
+    for payer in payers.values():
+        if not payer.email:
+            continue  # A payer by post is told by the clerk who cancelled.
+        mine = [refund for refund in refunds if refund.payer_id == payer.pk]
+        queue_mail(
+            key=f"subscription:{subscription.uuid}:ended:{payer.pk}:{now:%Y%m%dT%H%M%S}",
+            kind="subscription_cancelled",
+            to_email=payer.email,
+            template="subscription_cancelled",
+            context={
+                "magazine": subscription.magazine,
+                "payer_name": payer.shown_name,
+                "recipient_name": "" if subscription.reader_id == payer.pk else subscription.reader.shown_name,
+                "at_end": when == "end",
+                "last_issue": expire.issue,
+                "back": _sum_of(mine, LineRefund.Way.REFUND),
+                "held": _sum_of(mine, LineRefund.Way.CREDIT),
+                "charge_under_way": charge_under_way,
+                "manage_url": _manage_url(subscription),
+            },
+            now=now,
+        )
+
+
+def _sum_of(refunds: Sequence[LineRefund], way: str) -> str:
+    """As people write it; empty for none."""
+    found = [refund for refund in refunds if refund.way == way]
+    return money(sum(refund.cents for refund in found), found[0].currency) if found else ""
 
 
 def invitation(*, term: Term, effort: int, issues_left: int, now: dt.datetime) -> OutgoingMail:

@@ -25,7 +25,7 @@ from .promises import (
     preview_start,
     ship_to,
 )
-from .rest import NothingIsPlanned, Rest, rests, what_is_left
+from .rest import NothingIsPlanned, Rest, last_served_before, rests, what_is_left
 from .running_out import issue_that_leaves
 from .touched import Touched, touched_by
 
@@ -62,6 +62,7 @@ __all__ = [
     "holds_of",
     "home_zone",
     "issue_that_leaves",
+    "last_served_before",
     "ledger",
     "life_of",
     "neighbours_with_magazine",

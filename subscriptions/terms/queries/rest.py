@@ -54,6 +54,20 @@ def rests(subscription_id: int, now: dt.datetime) -> list[Rest]:
     return [_rest(term, span, first, clock) for term, span in zip(life.terms, life.spans, strict=True)]
 
 
+def last_served_before(subscription_id: int, issue: Issue) -> Issue | None:
+    """The last issue before this one that was sent or is on its way, grace copies too."""
+    life = life_of(subscription_id)
+    earlier = (row for row in reversed(life.calendar) if row.ordinal < issue.ordinal)
+    return next(
+        (
+            life.row_of(row)
+            for row in earlier
+            if rules.serving(life.calendar, life.pauses, life.spans, row.ordinal) is not None
+        ),
+        None,
+    )
+
+
 def _rest(term: Term, span: rules.TermSpan, first: Issue, clock: int) -> Rest:
     left = rules.left_at(span, clock)
     magazine_cents, postage_cents = (

@@ -28,14 +28,15 @@ def owe(term: Term, number: int, *, on: str = "2026-04-01") -> OwedCopy:
     """A back issue that this term begins with, not sent yet."""
     written = entry(term, "back_start", number, units=-1, on=on, carried=1)
     return OwedCopy.objects.create(
-        subscription=term.subscription, issue=written.copy_issue, term=term, entry=written, units=1
+        subscription=term.subscription, issue=Issue.objects.get(number=number), term=term, entry=written, units=1
     )
 
 
 def send(owed: OwedCopy, *, pulled_on: str, mailed_on: str | None) -> LabelRun:
     """The run that the back issue goes with; mailed or only handed over."""
     run = LabelRun.objects.create(
-        issue=Issue.objects.get(number=540),
+        issue=owed.issue,
+        purpose=LabelRun.Purpose.SUPPLEMENT,
         state="mailed" if mailed_on else "handed_over",
         mailed_on=mailed_on,
         created_by="system:test",
@@ -53,20 +54,21 @@ def send(owed: OwedCopy, *, pulled_on: str, mailed_on: str | None) -> LabelRun:
 def end(term: Term, *, at_clock: int, on: str, kind: str = "cut") -> Term:
     """The term ends at a place of the clock and lets go of the rest, by P - P*k//N."""
     term.refresh_from_db()
-    left = term.c_to - at_clock
-    k = max(0, min(term.units, term.carried + at_clock - term.c_from - term.credit))
+    left, bought = term.c_to - at_clock, term.units or 0
+    k = max(0, min(bought, term.carried + at_clock - term.c_from - term.credit))
     term.cut += left
     term.ended_at, term.ended_on, term.ended_because = at(on), dt.date.fromisoformat(on), "other"
-    term.released_magazine_cents = term.magazine_cents - term.magazine_cents * k // term.units
-    term.released_postage_cents = term.postage_cents - term.postage_cents * k // term.units
+    term.released_magazine_cents = term.magazine_cents - term.magazine_cents * k // bought
+    term.released_postage_cents = term.postage_cents - term.postage_cents * k // bought
     term.save()
     Entry.objects.create(term=term, kind=kind, units=-left, at=at(on), by="staff:1")
     return term
 
 
-def entry(term: Term, kind: str, number: int | None, *, units: int, on: str, **changes: object) -> Entry:
+def entry(
+    term: Term, kind: str, number: int | None, *, units: int, on: str, reverses: Entry | None = None, **changes: int
+) -> Entry:
     term.refresh_from_db()
-    reverses = changes.pop("reverses", None)
     for part, more in changes.items():
         setattr(term, part, getattr(term, part) + more)
     term.save(update_fields=list(changes))

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from foundation.actors import Actor
 from foundation.mail.models import OutgoingMail
-from orders.checkout.models import AutoRenewConsent, OrderPayment
+from orders.checkout import actions as checkout
+from orders.checkout.models import AutoRenewConsent, LineRefund, OrderPayment
 from orders.payments.models import PaymentAttempt
 from orders.revenue import actions
 from orders.revenue.models import EntryPosting, NightlyCheck, RunPosting
@@ -113,7 +115,12 @@ MONEY_BREAKS = {
     ),
     "a clearing account that is stuck": (
         lambda s: s.post("stuck", "refund", at("2026-04-01"), ("2300", -5), ("1010", 5)),
-        {9: ["Clearing accounts return to zero"]},
+        {
+            9: [
+                "Each refund promised is in the books, and 2300 is what is still to be sent",
+                "Clearing accounts return to zero",
+            ]
+        },
     ),
     "an order paid twice and not held": (
         lambda s: s.attempt(s.order, when=CHARGED, number=2, payment_intent="again"),
@@ -145,7 +152,28 @@ LIFE_BREAKS = {
             end(free_term(s, cents=1000), at_clock=9, on="2026-04-10"),
             go_round("terms_term", "UPDATE terms_term SET released_magazine_cents = 501 WHERE ended_on IS NOT NULL"),
         ),
-        {1: ["J3: deferred revenue is what terms still owe", "An ended term let go of what it had not earned"]},
+        {
+            1: [
+                "J3: deferred revenue is what terms still owe",
+                "An ended term let go of what it had not earned",
+                "What an ended term let go of went on, or went back",
+            ]
+        },
+    ),
+    "a refund to somebody else": (
+        lambda s: (cancelled(s), LineRefund.objects.update(payer=s.house.reader("Bo Other"))),
+        {7: ["What goes back goes to whoever paid for the term"]},
+    ),
+    "a refund that was sent and is still owed": (
+        lambda s: (cancelled(s), LineRefund.objects.update(state="sent", sent_at=NIGHT)),
+        {9: ["Each refund promised is in the books, and 2300 is what is still to be sent"]},
+    ),
+    "a refund of another sum": (
+        lambda s: (cancelled(s), LineRefund.objects.update(magazine_cents=1)),
+        {
+            1: ["What an ended term let go of went on, or went back"],
+            9: ["Each refund promised is in the books, and 2300 is what is still to be sent"],
+        },
     ),
     "a back issue owed twice as much": (
         lambda s: OwedCopy.objects.filter(pk=owe(free_term(s), 503).pk).update(units=2),
@@ -159,13 +187,7 @@ LIFE_BREAKS = {
 
 
 def mark_as_sent_what_was_not(sound: SoundHouse) -> None:
-    entry = Entry.objects.create(
-        term=sound.term, kind="back_start", units=0, copy_issue=sound.house.issue(503), by="staff:1"
-    )
-    OwedCopy.objects.create(
-        subscription=sound.subscription, issue=sound.house.issue(503), term=sound.term, entry=entry, units=1,
-        state="sent", run_uuid=uuid.uuid4(),
-    )  # fmt: skip
+    OwedCopy.objects.filter(pk=owe(free_term(sound), 503).pk).update(state="sent", run_uuid=uuid.uuid4())
 
 
 PROMISE_BREAKS = {
@@ -299,6 +321,24 @@ def recouped(sound: SoundHouse) -> None:
     """The renewal pays for a copy that was sent in the hope of it."""
     recoup(Term.objects.get(c_from=13), 503, on="2026-04-10")
     actions.post_entries(now=NIGHT)
+
+
+def cancelled(sound: SoundHouse) -> None:
+    checkout.cancel_subscription(
+        subscription_id=sound.subscription.pk,
+        when="now",
+        reason_code="too_dear",
+        by=Actor("staff", "1"),
+        now=at("2026-04-15"),
+    )
+
+
+def test_a_cancelled_subscription_with_its_refunds_is_in_order(sound: SoundHouse):
+    cancelled(sound)
+
+    assert actions.nightly_check(now=NIGHT).is_clean
+    checkout.reinstate_subscription(subscription_id=sound.subscription.pk, by=Actor("staff", "1"), now=at("2026-04-16"))
+    assert actions.nightly_check(now=NIGHT).is_clean
 
 
 def free_term(sound: SoundHouse, *, cents: int = 0) -> Term:

@@ -79,6 +79,15 @@ CHARGES = (
     ),
     Probe(
         7,
+        "What goes back goes to whoever paid for the term",
+        "{found} refunds name another person than the payer of their term.",
+        """
+        SELECT 'refund ' || f.uuid
+        FROM checkout_linerefund f JOIN terms_term t ON t.id = f.term_id WHERE f.payer_id <> t.payer_id
+        """,
+    ),
+    Probe(
+        7,
         "A gift is not renewed automatically",
         "{found} gifts carry a consent to automatic renewal.",
         """

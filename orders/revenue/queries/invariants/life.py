@@ -32,6 +32,20 @@ LIFE = (
         """,
     ),
     Probe(
+        1,
+        "What an ended term let go of went on, or went back",
+        "{found} terms that ended let go of other sums than their continuation costs and their payer has back.",
+        """
+        SELECT 'term ' || t.id
+        FROM terms_term t
+        LEFT JOIN terms_term c ON c.split_from_id = t.id
+        LEFT JOIN checkout_linerefund f ON f.term_id = t.id AND f.state <> 'withdrawn'
+        WHERE t.ended_on IS NOT NULL
+          AND t.released_magazine_cents + t.released_postage_cents <>
+              coalesce(c.magazine_cents + c.postage_cents, 0) + coalesce(f.magazine_cents + f.postage_cents, 0)
+        """,
+    ),
+    Probe(
         2,
         "The expire ledger adds up to each term",
         "{found} terms are longer or shorter than their entries in the expire ledger.",
@@ -57,7 +71,6 @@ LIFE = (
         FROM terms_owedcopy o JOIN terms_entry e ON e.id = o.entry_id
         WHERE (e.kind, e.term_id, e.copy_issue_id, e.units) <> ('back_start', o.term_id, o.issue_id, -o.units)
            OR (o.state = 'withdrawn') <> EXISTS (SELECT FROM terms_entry r WHERE r.reverses_id = e.id)
-           OR o.state = 'sent' AND NOT EXISTS (SELECT FROM fulfillment_labelrun r WHERE r.uuid = o.run_uuid)
         UNION ALL
         SELECT 'entry ' || e.id
         FROM terms_entry e

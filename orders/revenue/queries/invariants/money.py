@@ -53,7 +53,7 @@ MONEY = (
         "{found} runs were mailed before today and are not in the books.",
         """
         SELECT 'run ' || r.uuid FROM fulfillment_labelrun r
-        WHERE r.state = 'mailed' AND r.mailed_on < %(today)s::date
+        WHERE r.state = 'mailed' AND r.purpose = 1 AND r.mailed_on < %(today)s::date
           AND NOT EXISTS (SELECT FROM revenue_runposting p WHERE p.run_uuid = r.uuid)
         """,
     ),
@@ -99,6 +99,25 @@ MONEY = (
         LEFT JOIN ledger_line l ON l.journal_id = p.fee_journal_id AND l.account_id = '5100'
         WHERE a.fee_cents <> 0 AND p.settled_at < %(now)s::timestamptz - interval '1 hour'
         GROUP BY a.id HAVING coalesce(sum(l.cents), 0) <> a.fee_cents
+        """,
+    ),
+    Probe(
+        9,
+        "Each refund promised is in the books, and 2300 is what is still to be sent",
+        "{found} refunds, or the account for refunds payable, say something else than the books.",
+        """
+        SELECT 'refund ' || f.uuid
+        FROM checkout_linerefund f
+        LEFT JOIN ledger_line l ON l.journal_id = f.journal_id
+                               AND l.account_id = CASE f.way WHEN 'refund' THEN '2300' ELSE '2120' END
+        GROUP BY f.id HAVING coalesce(sum(l.cents), 0) <> -(f.magazine_cents + f.postage_cents)
+        UNION ALL
+        SELECT 'account 2300 ' || j.currency
+        FROM ledger_line l JOIN ledger_journal j ON j.id = l.journal_id
+        WHERE l.account_id = '2300' AND j.kind = 'refund'
+        GROUP BY j.currency
+        HAVING -sum(l.cents) <> coalesce((SELECT sum(f.magazine_cents + f.postage_cents) FROM checkout_linerefund f
+            WHERE f.currency = j.currency AND f.way = 'refund' AND f.state = 'promised'), 0)
         """,
     ),
     Probe(

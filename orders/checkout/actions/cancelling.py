@@ -1,0 +1,90 @@
+"""A subscription ends before its time, with what becomes of the money; and it is taken up again."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db import transaction
+
+from foundation.actors import Actor
+from orders.checkout.actions.consents import withdraw_consent
+from orders.checkout.actions.refunds import RefundIsSent, promise_back, refuse_other_payers, withdraw
+from orders.checkout.models import LineRefund
+from subscriptions.terms import actions as terms
+from subscriptions.terms.models import Term
+
+When = Literal["now", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The terms that ended (none when copies go on to the last paid issue), and what goes back to their payers."""
+
+    terms: Sequence[Term]
+    refunds: Sequence[LineRefund]
+
+
+@transaction.atomic
+def cancel_subscription(
+    *,
+    subscription_id: int,
+    when: When,
+    reason_code: str,
+    by: Actor,
+    now: dt.datetime,
+    money: str = LineRefund.Way.REFUND,
+) -> Cancelled:
+    """Stop at the end of what is paid for, or now; then what was not served goes back to whoever paid for it.
+
+    Consent to charges ends either way. `money` is `refund`, or `credit` for a payer who would rather have it kept.
+    Doors call `renewals.cancel_subscription`, which also stops what is planned, and writes.
+
+    :raises NothingToCancel, UnknownReason: as `terms.cancel_now`
+    :raises NotThePayer: when a reader would end now what somebody else has paid for
+    """
+    if when == "end":
+        terms.cancel_at_end(subscription_id=subscription_id, reason_code=reason_code, by=by, now=now)
+        done = Cancelled((), ())
+    else:
+        ended = terms.cancel_now(subscription_id=subscription_id, reason_code=reason_code, by=by, now=now)
+        done = _money_back([one.term for one in ended], way=money, by=by, now=now)
+    withdraw_consent(subscription_id=subscription_id, by=by, now=now)
+    return done
+
+
+@transaction.atomic
+def cancel_term(
+    *, term_id: int, reason_code: str, by: Actor, now: dt.datetime, money: str = LineRefund.Way.REFUND
+) -> Cancelled:
+    """End one term alone, such as a gift that waits behind others; its rest goes back to its payer.
+
+    :raises NothingToCancel, UnknownReason, NotThePayer: as `cancel_subscription`
+    """
+    ended = terms.cancel_term(term_id=term_id, reason_code=reason_code, by=by, now=now)
+    return _money_back([ended.term], way=money, by=by, now=now)
+
+
+@transaction.atomic
+def reinstate_subscription(
+    *, subscription_id: int, by: Actor, now: dt.datetime, back_issues: int = 0
+) -> Sequence[Term]:
+    """Let a cancelled subscription go on with what was left, and withdraw the refunds that were promised for it.
+
+    :raises NothingToReinstate: when nothing was cancelled, or it was reinstated already
+    :raises RefundIsSent: when the money has gone back; then only a new order starts it again
+    """
+    going_on = terms.reinstate(subscription_id=subscription_id, by=by, now=now, back_issues=back_issues)
+    for term in going_on:
+        if not term.price_cents:
+            continue
+        refund = LineRefund.objects.filter(term=term.split_from_id).exclude(state=LineRefund.State.WITHDRAWN).first()
+        if refund is None:
+            raise RefundIsSent("The money for the rest is no longer held here. A new order starts the magazine again.")
+        withdraw(refund_id=refund.pk, by=by, now=now)
+    return going_on
+
+
+def _money_back(ended: list[Term], *, way: str, by: Actor, now: dt.datetime) -> Cancelled:
+    refuse_other_payers(ended, by=by)
+    return Cancelled(ended, promise_back(terms=ended, way=way, by=by, now=now))
