@@ -30,14 +30,15 @@ DESK: dict[tuple[str, ...], str] = {
     "newsletters_newsletter_change mail_outgoingmail_changelist mail_outgoingmail_change login logout password_change",
     (CLERK, ADMIN): "extend take_back_extension write_off_grace give_comp comps confirm_comp duplicates "
     "answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
-    "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew end_hold "
+    "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew "
+    "cancel_subscription reinstate_subscription end_hold "
     "send_sign_in_link",
     (CLERK, FINANCE, ADMIN): "order renewals checkout_order_changelist checkout_order_change "
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
     "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run plan_waiting_runs "
     "catalog_magazine_add newsletters_newsletter_add terms_servicereason_add",
-    (FINANCE, ADMIN): "revenue earned trial_balance months close_month follow_again catalog_offer_add "
+    (FINANCE, ADMIN): "revenue earned trial_balance refunds months close_month follow_again catalog_offer_add "
     "catalog_sourcekey_add payments_webhookevent_changelist payments_webhookevent_change ledger_journal_changelist "
     "ledger_journal_change",
     (ADMIN,): "settings mail_settings mail_server send_test_mail stripe stripe_key stripe_webhook_secret try_stripe "
@@ -51,7 +52,7 @@ DESK: dict[tuple[str, ...], str] = {
 API: dict[tuple[str, ...] | str, str] = {
     ANYONE: "GET offers/|POST quotes/|POST orders/|GET orders/<str:number>/|POST orders/<str:number>/checkouts/|"
     "POST stripe/webhook/|POST mail/bounces/",
-    STAFF: "GET readers/|GET label-runs/|GET label-runs/<uuid:uuid>/|GET label-runs/<uuid:uuid>/manifest/|GET checks/",
+    STAFF: "GET label-runs/|GET label-runs/<uuid:uuid>/|GET label-runs/<uuid:uuid>/manifest/|GET checks/",
     (FULFILLMENT, ADMIN): "POST label-runs/|POST label-runs/<uuid:uuid>/rehearsals/|"
     "POST label-runs/<uuid:uuid>/approval/|DELETE label-runs/<uuid:uuid>/approval/|"
     "POST label-runs/<uuid:uuid>/releases/|POST label-runs/<uuid:uuid>/voids/|"
@@ -60,8 +61,9 @@ API: dict[tuple[str, ...] | str, str] = {
     (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/",
     (CLERK, ADMIN): "POST subscriptions/<uuid:uuid>/extensions/|DELETE subscriptions/extensions/<int:entry_id>/|"
     "POST subscriptions/<uuid:uuid>/comps/|POST comps/<uuid:uuid>/confirmations/|"
+    "POST subscriptions/<uuid:uuid>/cancellations/|POST subscriptions/<uuid:uuid>/reinstatements/|"
     "DELETE subscriptions/<uuid:uuid>/auto-renew/",
-    (FINANCE, ADMIN): "GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
+    (FINANCE, ADMIN): "GET refunds/|GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
 }
 # Where anyone may knock: readers (who sign in by a mailed link), the sign-in itself, and whoever keeps the machines.
 OPEN = re.compile(r"^(?!desk/(?!sign-in/)|api/v1/)")

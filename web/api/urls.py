@@ -3,7 +3,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from web.api.mail_bounces import mail_bounces
-from web.api.views import extensions, offers, orders, readers, renewals, revenue, runs, stripe_webhook
+from web.api.views import cancellations, extensions, offers, orders, renewals, revenue, runs, stripe_webhook
 
 run: list[URLPattern | URLResolver] = [
     path("", runs.OneRun.as_view()),
@@ -23,12 +23,14 @@ v1: list[URLPattern | URLResolver] = [
     path("orders/", orders.Orders.as_view()),
     path("orders/<str:number>/", orders.OneOrder.as_view()),
     path("orders/<str:number>/checkouts/", orders.OrderCheckouts.as_view()),
-    path("readers/", readers.Readers.as_view()),
     path("label-runs/", runs.Runs.as_view()),
     path("label-runs/<uuid:uuid>/", include(run)),
     path("renewals/", renewals.Renewals.as_view()),
     path("subscriptions/<uuid:uuid>/renewals/", renewals.SubscriptionRenewals.as_view()),
     path("subscriptions/<uuid:uuid>/auto-renew/", renewals.AutoRenew.as_view()),
+    path("subscriptions/<uuid:uuid>/cancellations/", cancellations.Cancellations.as_view()),
+    path("subscriptions/<uuid:uuid>/reinstatements/", cancellations.Reinstatements.as_view()),
+    path("refunds/", cancellations.Refunds.as_view()),
     path("subscriptions/<uuid:uuid>/extensions/", extensions.Extensions.as_view()),
     path("subscriptions/extensions/<int:entry_id>/", extensions.OneExtension.as_view()),
     path("subscriptions/<uuid:uuid>/comps/", extensions.Comps.as_view()),

@@ -39,6 +39,7 @@ MENU: dict[str, tuple[Entry, ...]] = {
         Entry("Deferred revenue", "finance", "admin:revenue", "see_money"),
         Entry("Earned by issue", "bar_chart", "admin:earned", "see_money"),
         Entry("Trial balance", "balance", "admin:trial_balance", "see_money"),
+        Entry("Refunds to send", "currency_exchange", "admin:refunds", "see_money"),
         Entry("Book months", "event_available", "admin:months", "see_money"),
         Entry("Journals", "book", "admin:ledger_journal_changelist", "see_money"),
         Entry("Payments", "credit_card", "admin:payments_paymentattempt_changelist", "see_orders"),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from web.reader.views.address import change_address
+from web.reader.views.cancel import cancel
 from web.reader.views.cancel_renewal import cancel_renewal
 from web.reader.views.front import front
 from web.reader.views.my_subscription import my_subscription, stop_renewal
@@ -32,6 +33,7 @@ _of_a_magazine: list[URLPattern | URLResolver] = [
     path("preferences/", preferences, name="preferences"),
     path("my-subscription/", my_subscription, name="my_subscription"),
     path("my-subscription/<uuid:subscription_uuid>/address/", change_address, name="address"),
+    path("my-subscription/<uuid:subscription_uuid>/cancel/", cancel, name="cancel"),
     path("my-subscription/<uuid:subscription_uuid>/renew/", renew, name="renew"),
     path("my-subscription/<uuid:subscription_uuid>/stop-renewal/", stop_renewal, name="stop_renewal"),
 ]

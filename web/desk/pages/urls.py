@@ -8,6 +8,7 @@ from django.views import View
 
 from web.desk.pages import (
     calendar,
+    cancelling,
     checks,
     comps,
     extensions,
@@ -50,6 +51,8 @@ READERS: list[Page] = [
     ("subscriptions/<uuid:uuid>/address/", subscriptions.ChangeAddress, "change_address"),
     ("subscriptions/<uuid:uuid>/hold/", subscriptions.Hold, "hold"),
     ("subscriptions/<uuid:uuid>/auto-renew/cancel/", subscriptions.CancelAutoRenew, "cancel_auto_renew"),
+    ("subscriptions/<uuid:uuid>/cancel/", cancelling.CancelSubscription, "cancel_subscription"),
+    ("subscriptions/<uuid:uuid>/reinstate/", cancelling.ReinstateSubscription, "reinstate_subscription"),
     ("subscriptions/holds/<int:pause_id>/end/", subscriptions.EndHold, "end_hold"),
     ("subscriptions/<uuid:uuid>/extend/", extensions.Extend, "extend"),
     ("subscriptions/extensions/<int:entry_id>/take-back/", extensions.TakeBackExtension, "take_back_extension"),
@@ -90,6 +93,7 @@ MONEY: list[Page] = [
     ("revenue/", revenue.DeferredRevenue, "revenue"),
     ("revenue/earned-by-issue/", revenue.Earned, "earned"),
     ("revenue/trial-balance/", revenue.TrialBalance, "trial_balance"),
+    ("revenue/refunds/", cancelling.RefundsToSend, "refunds"),
     ("revenue/months/", months.Months, "months"),
     ("revenue/months/<slug:month>/close/", months.CloseMonth, "close_month"),
     ("stripe-events/<slug:event_id>/again/", webhooks.FollowAgain, "follow_again"),

@@ -1,0 +1,84 @@
+from typing import Any
+
+import pytest
+
+from orders.checkout.models import LineRefund
+from orders.ledger import queries as books
+from subscriptions.terms.models import Subscription
+from tests.signin import signed_in
+from tests.web.conftest import DeskHouse
+from tests.web.desk.asking import asks, does, is_refused, text_of, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cora(db: None) -> Any:
+    return signed_in("clerk")
+
+
+def cancel_at(d: DeskHouse) -> str:
+    return url("cancel_subscription", d.subscription.uuid)
+
+
+def test_cancelling_says_what_it_means_and_acts_on_post(cora: Any, desk_house: DeskHouse) -> None:
+    page = asks(cora, cancel_at(desk_house))
+
+    assert "nothing is sent from Apr 2026 on" in page
+    assert f"goes back to {desk_house.ana.shown_name}" in page
+    assert not LineRefund.objects.exists()
+
+    page = does(cora, cancel_at(desk_house), when="now", reason="too_dear", money="refund")
+    refund = LineRefund.objects.get()
+    assert f"${refund.cents / 100:.2f} goes back to {desk_house.ana.shown_name}." in page
+    assert "Take it up again" in page
+
+
+def test_cancelling_at_the_end_moves_no_money(cora: Any, desk_house: DeskHouse) -> None:
+    assert "Cancelled. The last issue is" in does(
+        cora, cancel_at(desk_house), when="end", reason="died", money="refund"
+    )
+    assert not LineRefund.objects.exists()
+    assert Subscription.objects.get(pk=desk_house.subscription.pk).renewal == "do_not_renew"
+
+
+def test_a_credit_is_said_to_be_one(cora: Any, desk_house: DeskHouse) -> None:
+    page = does(cora, cancel_at(desk_house), when="now", reason="other", money="credit")
+
+    assert f"is held as a credit for {desk_house.ana.shown_name}." in page
+
+
+def test_what_is_no_answer_is_refused(cora: Any, desk_house: DeskHouse) -> None:
+    is_refused(cora, cancel_at(desk_house), 400, when="later", reason="other", money="refund")
+    is_refused(cora, cancel_at(desk_house), 400, when="now", reason="goodwill", money="refund")
+    does(cora, cancel_at(desk_house), when="now", reason="other", money="refund")
+    assert "No issue is left" in is_refused(cora, cancel_at(desk_house), when="now", reason="other", money="refund")
+
+
+def test_taking_it_up_again_withdraws_the_refund(cora: Any, desk_house: DeskHouse) -> None:
+    at = url("reinstate_subscription", desk_house.subscription.uuid)
+    does(cora, cancel_at(desk_house), when="now", reason="other", money="refund")
+
+    assert "the refund that was promised for it is withdrawn" in asks(cora, at)
+    assert "It goes on with Apr 2026." in does(cora, at, back_issues=0)
+    assert LineRefund.objects.get().state == "withdrawn"
+    assert books.balance("2300") == 0
+    assert "Nothing was cancelled" in is_refused(cora, at, back_issues=0)
+
+
+def test_finance_sees_what_is_to_be_sent_and_that_it_is_the_account(desk_house: DeskHouse, cora: Any) -> None:
+    fay = signed_in("finance")
+    assert "No money is promised back." in text_of(fay.get(url("refunds")))
+    does(cora, cancel_at(desk_house), when="now", reason="other", money="refund")
+
+    page = text_of(fay.get(url("refunds")))
+
+    owed = f"${-books.balance('2300') / 100:.2f}"
+    assert f"Account 2300 holds {owed}" in page
+    assert desk_house.ana.shown_name in page
+
+
+def test_nothing_bought_is_nothing_to_cancel(cora: Any, desk_house: DeskHouse) -> None:
+    empty = desk_house.house.subscription(desk_house.ana, desk_house.ana.addresses.first())
+
+    assert "nothing to cancel" in asks(cora, url("cancel_subscription", empty.uuid))

@@ -1,0 +1,114 @@
+"""A signed-in reader cancels: at most three taps, and the page says in words which issue is the last and what comes
+back. On February 20, 2026 the ten issues from April through March 2027 are all to come."""
+
+import pytest
+
+from foundation.mail.models import OutgoingMail
+from orders.checkout.models import LineRefund
+from orders.ledger import queries as books
+from subscriptions.terms.models import Subscription
+from tests.house import at
+from tests.orders.revenue.printing import post_sale
+from tests.web.reader.conftest import set_clock, text_of
+from tests.web.reader.test_my_subscription import HOME, paid_order, path_of
+
+
+@pytest.fixture
+def ana(shop):
+    return shop.reader("Ana Field")
+
+
+@pytest.fixture
+def subscription(shop, ana):
+    subscription = shop.subscription(ana)
+    post_sale(shop.term(subscription, first=504))
+    return subscription
+
+
+@pytest.fixture
+def in_july(shop, monkeypatch):
+    """504 to 507 are out."""
+    shop.pull_before(508)
+    set_clock(monkeypatch, at("2026-07-01"))
+
+
+def test_the_page_says_what_becomes_of_which_issue_and_of_the_money(shop, subscription, signed_in, ana, in_july):
+    said = text_of(signed_in(ana).get(path_of(subscription, "cancel")))
+
+    assert "Every issue still comes, through Mar 2027." in said
+    assert "Now, and $11.97 comes back to you" in said
+    assert "Jul/Aug 2026 is the last issue; nothing comes from Sep 2026 on." in said
+    assert not LineRefund.objects.exists()
+
+
+def test_stopping_now_brings_the_rest_of_the_money_back(shop, subscription, signed_in, ana, in_july):
+    browser = signed_in(ana)
+    # One tap from "my subscription", one on the choice, one on the button.
+    assert path_of(subscription, "cancel") in browser.get(HOME).content.decode()
+
+    answer = browser.send(path_of(subscription, "cancel"), when="now")
+
+    said = text_of(browser.get(answer["Location"]))
+    assert "It is cancelled. The last issue is Jul/Aug 2026." in said
+    assert "$11.97 goes back to you." in said
+    refund = LineRefund.objects.get()
+    assert (refund.cents, refund.payer, refund.promised_by) == (1197, ana, f"reader:{ana.pk}")
+    assert books.balance("2300") == -1197
+    assert OutgoingMail.objects.filter(kind="subscription_cancelled", to_email=ana.email).count() == 1
+
+
+def test_whoever_only_confirms_stops_at_the_end_without_giving_a_reason(shop, subscription, signed_in, ana):
+    paid_order(shop, subscription)
+
+    answer = signed_in(ana).send(path_of(subscription, "cancel"))
+
+    assert "It is cancelled. The last issue is Mar 2027." in text_of(signed_in(ana).get(answer["Location"]))
+    assert Subscription.objects.get(pk=subscription.pk).renewal == "do_not_renew"
+    assert not LineRefund.objects.exists()
+
+
+def test_a_recipient_may_let_a_gift_run_out_and_nothing_else(shop, ana, signed_in):
+    gift = shop.subscription(ana)
+    ben = shop.reader("Ben Gale")
+    shop.term(gift, first=504, payer=ben, copy_class="gift")
+    browser = signed_in(ana)
+
+    page = browser.get(path_of(gift, "cancel"))
+    assert "Somebody else has paid for it" in text_of(page)
+    assert "$" not in text_of(page)
+    answer = browser.send(path_of(gift, "cancel"), page=page, when="now")
+
+    assert answer.status_code == 400
+    assert gift.terms.get().ended_on is None
+    assert browser.send(path_of(gift, "cancel")).status_code == 302
+
+
+def test_the_giver_may_end_it_and_has_the_money_back(shop, ana, signed_in):
+    gift = shop.subscription(ana)
+    ben = shop.reader("Ben Gale")
+    post_sale(shop.term(gift, first=504, payer=ben, copy_class="gift"))
+
+    browser = signed_in(ben)
+    assert "Now, and $19.95 comes back to you" in text_of(browser.get(path_of(gift, "cancel")))
+    browser.send(path_of(gift, "cancel"), when="now")
+
+    assert [(refund.payer, refund.cents) for refund in LineRefund.objects.all()] == [(ben, 1995)]
+
+
+def test_somebody_else_finds_no_such_page(shop, subscription, signed_in):
+    assert signed_in(shop.reader("Cy Dale")).get(path_of(subscription, "cancel")).status_code == 404
+
+
+def test_what_has_ended_cannot_be_cancelled(shop, subscription, signed_in, ana):
+    browser = signed_in(ana)
+    browser.send(path_of(subscription, "cancel"), when="now")
+
+    assert "There is nothing to cancel" in text_of(browser.get(path_of(subscription, "cancel")))
+
+
+@pytest.mark.parametrize("typed", [{"when": "yesterday"}, {"reason": "died"}])
+def test_what_is_no_answer_changes_nothing(shop, subscription, signed_in, ana, typed):
+    answer = signed_in(ana).send(path_of(subscription, "cancel"), **typed)
+
+    assert answer.status_code == 400
+    assert subscription.terms.get().ended_on is None

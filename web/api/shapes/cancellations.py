@@ -1,0 +1,54 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from orders.checkout.models import LineRefund
+from web.api.shapes.base import IssueOut, StrictSerializer
+
+
+class CancellationIn(StrictSerializer):
+    when = serializers.ChoiceField(
+        choices=["now", "end"], help_text="now: nothing more is sent; end: on to the last issue that is paid for."
+    )
+    reason = serializers.SlugField(max_length=30, help_text="The code of a reason for a cancellation.")
+    money = serializers.ChoiceField(
+        choices=LineRefund.Way.values,
+        default=LineRefund.Way.REFUND,
+        help_text="Sent back to the payer, or held as a credit.",
+    )
+
+
+class ReinstatementIn(StrictSerializer):
+    back_issues = serializers.IntegerField(
+        min_value=0, max_value=60, default=0, help_text="Issues missed meanwhile, from stock, as the house allows."
+    )
+
+
+class RefundOut(serializers.Serializer[Any]):
+    """What a term let go of when it ended: promised back to its payer, or held for them."""
+
+    uuid = serializers.UUIDField()
+    subscription = serializers.UUIDField(source="term.subscription.uuid")
+    order = serializers.CharField(source="order_line.order.number", allow_null=True, default=None)
+    payer_number = serializers.CharField(source="payer.number")
+    way = serializers.CharField()
+    state = serializers.CharField()
+    cents = serializers.IntegerField()
+    magazine_cents = serializers.IntegerField()
+    postage_cents = serializers.IntegerField()
+    currency = serializers.CharField()
+    promised_at = serializers.DateTimeField()
+
+
+class CancellationOut(serializers.Serializer[Any]):
+    """`last_issue` is null where none was sent; `charge_under_way` when an automatic charge had left before."""
+
+    last_issue = IssueOut(allow_null=True)
+    refunds = RefundOut(many=True)
+    charge_under_way = serializers.BooleanField()
+
+
+class ReinstatementOut(serializers.Serializer[Any]):
+    first_issue = IssueOut(allow_null=True)
+    last_issue = IssueOut(allow_null=True)
+    issues_left = serializers.IntegerField(allow_null=True)

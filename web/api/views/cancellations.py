@@ -1,0 +1,82 @@
+"""Ending a subscription, taking it up again, and the money that is promised back."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from foundation import clock
+from orders.checkout import actions as checkout
+from orders.checkout import queries
+from orders.renewals import actions as renewals
+from subscriptions.terms import queries as terms
+from web.api.callers import actor
+from web.api.permissions import May
+from web.api.shapes.base import Refusal
+from web.api.shapes.cancellations import (
+    CancellationIn,
+    CancellationOut,
+    RefundOut,
+    ReinstatementIn,
+    ReinstatementOut,
+)
+from web.api.views.offers import refuse_unknown_parameters
+from web.api.views.renewals import find
+
+
+class Cancellations(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=CancellationIn, responses={201: CancellationOut, 400: Refusal, 404: Refusal, 409: Refusal})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """End a subscription now, with its rest back to the payer, or with the last issue that is paid for."""
+        subscription = find(uuid)
+        asked = CancellationIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        done = renewals.cancel_subscription(
+            subscription_id=subscription.pk,
+            when=asked.validated_data["when"],
+            reason_code=asked.validated_data["reason"],
+            money=asked.validated_data["money"],
+            by=actor(request),
+            now=clock.now(),
+        )
+        answer = {
+            "last_issue": terms.expire(subscription.pk).issue,
+            "refunds": done.cancelled.refunds,
+            "charge_under_way": done.charge_under_way,
+        }
+        return Response(CancellationOut(answer).data, status=201)
+
+
+class Reinstatements(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=ReinstatementIn, responses={201: ReinstatementOut, 400: Refusal, 404: Refusal, 409: Refusal})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Let a cancelled subscription go on with what was left, as long as its money has not been sent back."""
+        subscription = find(uuid)
+        asked = ReinstatementIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        going_on = checkout.reinstate_subscription(
+            subscription_id=subscription.pk, by=actor(request), now=clock.now(), **asked.validated_data
+        )
+        expire = terms.expire(subscription.pk)
+        answer = {
+            "first_issue": going_on[0].start_issue,
+            "last_issue": expire.issue,
+            "issues_left": expire.units_left,
+        }
+        return Response(ReinstatementOut(answer).data, status=201)
+
+
+class Refunds(APIView):
+    permission_classes = [May("see_money")]
+
+    @extend_schema(responses={200: RefundOut(many=True)})
+    def get(self, request: Request) -> Response:
+        """The money promised back and not sent yet, the oldest first; at most five hundred."""
+        refuse_unknown_parameters(request, set())
+        return Response(RefundOut(queries.refunds_to_send()[:500], many=True).data)

@@ -1,0 +1,107 @@
+"""Ending a subscription and taking it up again, and the money that is promised back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from foundation import clock
+from orders.checkout import actions as checkout
+from orders.checkout import queries
+from orders.checkout.models import LineRefund
+from orders.checkout.rules import money
+from orders.ledger import queries as books
+from orders.ledger.models import AccountCode
+from orders.renewals import actions as renewals
+from subscriptions.readers.models import Reader
+from subscriptions.terms import queries as terms
+from subscriptions.terms.models import ServiceReason, Subscription
+from web.desk.forms.cancelling import CancelForm, ReinstateForm
+from web.desk.pages.base import DeskPage
+from web.desk.pages.subscriptions import SubscriptionVerb
+
+
+class CancelSubscription(SubscriptionVerb):
+    title = "Cancel the subscription"
+    button = "Cancel it"
+    form_class = CancelForm
+    is_grave = True
+
+    def form_arguments(self, subject: Subscription) -> dict[str, Any]:
+        reasons = ServiceReason.objects.filter(use=ServiceReason.Use.CANCEL, is_active=True)
+        return {"reasons": list(reasons.order_by("position"))}
+
+    def asks(self, subject: Subscription) -> list[str]:
+        seen = queries.preview_cancel(subscription_id=subject.pk, now=clock.now())
+        if seen.first_not_sent is None:
+            return ["Nothing was ever bought here, so there is nothing to cancel."]
+        last = f"{seen.last_if_now} is the last issue" if seen.last_if_now else "No issue is sent"
+        at_end = f"The last issue is then {seen.at_end.issue}." if seen.at_end.issue else ""
+        return [
+            f"At the end of what is paid for, nothing changes but that nobody asks for a renewal. {at_end}",
+            f"Now: {last}; nothing is sent from {seen.first_not_sent} on. {_whose(seen)}",
+            "The automatic renewal ends either way, and each payer is told by mail.",
+        ]
+
+    def act(self, subject: Subscription, answers: dict[str, Any]) -> str:
+        done = renewals.cancel_subscription(
+            subscription_id=subject.pk,
+            when=answers["when"],
+            reason_code=answers["reason"],
+            money=answers["money"],
+            by=self.actor,
+            now=clock.now(),
+        )
+        last = terms.expire(subject.pk).issue
+        sentence = f"The last issue is {last}." if last else "No issue is sent."
+        back = " ".join(_promised(refund) for refund in done.cancelled.refunds)
+        under_way = " A charge had already left for the bank." if done.charge_under_way else ""
+        return f"Cancelled. {sentence} {back}{under_way}".strip()
+
+
+class ReinstateSubscription(SubscriptionVerb):
+    title = "Take the subscription up again"
+    button = "Take it up again"
+    form_class = ReinstateForm
+
+    def asks(self, subject: Subscription) -> list[str]:
+        return [
+            f"{subject.reader.shown_name} gets what was left when it was cancelled, from "
+            f"{self.first_open(subject) or 'the next issue'} on, and the refund that was promised for it is withdrawn.",
+            "It does not renew automatically: that needs the payer's word again.",
+        ]
+
+    def act(self, subject: Subscription, answers: dict[str, Any]) -> str:
+        going_on = checkout.reinstate_subscription(
+            subscription_id=subject.pk, by=self.actor, now=clock.now(), back_issues=answers["back_issues"]
+        )
+        return f"It goes on with {going_on[0].start_issue}. The last issue is {terms.expire(subject.pk).issue}."
+
+
+class RefundsToSend(DeskPage):
+    capability = "see_money"
+    template = "desk/refunds.html"
+    title = "Refunds to send"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        refunds = list(queries.refunds_to_send()[:500])
+        currencies = sorted({refund.currency for refund in refunds})
+        totals = {
+            currency: -books.balance(AccountCode.REFUNDS_PAYABLE, currency=currency)
+            for currency in currencies or ["usd"]
+        }
+        return self.show(refunds=refunds, totals=totals)
+
+
+def _whose(seen: queries.CancelPreview) -> str:
+    if not seen.cents:
+        return "No money is left to give back."
+    names = {reader.pk: reader.shown_name for reader in Reader.objects.filter(pk__in=seen.cents)}
+    back = [f"{money(cents, seen.currency)} goes back to {names[payer]}" for payer, cents in seen.cents.items()]
+    return f"{'; '.join(back)}."
+
+
+def _promised(refund: LineRefund) -> str:
+    sum_of_it = money(refund.cents, refund.currency)
+    if refund.way == LineRefund.Way.CREDIT:
+        return f"{sum_of_it} is held as a credit for {refund.payer.shown_name}."
+    return f"{sum_of_it} goes back to {refund.payer.shown_name}."
