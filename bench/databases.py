@@ -33,9 +33,12 @@ def server(folder: Path) -> Iterator[str]:
         own.stop()
 
 
-def readers_database(url: str, *, size: int) -> str:
-    """The URL of a database with `size` readers who are owed the next issue, made if it is not there."""
-    name = f"bench_readers_{size}_v{EDITION}"
+def readers_database(url: str, *, size: int, script: str = "readers") -> str:
+    """The URL of a database with `size` readers who are owed the next issue, made if it is not there.
+
+    :param script: which file of SQL invents them; `search` invents others, with names as people have them
+    """
+    name = f"bench_{script}_{size}_v{EDITION}"
     target = _url_of(url, name)
     with psycopg.connect(url, autocommit=True) as connection:
         known = connection.execute(
@@ -45,16 +48,16 @@ def readers_database(url: str, *, size: int) -> str:
             return target
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        _fill(target, size)
+        _fill(target, size, script)
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS 'ready'").format(sql.Identifier(name)))
     return target
 
 
-def _fill(url: str, size: int) -> None:
+def _fill(url: str, size: int, script: str) -> None:
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "-v0"], check=True, cwd=HOME, env={**os.environ, "DATABASE_URL": url}
     )
-    text = (Path(__file__).parent / "readers.sql").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / f"{script}.sql").read_text(encoding="utf-8")
     with psycopg.connect(url, autocommit=True) as connection:
         # Without parameters psycopg sends the whole script at once.
         connection.execute(text.replace("{n}", str(size)).encode())

@@ -121,6 +121,8 @@ class PaymentAttempt(models.Model):
     checkout_expires_at = models.DateTimeField(null=True, blank=True)
     payment_intent_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
     charge_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    # By which a reader with a bank statement in hand is found, whether the card was saved or not.
+    card_last4 = models.CharField(max_length=4, blank=True, default="", db_default="")
     # Known some time after the charge.
     fee_cents = models.BigIntegerField(null=True, blank=True)
     balance_transaction_id = models.CharField(max_length=64, blank=True)
@@ -175,6 +177,7 @@ class PaymentAttempt(models.Model):
                 fields=["paid_at"], name="attempt_without_fee", condition=Q(state="paid", balance_transaction_id="")
             ),
             models.Index(fields=["created_at"], name="attempt_of_first_purchase", condition=Q(purpose="first")),
+            models.Index(fields=["card_last4"], name="attempt_by_card", condition=~Q(card_last4="")),
         ]
 
     def __str__(self) -> str:

@@ -52,7 +52,7 @@ DESK: dict[tuple[str, ...], str] = {
 API: dict[tuple[str, ...] | str, str] = {
     ANYONE: "GET offers/|POST quotes/|POST orders/|GET orders/<str:number>/|POST orders/<str:number>/checkouts/|"
     "POST stripe/webhook/|POST mail/bounces/",
-    STAFF: "GET label-runs/|GET label-runs/<uuid:uuid>/|GET label-runs/<uuid:uuid>/manifest/|GET checks/",
+    STAFF: "GET readers/|GET label-runs/|GET label-runs/<uuid:uuid>/|GET label-runs/<uuid:uuid>/manifest/|GET checks/",
     (FULFILLMENT, ADMIN): "POST label-runs/|POST label-runs/<uuid:uuid>/rehearsals/|"
     "POST label-runs/<uuid:uuid>/approval/|DELETE label-runs/<uuid:uuid>/approval/|"
     "POST label-runs/<uuid:uuid>/releases/|POST label-runs/<uuid:uuid>/voids/|"

@@ -4,6 +4,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from web.api.mail_bounces import mail_bounces
 from web.api.views import cancellations, extensions, offers, orders, renewals, revenue, runs, stripe_webhook
+from web.api.views import extensions, offers, orders, readers, renewals, revenue, runs, stripe_webhook
 
 run: list[URLPattern | URLResolver] = [
     path("", runs.OneRun.as_view()),
@@ -23,6 +24,7 @@ v1: list[URLPattern | URLResolver] = [
     path("orders/", orders.Orders.as_view()),
     path("orders/<str:number>/", orders.OneOrder.as_view()),
     path("orders/<str:number>/checkouts/", orders.OrderCheckouts.as_view()),
+    path("readers/", readers.Readers.as_view()),
     path("label-runs/", runs.Runs.as_view()),
     path("label-runs/<uuid:uuid>/", include(run)),
     path("renewals/", renewals.Renewals.as_view()),

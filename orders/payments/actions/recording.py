@@ -100,6 +100,7 @@ def _write_paid(attempt: PaymentAttempt, paid: Paid, now: dt.datetime) -> None:
             f"but {attempt.amount_cents} {attempt.currency} were asked for."
         )
     attempt.charge_id = paid.charge_id
+    attempt.card_last4 = paid.method.last4 if paid.method else ""
     attempt.paid_at = attempt.paid_at or paid.paid_at
     attempt.last_error = ""
     attempt.next_check_at = None

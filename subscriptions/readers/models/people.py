@@ -4,7 +4,6 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 
@@ -20,7 +19,10 @@ class Household(models.Model):
 
 
 class Reader(models.Model):
-    """A person or organisation on file: who pays, who reads, or both. Not a user account."""
+    """A person or organisation on file: who pays, who reads, or both. Not a user account.
+
+    What a search reads (the name as words, surname first, indexes of mail and telephone) stands in `0005_search.sql`.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     name = models.CharField(max_length=80, blank=True)
@@ -37,10 +39,6 @@ class Reader(models.Model):
         constraints = [
             models.CheckConstraint(name="reader_has_a_name", condition=~Q(name="") | ~Q(company="")),
             models.CheckConstraint(name="reader_is_not_merged_into_itself", condition=~Q(merged_into=models.F("id"))),
-        ]
-        indexes = [
-            models.Index(Lower("email"), name="reader_email"),
-            models.Index(Lower("name"), "id", name="reader_name"),
         ]
 
     def __str__(self) -> str:

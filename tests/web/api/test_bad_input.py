@@ -213,6 +213,13 @@ def test_a_bad_report_is_refused(shop: Shop, api_for, report: str, query: str):
     assert (answer.status_code, bool(answer.json()["code"])) == (400, True)
 
 
+@pytest.mark.parametrize("query", ["", "q=", "q=+", "q=%00", "q=ana&after=%00", "q=ana&page=2", "name=ana"])
+def test_a_search_that_asks_for_nobody_or_oddly_is_refused(shop: Shop, api_for, query: str):
+    answer = api_for("clerk").get(f"/api/v1/readers/?{query}")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
 @pytest.mark.parametrize(
     ("body", "signature"),
     [

@@ -84,6 +84,7 @@ class Successes:
         yield self.post("/api/v1/orders/{number}/checkouts/", number=waiting)
         yield from self.extensions()
         yield from self.label_runs()
+        yield self.get("/api/v1/readers/", query="?q=ana")
         yield self.get("/api/v1/renewals/")
         yield self.get("/api/v1/subscriptions/{uuid}/renewals/", uuid=self.subscription.uuid)
         yield self.send("DELETE", "/api/v1/subscriptions/{uuid}/auto-renew/", uuid=self.subscription.uuid)
@@ -153,15 +154,18 @@ class Successes:
         assert answer.status_code == 202, answer.content
         return "POST", path
 
-    def get(self, path: str, **parts: Any) -> tuple[str, str]:
-        return self.send("GET", path, **parts)
+    def get(self, path: str, *, query: str = "", **parts: Any) -> tuple[str, str]:
+        return self.send("GET", path, query=query, **parts)
 
     def post(self, path: str, body: Any = None, *, headers: Any = None, **parts: Any) -> tuple[str, str]:
         return self.send("POST", path, body, headers=headers, **parts)
 
-    def send(self, method: str, path: str, body: Any = None, *, headers: Any = None, **parts: Any) -> tuple[str, str]:
+    def send(
+        self, method: str, path: str, body: Any = None, *, headers: Any = None, query: str = "", **parts: Any
+    ) -> tuple[str, str]:
+        sent = json.dumps(body or {})
         answer = self.admin.generic(
-            method, path.format(**parts), json.dumps(body or {}), content_type="application/json", headers=headers
+            method, path.format(**parts) + query, sent, content_type="application/json", headers=headers
         )
         said = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert 200 <= answer.status_code < 300, f"{method} {path}: {answer.status_code} {said[:300]!r}"

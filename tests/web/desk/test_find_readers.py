@@ -1,60 +1,62 @@
+"""The page on which a clerk finds a reader."""
+
 from typing import Any
 
 import pytest
 
-from tests.house import House
 from tests.web.conftest import DeskHouse
-from tests.web.desk.asking import text_of
-from web.desk.queries.find_readers import find
+from tests.web.desk.asking import text_of, url
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people(house: House) -> dict[str, Any]:
-    ana, ben = house.reader("Ana Field"), house.reader("Ben Moss", email="BEN@readers.example")
-    house.address(ana)
-    house.address(ben, line1="9 Lamp St", label_addr1="9 LAMP ST", label_zip5="97214", label_name="BEN MOSS")
-    return {"ana": ana, "ben": ben}
+def test_a_list_says_who_where_what_and_why(desk_house: DeskHouse, client_for: Any) -> None:
+    page = text_of(client_for("clerk").get(url("readers"), {"q": "field"}))
+
+    assert "2 readers" in page
+    assert f"Ana Field {desk_house.ana.number} 2040 N Milwaukee Ave, Chicago, IL, 60647-4002" in page
+    assert "ana@readers.example The Lantern name" in page
+    assert "Looked for names with “field”" in page
 
 
-def names(typed: str) -> list[str]:
-    return [reader.name for reader in find(typed)]
+@pytest.mark.parametrize("typed", ["ben", "ben@readers.example"])
+def test_the_only_one_is_opened_at_once(desk_house: DeskHouse, client_for: Any, typed: str) -> None:
+    answer = client_for("clerk").get(url("readers"), {"q": typed})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, url("reader", desk_house.ben.pk))
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("ana@readers.example", ["Ana Field"]),
-        ("ben@READERS.example", ["Ben Moss"]),
-        ("ana fie", ["Ana Field"]),
-        ("Moss", ["Ben Moss"]),
-        ("60647", ["Ana Field"]),
-        ("97214 moss", ["Ben Moss"]),
-        ("97214-1234 lamp", ["Ben Moss"]),
-        ("97214 field", []),
-        ("nobody", []),
-        ("", []),
-        ("  ", []),
-        ("\x00", []),
-        ("%", []),
-        ("99999999999999999999", []),
-    ],
-)
-def test_finds_by_what_people_say(typed: str, found: list[str], people: dict[str, Any]) -> None:
-    assert names(typed) == found
-
-
-def test_finds_by_number_as_printed_with_or_without_zeros_and_check_digit(people: dict[str, Any]) -> None:
-    ana = people["ana"]
-
-    assert names(ana.number) == ["Ana Field"]
-    assert names(str(ana.pk)) == ["Ana Field"]
-    assert names(f"{ana.number}7") == ["Ana Field"]
-
-
-def test_finds_by_order_number_the_payer(desk_house: DeskHouse, client_for: Any) -> None:
-    page = text_of(client_for("clerk").get("/desk/readers/", {"q": desk_house.order.number.lower()}))
+def test_an_order_number_opens_the_payer(desk_house: DeskHouse, client_for: Any) -> None:
+    page = text_of(client_for("clerk").get(url("readers"), {"q": desk_house.order.number.lower()}, follow=True))
 
     assert "Cleo Reed" in page
-    assert "1 reader" in page
+
+
+def test_nobody_is_said_with_what_was_tried(desk_house: DeskHouse, client_for: Any) -> None:
+    page = text_of(client_for("clerk").get(url("readers"), {"q": "<b>99999"}))
+
+    assert "Nobody is on file under “<b>99999”" in page
+    assert "Looked for names with “<b>99999”; mail addresses beginning with “<b>99999”; addresses with" in page
+
+
+def test_many_are_shown_page_by_page(desk_house: DeskHouse, client_for: Any) -> None:
+    for n in range(30):
+        desk_house.house.reader(f"Ida Field{n:02}", "")
+    clerk = client_for("clerk")
+
+    first = clerk.get(url("readers"), {"q": "ida"})
+    following = first.content.decode().partition('<a class="button plain" href="')[2].partition('"')[0]
+    second = clerk.get(url("readers") + following.replace("&amp;", "&"))
+
+    assert "The first 25 readers" in text_of(first)
+    assert "Ida Field24" in text_of(first)
+    assert "The last 5 readers" in text_of(second)
+    assert "Ida Field29" in text_of(second)
+    assert "More readers" not in text_of(second)
+
+
+def test_before_anything_is_typed_the_field_waits(desk_house: DeskHouse, client_for: Any) -> None:
+    page = client_for("clerk").get(url("readers")).content.decode()
+
+    assert 'name="q" type="search" value="" autofocus' in page
+    assert "Nobody" not in page

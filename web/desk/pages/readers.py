@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from foundation import clock
@@ -10,11 +11,10 @@ from foundation.errors import NotFound
 from subscriptions.readers import actions, queries
 from subscriptions.readers.models import PossibleDuplicate, Reader
 from web.desk.pages.base import DeskPage, Verb
-from web.desk.queries import find_readers
 from web.desk.queries.around_reader import CHANNELS, around
 from web.desk.queries.one_reader import reader_file
 from web.desk.queries.people import names_of
-from web.desk.queries.search_hits import hits
+from web.search import Found, find, hits
 
 
 class Readers(DeskPage):
@@ -23,9 +23,24 @@ class Readers(DeskPage):
     title = "Readers"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        typed = request.GET.get("q", "")[:100]
-        found = find_readers.find(typed)
-        return self.show(typed=typed, hits=hits(found), most=find_readers.MOST, is_full=len(found) >= find_readers.MOST)
+        typed, after = request.GET.get("q", "")[:100].strip(), request.GET.get("after", "")[:40]
+        found = find(typed, after=after)
+        if len(found.hits) == 1 and not after and not found.after:
+            # So that Enter is enough: a number, an order, a rare name.
+            return redirect("admin:reader", found.hits[0].reader.pk)
+        return self.show(
+            typed=typed, found=found, is_first=not after, heading=_heading(typed, found, is_first=not after)
+        )
+
+
+def _heading(typed: str, found: Found, *, is_first: bool) -> str:
+    count = len(found.hits)
+    if not count:
+        return f"Nobody is on file under “{typed}”" if is_first else "No more readers"
+    readers = "1 reader" if count == 1 else f"{count} readers"
+    if is_first:
+        return f"The first {readers}" if found.after else readers
+    return f"The next {readers}" if found.after else f"The last {readers}"
 
 
 class OneReader(DeskPage):

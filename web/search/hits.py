@@ -11,9 +11,13 @@ from subscriptions.terms.models import Subscription
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """`matched`: what fits what was typed; `alias`: the file that was found, where it was merged into this reader."""
+
     reader: Reader
     address: Address | None
     magazines: tuple[str, ...]
+    matched: str = ""
+    alias: Reader | None = None
 
     @property
     def place(self) -> str:
