@@ -3,8 +3,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from web.api.mail_bounces import mail_bounces
-from web.api.views import cancellations, extensions, offers, orders, renewals, revenue, runs, stripe_webhook
-from web.api.views import extensions, offers, orders, readers, renewals, revenue, runs, stripe_webhook
+from web.api.views import cancellations, extensions, offers, orders, readers, renewals, revenue, runs, stripe_webhook
 
 run: list[URLPattern | URLResolver] = [
     path("", runs.OneRun.as_view()),
