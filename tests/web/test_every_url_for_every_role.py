@@ -61,6 +61,10 @@ API: dict[tuple[str, ...] | str, str] = {
     (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/",
     (CLERK, ADMIN): "POST subscriptions/<uuid:uuid>/extensions/|DELETE subscriptions/extensions/<int:entry_id>/|"
     "POST subscriptions/<uuid:uuid>/comps/|POST comps/<uuid:uuid>/confirmations/|"
+    "GET subscriptions/<uuid:uuid>/holds/|"
+    "POST subscriptions/<uuid:uuid>/holds/|PATCH subscriptions/holds/<int:pause_id>/|"
+    "DELETE subscriptions/holds/<int:pause_id>/|GET subscriptions/<uuid:uuid>/addresses/|"
+    "POST subscriptions/<uuid:uuid>/addresses/|DELETE subscriptions/stays/<uuid:uuid>/|"
     "POST subscriptions/<uuid:uuid>/cancellations/|POST subscriptions/<uuid:uuid>/reinstatements/|"
     "DELETE subscriptions/<uuid:uuid>/auto-renew/",
     (FINANCE, ADMIN): "GET refunds/|GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",

@@ -4,6 +4,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from web.api.mail_bounces import mail_bounces
 from web.api.views import cancellations, extensions, offers, orders, readers, renewals, revenue, runs, stripe_webhook
+from web.api.views import (
+    addresses,
+    cancellations,
+    extensions,
+    holds,
+    offers,
+    orders,
+    renewals,
+    revenue,
+    runs,
+    stripe_webhook,
+)
 
 run: list[URLPattern | URLResolver] = [
     path("", runs.OneRun.as_view()),
@@ -36,6 +48,10 @@ v1: list[URLPattern | URLResolver] = [
     path("subscriptions/extensions/<int:entry_id>/", extensions.OneExtension.as_view()),
     path("subscriptions/<uuid:uuid>/comps/", extensions.Comps.as_view()),
     path("comps/<uuid:uuid>/confirmations/", extensions.CompConfirmations.as_view()),
+    path("subscriptions/<uuid:uuid>/holds/", holds.Holds.as_view()),
+    path("subscriptions/holds/<int:pause_id>/", holds.OneHold.as_view()),
+    path("subscriptions/<uuid:uuid>/addresses/", addresses.Addresses.as_view()),
+    path("subscriptions/stays/<uuid:uuid>/", addresses.OneStay.as_view()),
     path("revenue/roll-forward/", revenue.RollForward.as_view()),
     path("revenue/earned-by-issue/", revenue.EarnedByIssue.as_view()),
     path("revenue/trial-balance/", revenue.TrialBalance.as_view()),

@@ -12,6 +12,7 @@ from orders.checkout.actions.intake import (
     PlacedOrder,
     place_order,
 )
+from orders.checkout.actions.moving import Moved, SurchargeIsClosed, close_surcharge, move_house, move_to_typed
 from orders.checkout.actions.refunds import NotThePayer, RefundIsSent
 from orders.checkout.actions.renewal_orders import place_renewal_order
 from orders.checkout.actions.settle import settle_attempt, settle_paid_orders
@@ -21,14 +22,19 @@ __all__ = [
     "Cancelled",
     "ConsentTextChanged",
     "KeyUsedForAnotherOrder",
+    "Moved",
     "NotThePayer",
     "NothingToDeliver",
     "OrderIsClosed",
     "PlacedOrder",
     "RefundIsSent",
+    "SurchargeIsClosed",
     "cancel_subscription",
     "cancel_term",
     "close_abandoned_orders",
+    "close_surcharge",
+    "move_house",
+    "move_to_typed",
     "pay_again",
     "place_order",
     "place_renewal_order",

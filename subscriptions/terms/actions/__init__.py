@@ -47,6 +47,7 @@ from .stays import (
     StayRunsBackwards,
     end_stay,
     lay_subscription,
+    stay_at_typed,
     stay_away,
     stay_every_year,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "split",
     "start_access",
     "start_term",
+    "stay_at_typed",
     "stay_away",
     "stay_every_year",
     "take_back",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -10,6 +11,8 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
+from subscriptions.readers import actions as readers
+from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import rules
 from subscriptions.terms.actions.laying_away import lay_away, lay_moves
 from subscriptions.terms.actions.subscriptions import lock, refuse_foreign_address
@@ -46,6 +49,30 @@ class StayAnswer:
     still_old: list[Issue]
     home_again: Issue | None
     holds_until: dt.datetime | None
+
+
+@transaction.atomic
+def stay_at_typed(
+    *,
+    subscription_id: int,
+    typed: TypedAddress,
+    source: str,
+    when: rules.Once | rules.EveryYear,
+    by: Actor,
+    now: dt.datetime,
+    path: str = "",
+) -> StayAnswer:
+    """Keep an address as it was typed, and send there what is expected during the stay, both or neither.
+
+    :param path: stands before the field names of a refusal
+    :raises Invalid: when the address cannot be printed or delivered; else as `stay_away` and `stay_every_year`
+    """
+    reader_id = Subscription.objects.values_list("reader_id", flat=True).get(pk=subscription_id)
+    address = readers.add_address(reader_id=reader_id, typed=typed, by=by, source=source, now=now, path=path)
+    where: dict[str, Any] = {"subscription_id": subscription_id, "address_id": address.pk, "by": by, "now": now}
+    if isinstance(when, rules.Once):
+        return stay_away(from_on=when.from_on, until_on=when.until_on, **where)
+    return stay_every_year(first=when.first, last=when.last, **where)
 
 
 @transaction.atomic

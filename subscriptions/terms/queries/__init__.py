@@ -3,7 +3,7 @@
 from .bulk_holds import BulkPreview, Where, preview_bulk_hold
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
 from .destinations import Destination, addresses_of, away_addresses, destinations
-from .holds import HoldAnswer, HoldSeen, answer_of, first_for_day, hold_answer, holds_of, stretch_for_days
+from .holds import HoldAnswer, HoldSeen, answer_of, chain_of, first_for_day, hold_answer, holds_of, stretch_for_days
 from .life import PAID_CLASSES, Life, life_of
 from .neighbours import Neighbour, neighbours_with_magazine
 from .overview import (
@@ -54,6 +54,7 @@ __all__ = [
     "answer_of",
     "away_addresses",
     "broken_ledgers",
+    "chain_of",
     "copies_owed",
     "destinations",
     "expire",

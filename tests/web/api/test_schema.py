@@ -88,6 +88,7 @@ class Successes:
         yield self.get("/api/v1/renewals/")
         yield self.get("/api/v1/subscriptions/{uuid}/renewals/", uuid=self.subscription.uuid)
         yield self.send("DELETE", "/api/v1/subscriptions/{uuid}/auto-renew/", uuid=self.subscription.uuid)
+        yield from self.holds_and_addresses()
         here = "/api/v1/subscriptions/{uuid}/"
         yield self.post(f"{here}cancellations/", {"when": "now", "reason": "too_dear"}, uuid=self.subscription.uuid)
         yield self.get("/api/v1/refunds/")
@@ -106,6 +107,25 @@ class Successes:
         yield self.post(f"{here}comps/", free, uuid=self.subscription.uuid)
         confirmed = {"confirm_by": "2031-01-01"}
         yield self.post("/api/v1/comps/{uuid}/confirmations/", confirmed, uuid=self.body["uuid"])
+
+    def holds_and_addresses(self) -> Iterator[tuple[str, str]]:
+        here, mine = "/api/v1/subscriptions/{uuid}/", {"uuid": self.subscription.uuid}
+        yield self.post(f"{here}holds/", {"from_issue": 511, "until_issue": 512}, **mine)
+        hold = self.body["id"]
+        yield self.get(f"{here}holds/", **mine)
+        one = "/api/v1/subscriptions/holds/{pause_id}/"
+        yield self.send("PATCH", one, {"until_issue": 513}, pause_id=hold)
+        yield self.send("DELETE", one, pause_id=hold)
+        season = {
+            "kind": "seasonal",
+            "address": {**BODY["ship_to"], "name": "Ana Field"},
+            "first": "12-01",
+            "last": "03-31",
+        }
+        yield self.post(f"{here}addresses/", season, **mine)
+        stay = self.body["stay"]["uuid"]
+        yield self.get(f"{here}addresses/", **mine)
+        yield self.send("DELETE", "/api/v1/subscriptions/stays/{uuid}/", uuid=stay)
 
     def label_runs(self) -> Iterator[tuple[str, str]]:
         from subscriptions.fulfillment.actions import work_off_runs

@@ -1,0 +1,81 @@
+"""What a move to another postage zone would cost each term of a subscription. Reads only."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from orders.checkout.models import OrderLine, ZoneMove
+from orders.checkout.postage import surcharge_cents
+from subscriptions.catalog.models import Issue, OfferPrice
+from subscriptions.terms import queries as service
+from subscriptions.terms.models import Term
+from subscriptions.terms.queries.life import life_of
+from subscriptions.terms.rules import clock_at, left_at
+
+
+@dataclass(frozen=True, slots=True)
+class Surcharge:
+    """One term: `left` of its issues go to the dearer zone, whose postage for `issues` is `dearer_by_cents` more."""
+
+    term: Term
+    from_zone: str
+    to_zone: str
+    left: int
+    issues: int
+    dearer_by_cents: int
+
+    @property
+    def cents(self) -> int:
+        return surcharge_cents(dearer_by_cents=self.dearer_by_cents, issues=self.issues, left=self.left)
+
+
+def quote_move(*, subscription_id: int, to_zone: str, now: dt.datetime) -> list[Surcharge]:
+    """What a move of this moment to a zone would cost; empty where it is not dearer or nothing is left."""
+    first = service.destinations(subscription_id, now)
+    reach = next((each.issue for each in first if each.is_open), None)
+    if reach is None:
+        return []
+    home = service.home_zone(subscription_id)
+    return surcharges(subscription_id, first=reach, from_zone=home, to_zone=to_zone)
+
+
+def surcharges(subscription_id: int, *, first: Issue, from_zone: str, to_zone: str) -> list[Surcharge]:
+    """One for each term with issues left from `first` on whose offer has dearer postage in `to_zone`.
+
+    A term that no order line stands behind (a comp, a reader taken over) has no price by zone, and costs nothing more.
+    """
+    if from_zone == to_zone:
+        return []
+    life = life_of(subscription_id)
+    clock = clock_at(life.calendar, life.pauses, first.ordinal)
+    found = []
+    for term, span in zip(life.terms, life.spans, strict=True):
+        line, left = _line_behind(term), left_at(span, clock)
+        if line is None or not left or term.ended_at is not None:
+            continue
+        postage = dict(OfferPrice.objects.filter(offer=line.offer_id).values_list("zone", "postage_cents"))
+        dearer = (postage.get(to_zone, 0) - postage.get(from_zone, 0)) * term.copies
+        if to_zone in postage and dearer > 0:
+            left = min(left, line.issues)
+            found.append(Surcharge(term, from_zone, to_zone, left, line.issues, dearer))
+    return found
+
+
+def surcharges_due() -> QuerySet[ZoneMove]:
+    """For the desk: what payers owe for moves, the oldest first."""
+    return (
+        ZoneMove.objects.filter(outcome=ZoneMove.Outcome.DUE)
+        .select_related("term__subscription__reader", "term__subscription__magazine", "payer", "first_issue")
+        .order_by("pk")
+    )
+
+
+def _line_behind(term: Term) -> OrderLine | None:
+    """The order line that a term, or the term that it goes on from, was bought with."""
+    origin = term
+    while origin.line_uuid is None and origin.split_from is not None:
+        origin = origin.split_from
+    if origin.line_uuid is None:
+        return None
+    return OrderLine.objects.filter(uuid=origin.line_uuid).first()

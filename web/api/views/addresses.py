@@ -1,0 +1,110 @@
+"""Where the copies of one subscription go: at home, for a while, every year; and the next twelve issues with it."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from foundation import clock
+from foundation.errors import NotFound
+from orders.checkout import actions as checkout
+from subscriptions.readers.rules.address import TypedAddress
+from subscriptions.terms import actions, queries
+from subscriptions.terms.actions import StayAnswer
+from subscriptions.terms.models import AwayAddress, Subscription
+from web.api.callers import actor
+from web.api.permissions import May
+from web.api.shapes.addresses import AddressChangeIn, AddressChangeOut, WhereOut
+from web.api.shapes.base import Refusal
+from web.api.views.holds import CAN_REFUSE, issue_id
+from web.api.views.offers import refuse_unknown_parameters
+from web.api.views.renewals import find
+
+
+class Addresses(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(responses={200: WhereOut, 404: Refusal})
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """Home, the addresses away, and where each of the next twelve issues goes as things stand."""
+        refuse_unknown_parameters(request, set())
+        subscription, now = find(uuid), clock.now()
+        home = queries.overview(subscription.pk, now).address
+        away = queries.away_addresses(subscription.pk, clock.today())
+        return Response(
+            WhereOut({"home": home, "away": away, "next_issues": queries.destinations(subscription.pk, now)}).data
+        )
+
+    @extend_schema(request=AddressChangeIn, responses={201: AddressChangeOut, **CAN_REFUSE})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Send the magazine elsewhere: for good, for a while, or every year."""
+        subscription = find(uuid)
+        body = AddressChangeIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked = body.validated_data
+        common: dict[str, Any] = {
+            "subscription_id": subscription.pk,
+            "typed": TypedAddress(**asked["address"]),
+            "source": "clerk",
+            "path": "address",
+            "by": actor(request),
+            "now": clock.now(),
+        }
+        if asked["kind"] != "permanent":
+            return Response(away(subscription, actions.stay_at_typed(when=body.stay, **common)), status=201)
+        moved = checkout.move_to_typed(
+            from_on=asked.get("from_on"),
+            from_issue_id=issue_id(subscription.magazine_id, asked.get("from_issue")),
+            **common,
+        )
+        return Response(home(subscription, moved), status=201)
+
+
+class OneStay(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=None, responses={200: AddressChangeOut, **CAN_REFUSE})
+    def delete(self, request: Request, uuid: UUID) -> Response:
+        """End an address away: from the first issue within reach on, everything goes home again."""
+        stay = AwayAddress.objects.select_related("subscription").filter(uuid=uuid).first()
+        if stay is None:
+            raise NotFound("There is no such address away.")
+        answer = actions.end_stay(away_id=stay.pk, by=actor(request), now=clock.now())
+        return Response(away(stay.subscription, answer))
+
+
+def home(subscription: Subscription, moved: checkout.Moved) -> Any:
+    return AddressChangeOut(
+        {
+            "kind": "permanent",
+            "stay": None,
+            "first_issue": moved.change.first_issue,
+            "issues": [],
+            "still_old": moved.change.still_old,
+            "home_again": None,
+            "holds_until": moved.change.holds_until,
+            "due_cents": moved.due_cents,
+            "zone_moves": moved.zone_moves,
+            "next_issues": queries.destinations(subscription.pk, clock.now()),
+        }
+    ).data
+
+
+def away(subscription: Subscription, answer: StayAnswer) -> Any:
+    return AddressChangeOut(
+        {
+            "kind": answer.away.kind,
+            "stay": answer.away,
+            "first_issue": answer.issues[0] if answer.issues else None,
+            "issues": answer.issues,
+            "still_old": answer.still_old,
+            "home_again": answer.home_again,
+            "holds_until": answer.holds_until,
+            "due_cents": 0,
+            "zone_moves": [],
+            "next_issues": queries.destinations(subscription.pk, clock.now()),
+        }
+    ).data
