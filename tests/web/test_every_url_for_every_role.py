@@ -109,6 +109,7 @@ def filled(route: str, d: DeskHouse) -> str:
         "pause_id": d.pause.pk,
         "entry_id": 0,
         "term_id": 0,
+        "stay_uuid": d.subscription.uuid,
         "number": d.order.number,
         "code": magazine.code,
         "issue_id": d.house.issue(506).pk,

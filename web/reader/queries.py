@@ -19,7 +19,7 @@ from subscriptions.catalog.models import Issue, Magazine, Offer, SourceKey
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
 from subscriptions.terms import queries as terms
-from subscriptions.terms.models import Subscription
+from subscriptions.terms.models import AwayAddress, Subscription
 
 _LIVE_CYCLES = (Cycle.State.SCHEDULED, Cycle.State.CHARGING, Cycle.State.DUNNING, Cycle.State.NEEDS_READER)
 
@@ -123,6 +123,8 @@ class MySubscription:
     i_pay: bool
     cycle: Cycle | None
     method: SavedMethod | None
+    holds: Sequence[terms.HoldSeen] = ()
+    stays: Sequence[AwayAddress] = ()
 
     @property
     def may_cancel_renewal(self) -> bool:
@@ -167,6 +169,8 @@ def _mine(subscription: Subscription, *, files: Sequence[int], now: dt.datetime)
         i_pay=i_pay,
         cycle=cycle if i_pay else None,
         method=payments.active_method(consent.payer_id) if consent is not None and i_pay else None,
+        holds=terms.holds_of(subscription.pk, now),
+        stays=terms.away_addresses(subscription.pk, now.astimezone(subscription.magazine.zone).date()),
     )
 
 

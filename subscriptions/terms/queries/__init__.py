@@ -3,7 +3,17 @@
 from .bulk_holds import BulkPreview, Where, preview_bulk_hold
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
 from .destinations import Destination, addresses_of, away_addresses, destinations
-from .holds import HoldAnswer, HoldSeen, answer_of, chain_of, first_for_day, hold_answer, holds_of, stretch_for_days
+from .holds import (
+    HoldAnswer,
+    HoldRunsBackwards,
+    HoldSeen,
+    answer_of,
+    chain_of,
+    first_for_day,
+    hold_answer,
+    holds_of,
+    stretch_for_days,
+)
 from .life import PAID_CLASSES, Life, life_of
 from .neighbours import Neighbour, neighbours_with_magazine
 from .overview import (
@@ -35,6 +45,7 @@ __all__ = [
     "Destination",
     "ExpireAnswer",
     "HoldAnswer",
+    "HoldRunsBackwards",
     "HoldSeen",
     "LedgerLine",
     "LedgerMismatch",

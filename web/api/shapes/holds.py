@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from web.api.shapes.base import IssueOut, StrictSerializer
 
-NUMBER = {"min_value": 1, "max_value": 10_000_000}
+MOST = 10_000_000  # of a running number
 REASONS = ["vacation", "imposed", "non_pay", "dispute", "bad_address"]
 
 
@@ -14,8 +14,12 @@ class HoldIn(StrictSerializer):
     Without its end it holds until further notice.
     """
 
-    from_issue = serializers.IntegerField(required=False, **NUMBER, help_text="Running number: the first issue held.")
-    until_issue = serializers.IntegerField(required=False, **NUMBER, help_text="The first to be sent again.")
+    from_issue = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST, help_text="Running number: the first issue held."
+    )
+    until_issue = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST, help_text="The first to be sent again."
+    )
     away_from = serializers.DateField(required=False)
     back_on = serializers.DateField(required=False)
     reason = serializers.ChoiceField(choices=REASONS, default="vacation")
@@ -38,7 +42,7 @@ class HoldIn(StrictSerializer):
 class HoldEndIn(StrictSerializer):
     """Exactly one of: the first issue to be sent again, the day of coming back, at once, or until further notice."""
 
-    until_issue = serializers.IntegerField(required=False, **NUMBER)
+    until_issue = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
     back_on = serializers.DateField(required=False)
     at_once = serializers.BooleanField(required=False)
     until_further_notice = serializers.BooleanField(required=False)

@@ -51,7 +51,7 @@ class Holds(APIView):
             pause = actions.hold_while_away(away_from=asked["away_from"], back_on=asked.get("back_on"), **common)
         else:
             pause = actions.hold(
-                from_issue_id=issue_id(subscription.magazine_id, asked["from_issue"]),
+                from_issue_id=find_issue(subscription.magazine_id, asked["from_issue"]).pk,
                 until_issue_id=issue_id(subscription.magazine_id, asked.get("until_issue")),
                 reason=asked["reason"],
                 **common,
@@ -98,12 +98,15 @@ def find_hold(pause_id: int) -> Pause:
 
 def issue_id(magazine_id: int, number: int | None) -> int | None:
     """:raises NotFound: when the magazine has no issue of that number"""
-    if number is None:
-        return None
+    return None if number is None else find_issue(magazine_id, number).pk
+
+
+def find_issue(magazine_id: int, number: int) -> Issue:
+    """:raises NotFound: when the magazine has no issue of that number"""
     issue = Issue.objects.filter(magazine_id=magazine_id, number=number).first()
     if issue is None:
         raise NotFound("There is no such issue in the calendar.")
-    return issue.pk
+    return issue
 
 
 def shown(pause: Pause) -> Any:

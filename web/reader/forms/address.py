@@ -119,7 +119,14 @@ class ReaderAddressForm(AddressForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A dearer postage zone that the reader has to agree to, and whether fewer issues are what it means.
+        self.dearer_zone, self.is_converted = "", False
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+    @property
+    def as_typed_before(self) -> str:
+        """The mark of an address whose doubts the reader has seen: the next question must not bring them again."""
+        return str(self.data.get("as_typed", "")) if self.is_bound else ""
 
 
 def layout_for(code: str) -> str:
