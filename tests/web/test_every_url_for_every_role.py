@@ -23,7 +23,8 @@ ANYONE = "anyone, without signing in"
 
 # Who may open which of the desk's own pages, by name.
 DESK: dict[tuple[str, ...], str] = {
-    STAFF: "index search jsi18n app_list readers reader calendar calendar_of runs run run_progress manifest checks "
+    STAFF: "index search jsi18n app_list readers reader destinations "
+    "calendar calendar_of runs run run_progress manifest checks "
     "run_check catalog_magazine_changelist catalog_magazine_change catalog_offer_changelist catalog_offer_change "
     "terms_servicereason_changelist terms_servicereason_change "
     "catalog_sourcekey_changelist catalog_sourcekey_change newsletters_newsletter_changelist "
@@ -32,7 +33,8 @@ DESK: dict[tuple[str, ...], str] = {
     "answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
     "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew "
     "cancel_subscription reinstate_subscription end_hold "
-    "send_sign_in_link",
+    "send_sign_in_link hold_while_away change_hold withdraw_hold bulk_holds enter_bulk_hold end_bulk_hold add_stay "
+    "end_stay surcharges close_surcharge",
     (CLERK, FINANCE, ADMIN): "order renewals checkout_order_changelist checkout_order_change "
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "

@@ -16,7 +16,6 @@ from web.api.views import (
     runs,
     stripe_webhook,
 )
-from web.api.views import addresses, extensions, holds, offers, orders, renewals, revenue, runs, stripe_webhook
 
 run: list[URLPattern | URLResolver] = [
     path("", runs.OneRun.as_view()),

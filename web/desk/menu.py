@@ -21,6 +21,8 @@ MENU: dict[str, tuple[Entry, ...]] = {
         Entry("Readers", "person_search", "admin:readers", "see_readers"),
         Entry("Possible duplicates", "group", "admin:duplicates", "see_work_list"),
         Entry("Free subscriptions", "volunteer_activism", "admin:comps", "see_work_list"),
+        Entry("Holds for many", "pause_circle", "admin:bulk_holds", "change_readers"),
+        Entry("Surcharges due", "local_post_office", "admin:surcharges", "see_work_list"),
         Entry("Orders", "receipt_long", "admin:checkout_order_changelist", "see_orders"),
     ),
     "Issues": (

@@ -2,9 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from web.reader.views.address import change_address
-from web.reader.views.cancel import cancel
 from web.reader.views.address import change_address, end_stay
+from web.reader.views.cancel import cancel
 from web.reader.views.cancel_renewal import cancel_renewal
 from web.reader.views.front import front
 from web.reader.views.holiday import change_hold, holiday

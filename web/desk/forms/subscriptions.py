@@ -40,6 +40,15 @@ class AddressForm(forms.Form):
         return TypedAddress(**{name: answers.get(name) or "" for name in _LINES})
 
 
+class MoveForm(AddressForm):
+    from_on = forms.DateField(
+        label="From this day on",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Becomes the first issue that is expected then. Empty: at once.",
+    )
+
+
 class HoldForm(forms.Form):
     reason = forms.ChoiceField(
         choices=[(r.value, str(r.label).capitalize()) for r in Pause.Reason if r != Pause.Reason.SKIP]
@@ -50,6 +59,10 @@ class HoldForm(forms.Form):
         help_text="Leave it open to hold until further notice.",
     )  # fmt: skip
     note = forms.CharField(max_length=60, required=False)
+    over_limit_because = forms.CharField(
+        max_length=120, required=False, label="Why more",
+        help_text="Only when more is held back than the house allows a reader in a year.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, issues: Sequence[Issue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

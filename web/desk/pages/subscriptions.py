@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from foundation import clock
 from foundation.errors import NotFound
+from orders.checkout import actions as checkout
+from orders.checkout.actions import Moved
+from orders.checkout.rules import money
 from orders.renewals import actions as renewals
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue
@@ -17,8 +20,7 @@ from subscriptions.readers import queries as readers
 from subscriptions.readers.rules import address as rules
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Pause, Subscription
-from web.desk.forms.subscriptions import AddressForm, HoldForm
-from web.desk.pages.address_change import change_to_typed
+from web.desk.forms.subscriptions import HoldForm, MoveForm
 from web.desk.pages.base import Verb
 
 # Nobody knows these by heart; the mail house looks them up.
@@ -45,7 +47,7 @@ class ChangeAddress(SubscriptionVerb):
     template = "desk/change_address.html"
     title = "Change the address"
     button = "Send the magazine there"
-    form_class = AddressForm
+    form_class = MoveForm
 
     def initial(self, subject: Subscription) -> dict[str, Any]:
         return {"name": subject.reader.name, "company": subject.reader.company, "country": "US"}
@@ -55,6 +57,7 @@ class ChangeAddress(SubscriptionVerb):
         if issue is None:
             return ["The issue calendar ends here. Lay it out before changing anything."]
         return [
+            "Without a day it counts at once. "
             f"A change entered now reaches {issue} and everything after it. This holds until "
             f"{moment(issue.pull_at)}; from then on the first issue is the next one."
         ]
@@ -64,12 +67,12 @@ class ChangeAddress(SubscriptionVerb):
 
     def post(self, request: Any, **kwargs: Any) -> HttpResponse:
         subject = self.find()
-        form = AddressForm(request.POST, initial=self.initial(subject))
+        form = MoveForm(request.POST, initial=self.initial(subject))
         if form.is_valid() and not form.cleaned_data["keep"] and (doubts := _doubts(form)):
             return self._show_doubts(subject, form, doubts)
         return super().post(request, **kwargs)
 
-    def _show_doubts(self, subject: Subscription, form: AddressForm, doubts: dict[str, list[str]]) -> HttpResponse:
+    def _show_doubts(self, subject: Subscription, form: MoveForm, doubts: dict[str, list[str]]) -> HttpResponse:
         """What only looks odd is shown once; it may be kept as typed."""
         form.offer_to_keep()
         for name, sentences in doubts.items():
@@ -77,13 +80,22 @@ class ChangeAddress(SubscriptionVerb):
         return self._ask(subject, form, status=400)
 
     def act(self, subject: Subscription, answers: dict[str, Any]) -> str:
-        typed = AddressForm.typed(answers)
-        change = change_to_typed(subscription=subject, typed=typed, by=self.actor, now=clock.now())
+        moved = checkout.move_to_typed(
+            subscription_id=subject.pk,
+            typed=MoveForm.typed(answers),
+            source="clerk",
+            from_on=answers["from_on"],
+            by=self.actor,
+            now=clock.now(),
+        )
+        change = moved.change
         sentence = f"{change.first_issue} is the first issue to go to the new address."
         if change.still_old:
             named = " and ".join(str(issue) for issue in change.still_old)
             sentence += f" Still on its way to the old one: {named}."
-        return sentence
+        if change.meanwhile:
+            sentence += f" Until then it goes to the old one: {', '.join(map(str, change.meanwhile))}."
+        return sentence + _money_of(moved)
 
 
 class Hold(SubscriptionVerb):
@@ -107,6 +119,7 @@ class Hold(SubscriptionVerb):
             until_issue_id=answers["until_issue"],
             reason=answers["reason"],
             note=answers["note"],
+            over_limit_because=answers["over_limit_because"],
             by=self.actor,
             now=clock.now(),
         )
@@ -160,6 +173,20 @@ class CancelAutoRenew(SubscriptionVerb):
         return "Cancelled. There will be no further charge." if done.was_on else "It was not renewed automatically."
 
 
+def _money_of(moved: Moved) -> str:
+    """What a dearer zone means; nothing for any other move."""
+    said = ""
+    for move in moved.zone_moves:
+        sum_in_words = money(move.surcharge_cents, move.currency)
+        said += {
+            "due": f" Postage there is dearer: {sum_in_words} for {move.issues_left} issues; see the work list.",
+            "absorbed": f" Postage there is dearer by {sum_in_words}, which the house bears.",
+            "converted": " Postage there is dearer: fewer issues come for the money, and "
+            f"{money(move.left_over_cents, move.currency)} are held for the payer.",
+        }.get(move.outcome, "")
+    return said
+
+
 def open_issues(subject: Subscription) -> list[Issue]:
     now = clock.now()
     return [issue for issue in catalog.planned_issues(subject.magazine_id)[:40] if issue.takes_changes(now=now)]
@@ -171,7 +198,7 @@ def moment(at: dt.datetime) -> str:
 
 
 def _doubts(form: Form) -> dict[str, list[str]]:
-    found = rules.check(AddressForm.typed(form.cleaned_data))
+    found = rules.check(MoveForm.typed(form.cleaned_data))
     doubts = {
         name: [problem.sentence for problem in problems if problem.code not in _NO_REASON_TO_ASK]
         for name, problems in found.warnings.items()

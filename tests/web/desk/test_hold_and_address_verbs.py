@@ -1,0 +1,176 @@
+"""Holds by day and for many, addresses away, moves for later and surcharges: each asks first and acts on POST.
+
+It is 20 February 2026 in the desk's house: 504 is the next to be pulled, and Ana is held from 507 until 509.
+"""
+
+from typing import Any
+
+import pytest
+
+from foundation.audit.models import AuditEntry
+from orders.checkout.models import OrderLine, ZoneMove
+from subscriptions.terms.models import AwayAddress, BulkHold, Pause
+from subscriptions.terms.queries import ship_to
+from tests.signin import signed_in
+from tests.web.conftest import DeskHouse
+from tests.web.desk.asking import asks, does, is_refused, text_of, url
+
+pytestmark = pytest.mark.django_db
+PORTLAND = {
+    "name": "Ana Field", "line1": "118 Candle St", "city": "Portland", "region": "OR", "postcode": "97214",
+    "country": "US",
+}  # fmt: skip
+TORONTO = {**PORTLAND, "line1": "290 Bremner Blvd", "city": "Toronto", "region": "ON", "postcode": "M5V 3L9",
+           "country": "CA"}  # fmt: skip
+
+
+@pytest.fixture
+def cora(db: None) -> Any:
+    return signed_in("clerk")
+
+
+def test_holding_by_days_says_the_issues(cora: Any, desk_house: DeskHouse) -> None:
+    at = url("hold_while_away", desk_house.subscription.uuid)
+
+    assert "nothing is used up" in asks(cora, at)
+    said = does(cora, at, away_from="2026-10-01", back_on="2026-11-20")
+    assert "Held back: Nov/Dec 2026. Jan 2027 is the first to be sent again" in said
+    assert "There is nothing to hold back" in is_refused(cora, at, away_from="2026-07-01", back_on="2026-07-20")
+
+
+def test_more_than_the_limit_needs_a_reason_that_is_kept(cora: Any, desk_house: DeskHouse) -> None:
+    at, magazine = url("hold_while_away", desk_house.subscription.uuid), desk_house.house.magazine
+    magazine.most_held_issues = 2
+    magazine.save()
+    days = {"away_from": "2026-10-01", "back_on": "2026-11-20"}
+
+    assert "A reader may hold back 2 issues of a year." in asks(cora, at)
+    assert "of 2026, 0 are left" in is_refused(cora, at, **days)
+    does(cora, at, **days, over_limit_because="in hospital")
+    assert AuditEntry.objects.filter(detail__over_limit_because="in hospital").count() == 1
+
+
+def test_a_hold_is_made_longer_and_taken_back(cora: Any, desk_house: DeskHouse) -> None:
+    change, house = url("change_hold", desk_house.pause.pk), desk_house.house
+
+    assert "Held back: Jul/Aug 2026, Sep 2026." in asks(cora, change)
+    said = does(cora, change, until_issue=house.issue(511).pk)
+    assert "Held back: Jul/Aug 2026, Sep 2026, Oct 2026, Nov/Dec 2026." in said
+    is_refused(cora, change, 400, until_issue=house.issue(511).pk, back_on="2026-12-01")
+    assert "until further notice" in does(cora, change)
+
+    withdraw = url("withdraw_hold", desk_house.pause.pk)
+    assert "as if it had never been" in asks(cora, withdraw)
+    assert "taken back" in does(cora, withdraw)
+    assert all(pause.until_issue_id == pause.from_issue_id for pause in Pause.objects.all())
+
+
+def test_a_hold_for_many_is_counted_first_and_entered_on_the_second_yes(cora: Any, desk_house: DeskHouse) -> None:
+    house = desk_house.house
+    at = url("enter_bulk_hold", house.magazine.code)
+    typed = {
+        "reason": "strike",
+        "from_issue": house.issue(505).pk,
+        "until_issue": house.issue(506).pk,
+        "states": "il, ga",
+    }
+
+    assert "The first that can be held is Apr 2026" in asks(cora, at)
+    counted = text_of(cora.post(at, typed))
+    assert "1 subscription would be held back: US IL 1." in counted
+    assert not BulkHold.objects.exists()
+    done = does(cora, at, **typed, sure="1")
+    assert "1 subscriptions are held from May 2026 until Jun 2026, which is sent again." in done
+    bulk = BulkHold.objects.get()
+    assert (bulk.criteria["states"], bulk.reason.code) == (["IL", "GA"], "strike")
+
+    end = url("end_bulk_hold", bulk.uuid)
+    assert "All of them are sent Apr 2026 again." in asks(cora, end)
+    does(cora, end)
+    assert Pause.objects.get(bulk=bulk).until_issue_id == Pause.objects.get(bulk=bulk).from_issue_id
+
+
+@pytest.mark.parametrize(
+    ("places", "status", "sentence"),
+    [
+        ({}, 400, "one of the two"),
+        ({"states": "IL", "everywhere": "on"}, 400, "one of the two"),
+        ({"states": "Illinois"}, 400, "two capitals"),
+        ({"zip3": "60"}, 400, "first three digits"),
+        ({"countries": "NZ"}, 409, "Nobody gets May 2026 there"),
+    ],
+)
+def test_a_hold_for_nobody_or_for_no_place_is_refused(
+    cora: Any, desk_house: DeskHouse, places: Any, status: int, sentence: str
+) -> None:
+    house = desk_house.house
+    at = url("enter_bulk_hold", house.magazine.code)
+
+    assert sentence in is_refused(cora, at, status, reason="flood", from_issue=house.issue(505).pk, **places)
+    assert not BulkHold.objects.exists()
+
+
+def test_the_list_of_holds_for_many(cora: Any, desk_house: DeskHouse) -> None:
+    house, at = desk_house.house, url("bulk_holds")
+    assert "There has been none." in text_of(cora.get(at))
+
+    does(cora, url("enter_bulk_hold", house.magazine.code), reason="flood", from_issue=house.issue(505).pk,
+         everywhere="on", sure="1")  # fmt: skip
+
+    assert "Flood or storm" in text_of(cora.get(at))
+    assert "until further notice" in text_of(cora.get(at))
+
+
+def test_a_move_for_later_says_what_goes_where_until_then(cora: Any, desk_house: DeskHouse) -> None:
+    said = does(cora, url("change_address", desk_house.subscription.uuid), **PORTLAND, from_on="2026-05-01")
+
+    assert "Jun 2026 is the first issue to go to the new address." in said
+    assert "Until then it goes to the old one: Apr 2026, May 2026." in said
+
+
+def test_an_address_away_once_every_year_and_its_end(cora: Any, desk_house: DeskHouse) -> None:
+    house, at = desk_house.house, url("add_stay", desk_house.subscription.uuid)
+
+    assert "within 7 days of the end goes home" in asks(cora, at)
+    said = does(cora, at, **PORTLAND, from_on="2026-04-01", until_on="2026-05-20")
+    assert "Goes there: May 2026." in said
+    does(cora, at, **PORTLAND, first_month="12", first_day="1", last_month="3", last_day="31")
+    assert ship_to(desk_house.subscription.pk, house.issue(511).ordinal).line1 == "118 Candle St"
+
+    page = text_of(cora.get(url("destinations", desk_house.subscription.uuid)))
+    assert "away 118 Candle St, Portland OR US" in page
+    assert "Every year from 12/1 to 3/31" in page
+    end = url("end_stay", AwayAddress.objects.get(kind="seasonal").uuid)
+    assert "nothing goes there any more" in asks(cora, end)
+    assert "Everything comes home again." in does(cora, end)
+    assert "ended before" in is_refused(cora, end)
+
+
+def test_a_stay_with_half_of_its_days_is_refused(cora: Any, desk_house: DeskHouse) -> None:
+    at = url("add_stay", desk_house.subscription.uuid)
+
+    assert "Fill in both days" in is_refused(cora, at, 400, **PORTLAND, from_on="2026-04-01")
+    odd = {"first_month": "2", "first_day": "30", "last_month": "3", "last_day": "1"}
+    assert "February has no day 30" in is_refused(cora, at, 400, **PORTLAND, **odd)
+    assert not AwayAddress.objects.exists()
+
+
+def test_a_surcharge_is_said_shown_on_the_work_list_and_closed_once(cora: Any, desk_house: DeskHouse) -> None:
+    house, ben = desk_house.house, desk_house.ben
+    subscription = house.subscription(ben)
+    line = OrderLine.objects.create(
+        order=desk_house.order, offer=house.offer, recipient=ben, address=subscription.ship_tos.get().address,
+        subscription=subscription, issues=10, magazine_cents=1995,
+    )  # fmt: skip
+    house.term(subscription, first=504, line_uuid=line.uuid)
+
+    said = does(cora, url("change_address", subscription.uuid), **TORONTO)
+
+    assert "Postage there is dearer: $12.00 for 10 issues; see the work list." in said
+    move = ZoneMove.objects.get()
+    assert ben.name in text_of(cora.get(url("surcharges")))
+    close = url("close_surcharge", move.uuid)
+    assert "owes" in asks(cora, close)
+    does(cora, close, outcome="waived", note="a friend of the house")
+    assert "Nobody owes one." in text_of(cora.get(url("surcharges")))
+    assert "waived already" in is_refused(cora, close, outcome="paid")

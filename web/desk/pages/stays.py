@@ -1,0 +1,143 @@
+"""Addresses away from home, where the next issues go, and what payers owe for moves to a dearer zone."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from foundation import clock
+from foundation.errors import NotFound
+from orders.checkout import actions as checkout
+from orders.checkout import moves
+from orders.checkout.models import ZoneMove
+from subscriptions.terms import actions, queries
+from subscriptions.terms.actions import StayAnswer
+from subscriptions.terms.models import AwayAddress, Subscription
+from web.desk.forms.stays import CloseSurchargeForm, StayForm
+from web.desk.pages.base import DeskPage, Verb
+from web.desk.pages.subscriptions import SubscriptionVerb, moment
+
+
+class WhereItGoes(DeskPage):
+    """The next twelve issues: the in-home window of each, and the address that its label will have."""
+
+    capability = "see_readers"
+    template = "desk/destinations.html"
+    title = "Where the next issues go"
+
+    def get(self, request: Any, uuid: Any) -> HttpResponse:
+        subscription = Subscription.objects.select_related("magazine", "reader").filter(uuid=uuid).first()
+        if subscription is None:
+            raise NotFound("There is no such subscription.")
+        return self.show(
+            subject=subscription,
+            destinations=queries.destinations(subscription.pk, clock.now()),
+            stays=queries.away_addresses(subscription.pk, clock.today()),
+        )
+
+
+class AddStay(SubscriptionVerb):
+    title = "Add an address away from home"
+    button = "Send the issues of that time there"
+    form_class = StayForm
+
+    def initial(self, subject: Subscription) -> dict[str, Any]:
+        return {"name": subject.reader.name, "company": subject.reader.company, "country": "US"}
+
+    def asks(self, subject: Subscription) -> list[str]:
+        days = subject.magazine.seasonal_margin_days
+        return [
+            "An issue goes there when its in-home window begins during the stay. One that is expected within "
+            f"{days} days of the end goes home."
+        ]
+
+    def act(self, subject: Subscription, answers: dict[str, Any]) -> str:
+        answer = actions.stay_at_typed(
+            subscription_id=subject.pk,
+            typed=StayForm.typed(answers),
+            source="clerk",
+            when=answers["when"],
+            by=self.actor,
+            now=clock.now(),
+        )
+        return in_words(answer)
+
+
+class EndStay(Verb):
+    capability = "change_readers"
+    title = "End the address away"
+    button = "Send everything home"
+
+    def find(self) -> AwayAddress:
+        found = AwayAddress.objects.select_related("subscription__reader", "subscription__magazine", "address")
+        stay = found.filter(uuid=self.kwargs["uuid"]).first()
+        if stay is None:
+            raise NotFound("There is no such address.")
+        return stay
+
+    def asks(self, subject: AwayAddress) -> list[str]:
+        return ["From the first issue within reach on, nothing goes there any more. What is on its way stays so."]
+
+    def act(self, subject: AwayAddress, answers: dict[str, Any]) -> str:
+        answer = actions.end_stay(away_id=subject.pk, by=self.actor, now=clock.now())
+        return "Everything comes home again." + _still(answer)
+
+    def back(self, subject: AwayAddress) -> str:
+        return reverse("admin:destinations", args=[subject.subscription.uuid])
+
+
+class Surcharges(DeskPage):
+    capability = "see_work_list"
+    template = "desk/surcharges.html"
+    title = "Surcharges due"
+
+    def get(self, request: Any) -> HttpResponse:
+        return self.show(surcharges=moves.surcharges_due()[:200])
+
+
+class CloseSurcharge(Verb):
+    capability = "change_readers"
+    title = "Close a surcharge"
+    button = "Close it"
+    form_class = CloseSurchargeForm
+
+    def find(self) -> ZoneMove:
+        found = ZoneMove.objects.select_related("payer", "first_issue").filter(uuid=self.kwargs["uuid"]).first()
+        if found is None:
+            raise NotFound("There is no such surcharge.")
+        return found
+
+    def asks(self, subject: ZoneMove) -> list[str]:
+        return [
+            f"{subject.payer.shown_name} owes {subject.surcharge_cents / 100:.2f} {subject.currency.upper()} for "
+            f"{subject.issues_left} issues from {subject.first_issue} on, which go to a dearer zone."
+        ]
+
+    def act(self, subject: ZoneMove, answers: dict[str, Any]) -> str:
+        move = checkout.close_surcharge(
+            zone_move_id=subject.pk,
+            outcome=answers["outcome"],
+            note=answers["note"],
+            by=self.actor,
+            now=clock.now(),
+        )
+        return f"The surcharge is closed: {move.get_outcome_display()}."
+
+    def back(self, subject: ZoneMove) -> str:
+        return reverse("admin:surcharges")
+
+
+def in_words(answer: StayAnswer) -> str:
+    if not answer.issues:
+        return "None of the planned issues goes there yet; those that are laid out later will." + _still(answer)
+    said = f"Goes there: {', '.join(str(issue) for issue in answer.issues[:8])}."
+    if answer.home_again is not None:
+        said += f" {answer.home_again} is the first to come home again."
+    if answer.holds_until is not None:
+        said += f" Until {moment(answer.holds_until)} this can be changed for the first of them."
+    return said + _still(answer)
+
+
+def _still(answer: StayAnswer) -> str:
+    named = ", ".join(str(issue) for issue in answer.still_old)
+    return f" Out of reach, on its way already: {named}." if named else ""
