@@ -81,6 +81,12 @@ class Magazine(models.Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.book_time_zone)
 
+    @property
+    def grace_of_a_term(self) -> int:
+        """The grace of a new term: none where the last effort goes out before the end, so that nothing is hoped for."""
+        asks_early = bool(self.invite_at_issues_left) and min(self.invite_at_issues_left) > 0
+        return 0 if asks_early else self.grace_issues
+
 
 class Issue(models.Model):
     """One issue of the calendar. All arithmetic walks `ordinal`; `unit` is the sum of the weights before it."""

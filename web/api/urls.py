@@ -3,7 +3,6 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from web.api.mail_bounces import mail_bounces
-from web.api.views import cancellations, extensions, offers, orders, readers, renewals, revenue, runs, stripe_webhook
 from web.api.views import (
     addresses,
     cancellations,
@@ -11,6 +10,7 @@ from web.api.views import (
     holds,
     offers,
     orders,
+    readers,
     renewals,
     revenue,
     runs,

@@ -142,7 +142,7 @@ def _reach_both(subscription_id: int, target_id: int, *, now: dt.datetime) -> Re
 
 
 def _grace_of(old: Term, at: Reach, *, is_last: bool) -> int:
-    return at.subscription.magazine.grace_issues if is_last and old.copy_class in ("paid", "gift") else 0
+    return at.subscription.magazine.grace_of_a_term if is_last and old.copy_class in ("paid", "gift") else 0
 
 
 def _last_of(life: Life) -> Term | None:

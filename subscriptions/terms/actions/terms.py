@@ -88,7 +88,7 @@ def start_term(
         units=units,
         carried=carried.units,
         stepped=bool(at.life.pauses),
-        grace=subscription.magazine.grace_issues if copy_class in CLASSES_WITH_GRACE else 0,
+        grace=subscription.magazine.grace_of_a_term if copy_class in CLASSES_WITH_GRACE else 0,
         c_from=span.c_from,
         reachable_issue=start,
         pin_issue=pin,

@@ -72,7 +72,8 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
             "mail_after_days": "Counted from the pull.",
             "in_home_first_days": "Days, counted from the mailing day.",
             "in_home_last_days": "Days, counted from the mailing day. A copy that is not there by then is late.",
-            "grace_issues": "Copies sent after the last paid issue, in the hope of renewal. New terms get this many.",
+            "grace_issues": "Copies sent after the last paid issue, in the hope of renewal. New terms get this many, "
+            "unless the last invitation goes out before the end: then nothing is hoped for.",
             "recoup_within_issues": "Issues after the end. Later, or with 0, grace is a gift.",
             "most_held_issues": "Leave it empty to let readers hold back as many as they like.",
             "seasonal_margin_days": "An issue expected so close to the end of a stay away goes home.",
