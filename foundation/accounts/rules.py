@@ -25,6 +25,8 @@ CAPABILITIES: dict[str, set[Role]] = {
     "see_runs": {Role.CLERK, Role.FULFILLMENT, Role.FINANCE, Role.ADMIN},
     "work_runs": {Role.FULFILLMENT, Role.ADMIN},
     "download_labels": {Role.FULFILLMENT, Role.ADMIN},
+    "see_claims": {Role.CLERK, Role.FULFILLMENT, Role.ADMIN},
+    "see_stock": {Role.CLERK, Role.FULFILLMENT, Role.ADMIN},
     "see_renewals": {Role.CLERK, Role.FINANCE, Role.ADMIN},
     "see_money": {Role.FINANCE, Role.ADMIN},
     "close_periods": {Role.FINANCE, Role.ADMIN},

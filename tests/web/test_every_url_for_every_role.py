@@ -30,15 +30,18 @@ DESK: dict[tuple[str, ...], str] = {
     "catalog_sourcekey_changelist catalog_sourcekey_change newsletters_newsletter_changelist "
     "newsletters_newsletter_change mail_outgoingmail_changelist mail_outgoingmail_change login logout password_change",
     (CLERK, ADMIN): "extend take_back_extension write_off_grace give_comp comps confirm_comp duplicates "
+    "claim_copy copy_came_back answer_claim withdraw_claim "
     "answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
     "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew "
     "cancel_subscription reinstate_subscription end_hold "
     "send_sign_in_link hold_while_away change_hold withdraw_hold bulk_holds enter_bulk_hold end_bulk_hold add_stay "
     "end_stay surcharges close_surcharge",
+    (CLERK, FULFILLMENT, ADMIN): "claims claim_clusters stock issue_stock",
     (CLERK, FINANCE, ADMIN): "order renewals checkout_order_changelist checkout_order_change "
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
     "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run plan_waiting_runs "
+    "claim_policy receive_stock count_stock "
     "catalog_magazine_add newsletters_newsletter_add terms_servicereason_add",
     (FINANCE, ADMIN): "revenue earned trial_balance refunds months close_month follow_again catalog_offer_add "
     "catalog_sourcekey_add payments_webhookevent_changelist payments_webhookevent_change ledger_journal_changelist "
@@ -54,14 +57,18 @@ DESK: dict[tuple[str, ...], str] = {
 API: dict[tuple[str, ...] | str, str] = {
     ANYONE: "GET offers/|POST quotes/|POST orders/|GET orders/<str:number>/|POST orders/<str:number>/checkouts/|"
     "POST stripe/webhook/|POST mail/bounces/",
-    STAFF: "GET readers/|GET label-runs/|GET label-runs/<uuid:uuid>/|GET label-runs/<uuid:uuid>/manifest/|GET checks/",
+    STAFF: "GET readers/|GET label-runs/|GET label-runs/<uuid:uuid>/|GET label-runs/<uuid:uuid>/manifest/|GET checks/|"
+    "GET subscriptions/<uuid:uuid>/claims/",
+    (CLERK, FULFILLMENT, ADMIN): "GET claims/|GET claims/<uuid:uuid>/",
     (FULFILLMENT, ADMIN): "POST label-runs/|POST label-runs/<uuid:uuid>/rehearsals/|"
     "POST label-runs/<uuid:uuid>/approval/|DELETE label-runs/<uuid:uuid>/approval/|"
     "POST label-runs/<uuid:uuid>/releases/|POST label-runs/<uuid:uuid>/voids/|"
     "POST label-runs/<uuid:uuid>/hand-overs/|POST label-runs/<uuid:uuid>/mailings/|"
     "GET label-runs/<uuid:uuid>/label-file/",
     (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/",
-    (CLERK, ADMIN): "POST subscriptions/<uuid:uuid>/extensions/|DELETE subscriptions/extensions/<int:entry_id>/|"
+    (CLERK, ADMIN): "POST subscriptions/<uuid:uuid>/claims/|POST subscriptions/<uuid:uuid>/returned-copies/|"
+    "POST claims/<uuid:uuid>/answers/|POST claims/<uuid:uuid>/withdrawals/|"
+    "POST subscriptions/<uuid:uuid>/extensions/|DELETE subscriptions/extensions/<int:entry_id>/|"
     "POST subscriptions/<uuid:uuid>/comps/|POST comps/<uuid:uuid>/confirmations/|"
     "GET subscriptions/<uuid:uuid>/holds/|"
     "POST subscriptions/<uuid:uuid>/holds/|PATCH subscriptions/holds/<int:pause_id>/|"
@@ -115,6 +122,7 @@ def filled(route: str, d: DeskHouse) -> str:
         "number": d.order.number,
         "code": magazine.code,
         "issue_id": d.house.issue(506).pk,
+        "copy_no": 1,
         "ending": "json",
         "month": f"{period.first_day:%Y-%m}" if period else "2026-02",
         "event_id": d.event.pk,

@@ -28,6 +28,8 @@ MENU: dict[str, tuple[Entry, ...]] = {
     "Issues": (
         Entry("Calendar", "calendar_month", "admin:calendar", "see_calendar"),
         Entry("Label runs", "local_shipping", "admin:runs", "see_runs"),
+        Entry("Back issues", "inventory_2", "admin:stock", "see_stock"),
+        Entry("Claims", "mark_email_unread", "admin:claims", "see_claims"),
         Entry("Renewals due", "autorenew", "admin:renewals", "see_renewals"),
     ),
     "Offers": (

@@ -7,6 +7,7 @@ from web.reader.views.cancel import cancel
 from web.reader.views.cancel_renewal import cancel_renewal
 from web.reader.views.front import front
 from web.reader.views.holiday import change_hold, holiday
+from web.reader.views.missing import claim, missing
 from web.reader.views.my_subscription import my_subscription, stop_renewal
 from web.reader.views.newsletters import confirm, join, leave
 from web.reader.views.orders import order_page, pay, thanks
@@ -38,6 +39,8 @@ _of_a_magazine: list[URLPattern | URLResolver] = [
     path("my-subscription/<uuid:subscription_uuid>/away/<uuid:stay_uuid>/end/", end_stay, name="end_stay"),
     path("my-subscription/<uuid:subscription_uuid>/holiday/", holiday, name="holiday"),
     path("my-subscription/<uuid:subscription_uuid>/holiday/<int:pause_id>/", change_hold, name="change_hold"),
+    path("my-subscription/<uuid:subscription_uuid>/missing/", missing, name="missing"),
+    path("my-subscription/<uuid:subscription_uuid>/missing/<int:number>/", claim, name="claim"),
     path("my-subscription/<uuid:subscription_uuid>/renew/", renew, name="renew"),
     path("my-subscription/<uuid:subscription_uuid>/stop-renewal/", stop_renewal, name="stop_renewal"),
 ]

@@ -8,7 +8,9 @@ from .claims import (
     clusters_of,
     issues_claimed,
     open_claims,
+    policy_of,
     policy_row,
+    reasons_of_readers,
 )
 from .doors import (
     CopySent,
@@ -22,6 +24,7 @@ from .doors import (
     runs,
     statement,
 )
+from .shelves import Shelf, promised_of, shelves
 from .waiting import WaitingRun, waiting_runs
 
 __all__ = [
@@ -30,6 +33,7 @@ __all__ = [
     "CopySent",
     "NoFileYet",
     "Progress",
+    "Shelf",
     "WaitingRun",
     "claimable_copies",
     "claims_of",
@@ -40,9 +44,13 @@ __all__ = [
     "open_claims",
     "open_label_file",
     "open_manifest_file",
+    "policy_of",
     "policy_row",
     "progress",
+    "promised_of",
+    "reasons_of_readers",
     "runs",
+    "shelves",
     "statement",
     "waiting_runs",
 ]

@@ -12,7 +12,7 @@ from subscriptions.catalog.models import Issue
 from subscriptions.fulfillment.models import MAIN, SUPPLEMENT, Claim, ClaimPolicy, ClaimReason, Copy, LabelRun
 from subscriptions.fulfillment.queries.pull import compose
 from subscriptions.fulfillment.rules.claims import Claimed, Policy, claim_due_on
-from subscriptions.terms.models import Term
+from subscriptions.terms.models import ServiceReason, Term
 from subscriptions.terms.queries import NoAddressForIssue, home_zone
 
 RETURNED = "returned"
@@ -80,6 +80,12 @@ def replacements_waiting(issue_id: int | None = None) -> QuerySet[Claim]:
     """Claims whose copy waits for a claims run, of one issue or of all."""
     waiting = Claim.objects.filter(state=Claim.State.REPLACING)
     return waiting if issue_id is None else waiting.filter(issue_id=issue_id)
+
+
+def reasons_of_readers() -> list[ServiceReason]:
+    """What readers may say about a copy, in the house's words for them."""
+    reasons = ServiceReason.objects.filter(use=ServiceReason.Use.CLAIM, is_active=True).exclude(words="")
+    return list(reasons.order_by("position", "pk"))
 
 
 def claimable_copies(subscription_id: int) -> list[ClaimableCopy]:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from orders.checkout.models import IntakeKey, LineRefund, Order
 from orders.payments.models import PaymentAttempt, WebhookEvent
-from subscriptions.fulfillment.models import LabelRun
+from subscriptions.fulfillment.models import Claim, LabelRun
 from subscriptions.readers.models import Address, Reader
 from tests.shop import Shop
 from tests.web.api.test_orders import ANA, BODY, HOME
@@ -200,6 +200,33 @@ def test_a_bad_reinstatement_is_refused(shop: Shop, api_for, body: dict, status:
     )
 
     assert (answer.status_code, bool(answer.json()["code"])) == (status, True)
+
+
+CLAIMS = {
+    "nothing in it": ({}, 400),
+    "an unknown field": ({"issue": 503, "reason": "missing", "colour": "red"}, 400),
+    "an issue in words": ({"issue": "the last", "reason": "missing"}, 400),
+    "an issue that is not there": ({"issue": 9999, "reason": "missing"}, 404),
+    "no copy": ({"issue": 503, "reason": "missing", "copy": 0}, 400),
+    "a reason that is none": ({"issue": 503, "reason": "eaten"}, 409),
+    "a reason of another kind": ({"issue": 503, "reason": "strike"}, 409),
+    "a copy that was never sent": ({"issue": 503, "reason": "missing"}, 409),
+    "an issue that has not gone out": ({"issue": 530, "reason": "missing"}, 409),
+    "a note too long": ({"issue": 503, "reason": "missing", "note": "A" * 201}, 400),
+}
+
+
+@pytest.mark.parametrize("case", CLAIMS)
+def test_a_bad_claim_is_refused(shop: Shop, api_for, case: str):
+    subscription = shop.sells(shop.request()).lines.get().subscription
+    body, status = CLAIMS[case]
+
+    answer = api_for("clerk").post(
+        f"/api/v1/subscriptions/{subscription.uuid}/claims/", json.dumps(body), content_type="application/json"
+    )
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (status, True)
+    assert not Claim.objects.exists()
 
 
 REPORTS = ["from=yesterday", "from=2026-02-30", "until=2020-01-01&from=2026-01-01", "from=0001-01-01", "as=pdf", "x=1"]

@@ -85,6 +85,7 @@ class Successes:
         yield from self.extensions()
         yield from self.label_runs()
         yield self.get("/api/v1/readers/", query="?q=ana")
+        yield from self.claims()
         yield self.get("/api/v1/renewals/")
         yield self.get("/api/v1/subscriptions/{uuid}/renewals/", uuid=self.subscription.uuid)
         yield self.send("DELETE", "/api/v1/subscriptions/{uuid}/auto-renew/", uuid=self.subscription.uuid)
@@ -154,6 +155,23 @@ class Successes:
                 run = self.body["uuid"]
         yield self.post(f"{here}hand-overs/", {"to": "the mail house"}, uuid=run)
         yield self.post(f"{here}mailings/", {"mailed_on": "2026-03-10"}, uuid=run)
+
+    def claims(self) -> Iterator[tuple[str, str]]:
+        """504 has just been mailed to the reader: it comes damaged, then not at all, then back."""
+        from subscriptions.fulfillment.actions import set_claim_policy
+        from tests.subscriptions.fulfillment.runs import PAT
+
+        of_subscription, here = "/api/v1/subscriptions/{uuid}/claims/", "/api/v1/claims/{uuid}/"
+        set_claim_policy(magazine_id=self.subscription.magazine_id, by=PAT, extensions=0)
+        damaged = {"issue": 504, "reason": "damaged", "note": "wet"}
+        yield self.post(of_subscription, damaged, uuid=self.subscription.uuid)
+        claim = self.body["claim"]["uuid"]
+        yield self.get(of_subscription, uuid=self.subscription.uuid)
+        yield self.get("/api/v1/claims/")
+        yield self.get(here, uuid=claim)
+        yield self.post(f"{here}answers/", {"answer": "extension"}, uuid=claim)
+        yield self.post(f"{here}withdrawals/", uuid=claim)
+        yield self.post("/api/v1/subscriptions/{uuid}/returned-copies/", {"issue": 504}, uuid=self.subscription.uuid)
 
     def stripe_webhook(self) -> tuple[str, str]:
         order = self.shop.order(self.shop.request(copies=2))

@@ -12,6 +12,7 @@ from orders.payments.models import PaymentAttempt, SavedMethod
 from orders.renewals.models import Cycle
 from subscriptions.catalog.models import Issue
 from subscriptions.fulfillment import queries as fulfillment
+from subscriptions.fulfillment.models import Claim
 from subscriptions.fulfillment.queries import CopySent
 from subscriptions.newsletters.models import Enrolment
 from subscriptions.newsletters.queries import enrolments_of
@@ -32,6 +33,7 @@ class Service:
     overview: SubscriptionOverview
     sentence: str
     copies: Sequence[CopySent]
+    claims: Sequence[Claim]
     holds: Sequence[Pause]
     cycle: Cycle | None
     neighbours: Sequence[Neighbour]
@@ -69,6 +71,7 @@ class ReaderFile:
     def references(self) -> list[str]:
         """Who did something here, for their names."""
         found = [line.by for service in self.services for line in service.overview.ledger]
+        found += [claim.reported_by for service in self.services for claim in service.claims]
         return [*found, *(address.entered_by for address in self.addresses)]
 
 
@@ -105,6 +108,7 @@ def _service(subscription_id: int, *, now: dt.datetime) -> Service:
         overview=overview,
         sentence=why(overview),
         copies=fulfillment.copies_of(subscription_id),
+        claims=list(fulfillment.claims_of(subscription_id)[:MOST]),
         holds=list(holds.exclude(reason=Pause.Reason.SKIP).select_related("from_issue", "until_issue")),
         cycle=Cycle.objects.filter(subscription_id=subscription_id).order_by("-pk").first(),
         neighbours=neighbours(overview),

@@ -17,7 +17,7 @@ from orders.revenue.models import NightlyCheck, ParkedEntry, ParkedRun
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.fulfillment.models import LabelRun
-from subscriptions.fulfillment.queries import waiting_runs
+from subscriptions.fulfillment.queries import open_claims, waiting_runs
 from subscriptions.readers import queries as readers
 
 # A paid attempt settles within seconds; one that has waited this long needs a look.
@@ -75,6 +75,10 @@ def _duplicates(now: dt.datetime, today: dt.date) -> Iterator[Line]:
     yield Line(waiting, "new readers look like somebody on file", reverse("admin:duplicates"))
 
 
+def _claims(now: dt.datetime, today: dt.date) -> Iterator[Line]:
+    yield Line(open_claims().count(), "claims wait for a person", reverse("admin:claims"))
+
+
 def _renewals(now: dt.datetime, today: dt.date) -> Iterator[Line]:
     due = renewals.renewals_due(today=today, within_days=30)
     url = reverse("admin:renewals")
@@ -124,6 +128,7 @@ def _runs(now: dt.datetime, today: dt.date) -> Iterator[Line]:
 Count = Callable[[dt.datetime, dt.date], Iterator[Line]]
 _COUNTS: tuple[tuple[str, Count], ...] = (
     ("see_work_list", _duplicates),
+    ("see_work_list", _claims),
     ("work_runs", _runs),
     ("see_renewals", _renewals),
     ("see_orders", _payments),

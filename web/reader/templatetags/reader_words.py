@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from orders.checkout import rules
 from subscriptions.catalog.models import Offer
+from subscriptions.fulfillment.models import Claim
 from subscriptions.readers.models import Address
 from subscriptions.terms.queries import LedgerLine
 from web.reader import countries
@@ -46,6 +47,19 @@ def in_words(line: LedgerLine) -> str:
         "hold": _("Held: nothing is sent, and nothing is used up"),
     }
     return words.get(line.kind, line.kind)
+
+
+@register.filter
+def claimed(claim: Claim) -> str:
+    """What has become of a copy that the reader told us about."""
+    words = {
+        Claim.State.OPEN: _("You told us; one of us looks into it."),
+        Claim.State.REPLACING: _("You told us; another copy is on its way to you."),
+        Claim.State.SENT: _("You told us; another copy was sent to you."),
+        Claim.State.EXTENDED: _("You told us; you get one issue more at the end."),
+        Claim.State.REFUSED: claim.answer,
+    }
+    return str(words.get(Claim.State(claim.state), ""))
 
 
 @register.filter

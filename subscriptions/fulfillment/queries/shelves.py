@@ -1,0 +1,38 @@
+"""Back issues as the storeroom sees them: free, and promised to somebody but still on the shelf."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from subscriptions.catalog.models import Issue, IssueStock
+from subscriptions.fulfillment.queries.claims import replacements_waiting
+from subscriptions.terms.queries import copies_owed
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    issue: Issue
+    free: int
+    promised: int
+
+    @property
+    def there(self) -> int:
+        return self.free + self.promised
+
+
+def promised_of(issue_id: int) -> int:
+    """Copies that wait for a supplement or a claims run."""
+    return copies_owed(issue_id).count() + replacements_waiting(issue_id).count()
+
+
+def shelves() -> list[Shelf]:
+    """Every issue that has gone out, and every other one with stock, the latest first."""
+    free = dict(IssueStock.objects.values_list("issue", "on_hand"))
+    owed = dict(copies_owed().values("issue").annotate(n=Count("pk")).values_list("issue", "n"))
+    claimed = dict(replacements_waiting().values("issue").annotate(n=Count("pk")).values_list("issue", "n"))
+    issues = Issue.objects.select_related("magazine").order_by("-pull_at")
+    return [
+        Shelf(issue, free.get(issue.pk, 0), owed.get(issue.pk, 0) + claimed.get(issue.pk, 0))
+        for issue in issues
+        if issue.is_pulled or issue.pk in free
+    ]
