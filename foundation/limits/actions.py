@@ -2,6 +2,8 @@ import datetime as dt
 import hashlib
 import hmac
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -24,35 +26,71 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many of `who` (an address, a mail address: only a keyed hash of it is kept) in a window of real time.
+
+    `sentence` is what they are told from the `most` + 1st on.
+    """
+
+    scope: str
+    who: str
+    most: int
+    window: dt.timedelta
+    sentence: str
+
+
 def count_and_refuse(*, scope: str, who: str, limit: int, window: dt.timedelta, sentence: str) -> None:
-    """Count one more and refuse from the `limit` + 1st on in this window of real time.
+    """`count_all_and_refuse` with one limit."""
+    count_all_and_refuse([Limit(scope=scope, who=who, most=limit, window=window, sentence=sentence)])
+
+
+def count_all_and_refuse(limits: Sequence[Limit]) -> None:
+    """Count one more for each, in order, and refuse at the first that is past its limit; those behind do not count.
 
     Stands in a transaction of its own, before the work it guards: inside the caller's, a refusal would roll its own
     count back, and counting would make everyone wait for the caller's commit. It fails closed: where the count cannot
     be written, the error stops the caller.
 
-    :param who: an address, a mail address: only a keyed hash of it is kept
     :raises TooMany: with how many seconds to wait
     :raises RuntimeError: when called inside a transaction
     """
-    times = count_one(scope=scope, who=who, window=window)
-    if times > limit:
-        ends = _start_of(window) + window
-        raise TooMany(sentence, retry_after=max(1, math.ceil((ends - clock.real_now()).total_seconds())))
+    for limit, times in zip(limits, _count(limits), strict=False):
+        if times > limit.most:
+            ends = _start_of(limit.window) + limit.window
+            wait = math.ceil((ends - clock.real_now()).total_seconds())
+            raise TooMany(limit.sentence, retry_after=max(1, wait))
 
 
 def count_one(*, scope: str, who: str, window: dt.timedelta) -> int:
-    """Count one more, and answer how often it was in this window. Same terms as `count_and_refuse`."""
-    if window > LONGEST_WINDOW:
-        raise ValueError(f"Counts are forgotten after {LONGEST_WINDOW}; {window} is too long.")
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        # One statement, so that two at the same time count two; the ORM has no upsert that adds and returns.
-        cursor.execute(
-            "INSERT INTO limits_count (scope, who, window_start, times) VALUES (%s, %s, %s, 1)"
-            " ON CONFLICT (scope, who, window_start) DO UPDATE SET times = limits_count.times + 1 RETURNING times",
-            [scope, _hash_of(scope, who), _start_of(window)],
+    """Count one more, and answer how often it was in this window. Same terms as `count_all_and_refuse`."""
+    return _count([Limit(scope=scope, who=who, most=0, window=window, sentence="")])[0]
+
+
+def _count(limits: Sequence[Limit]) -> list[int]:
+    """How often each was counted by now, up to the first that is past its limit.
+
+    One statement, so that two at the same time count two; the ORM has no upsert that adds and returns. Each limit is
+    counted if the one before it lets through: nobody uses up the counts of others once their own is used up.
+    """
+    for limit in limits:
+        if limit.window > LONGEST_WINDOW:
+            raise ValueError(f"Counts are forgotten after {LONGEST_WINDOW}; {limit.window} is too long.")
+    counts: list[str] = []
+    values: list[str | int | dt.datetime] = []
+    for place, limit in enumerate(limits):
+        let_through = f" FROM count_{place - 1} WHERE times <= %s::int" if place else ""
+        counts.append(
+            f"count_{place} AS (INSERT INTO limits_count (scope, who, window_start, times)"
+            f" SELECT %s, %s, %s::timestamptz, 1{let_through}"
+            " ON CONFLICT (scope, who, window_start) DO UPDATE SET times = limits_count.times + 1 RETURNING times)"
         )
-        return int(cursor.fetchone()[0])
+        values += [limit.scope, _hash_of(limit.scope, limit.who), _start_of(limit.window)]
+        values += [limits[place - 1].most] if place else []
+    answers = " UNION ALL ".join(f"SELECT {place}, times FROM count_{place}" for place in range(len(limits)))  # noqa: S608
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(counts)} {answers} ORDER BY 1", values)
+        return [int(times) for _, times in cursor.fetchall()]
 
 
 def how_often(*, scope: str, who: str, window: dt.timedelta) -> int:

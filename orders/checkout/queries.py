@@ -11,7 +11,7 @@ from foundation.errors import NotFound
 from orders.checkout import rules
 from orders.checkout.models import LineRefund, Order, OrderLine, OrderPayment
 from subscriptions.catalog import queries as catalog
-from subscriptions.catalog.models import Issue, Offer
+from subscriptions.catalog.models import Issue, Magazine, Offer, OfferPrice
 from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Term
@@ -23,7 +23,9 @@ class OfferNotOnSale(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a term costs in a zone, in cents, and what it brings. `consent` is None where auto-renew is not offered."""
+    """What a term costs in a zone, in cents, and what it brings. `renewal` is the price of a
+    renewal and `consent` what to agree to; None where auto-renew is not offered.
+    """
 
     offer: Offer
     zone: str
@@ -34,6 +36,7 @@ class Quote:
     first_issue: Issue | None
     expire_issue: Issue | None
     holds_until: dt.datetime | None
+    renewal: OfferPrice | None
     consent: rules.ConsentText | None
 
     @property
@@ -47,9 +50,10 @@ def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime, subsc
     :raises OfferNotOnSale: when there is no such offer today
     :raises TermNeverEnds: when it would wait behind a perpetual term
     """
-    offer = on_sale(code=offer_code, now=now)
     zone = postage_zone(country)
-    price = catalog.price_of(offer_id=offer.pk, zone=zone)
+    price = _price_on_sale(code=offer_code, zone=zone, now=now)
+    offer = price.offer
+    renewal = _renewal(offer, zone=zone)
     preview = terms.preview_start(
         magazine_id=offer.magazine_id, issues=offer.issues, now=now, subscription_id=subscription_id
     )
@@ -63,29 +67,38 @@ def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime, subsc
         first_issue=preview.first_issue,
         expire_issue=preview.expire_issue,
         holds_until=preview.holds_until,
-        consent=_consent(offer=offer, zone=zone, copies=copies),
+        renewal=renewal,
+        consent=_consent(offer.magazine, renewal, copies=copies) if renewal else None,
     )
 
 
-def on_sale(*, code: str, now: dt.datetime) -> Offer:
-    """:raises OfferNotOnSale: when there is no such offer today"""
-    offer = Offer.objects.select_related("magazine", "renews_with").filter(code=code).first()
+def _price_on_sale(*, code: str, zone: str, now: dt.datetime) -> OfferPrice:
+    """With its offer and magazine.
+
+    :raises OfferNotOnSale: when there is no such offer today
+    :raises NoPriceForZone: when there is, but not in that zone
+    """
+    price = catalog.price_of_offer(code=code, zone=zone)
+    offer = price.offer if price else Offer.objects.select_related("magazine").filter(code=code).first()
     if offer is None or not offer.is_valid_on(now.astimezone(offer.magazine.zone).date()):
         raise OfferNotOnSale(f"There is no offer “{code}” on sale today.")
-    return offer
+    return price or catalog.price_of(offer_id=offer.pk, zone=zone)
 
 
-def _consent(*, offer: Offer, zone: str, copies: int) -> rules.ConsentText | None:
-    if offer.renews_with is None or offer.kind == Offer.Kind.GIFT:
+def _renewal(offer: Offer, *, zone: str) -> OfferPrice | None:
+    if offer.renews_with_id is None or offer.kind == Offer.Kind.GIFT:
         return None
-    price = catalog.price_of(offer_id=offer.renews_with.pk, zone=zone)
+    return catalog.price_of(offer_id=offer.renews_with_id, zone=zone)
+
+
+def _consent(magazine: Magazine, renewal: OfferPrice, *, copies: int) -> rules.ConsentText:
     return rules.consent_text(
-        magazine=offer.magazine.name,
-        issues=offer.renews_with.issues,
-        price_cents=price.total_cents * copies,
-        currency=offer.renews_with.currency,
-        issues_left=offer.magazine.renew_at_issues_left,
-        contact=offer.magazine.contact_email or "customer service",
+        magazine=magazine.name,
+        issues=renewal.offer.issues,
+        price_cents=renewal.total_cents * copies,
+        currency=renewal.offer.currency,
+        issues_left=magazine.renew_at_issues_left,
+        contact=magazine.contact_email or "customer service",
     )
 
 

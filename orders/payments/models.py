@@ -178,6 +178,12 @@ class PaymentAttempt(models.Model):
             ),
             models.Index(fields=["created_at"], name="attempt_of_first_purchase", condition=Q(purpose="first")),
             models.Index(fields=["card_last4"], name="attempt_by_card", condition=~Q(card_last4="")),
+            models.Index(
+                fields=["created_at"],
+                name="ended_checkout",
+                condition=Q(purpose="first")
+                & (Q(state__in=["paid", "declined", "expired", "canceled"]) | ~Q(decline_code="")),
+            ),
         ]
 
     def __str__(self) -> str:

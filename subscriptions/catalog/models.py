@@ -97,6 +97,8 @@ class Issue(models.Model):
         PULLED = "pulled"
         MAILED = "mailed"
 
+    GONE_OUT = (State.PULLED, State.MAILED)
+
     magazine = models.ForeignKey(Magazine, on_delete=models.PROTECT, related_name="issues")
     number = models.PositiveIntegerField(help_text="The running number.")
     # The place in the calendar. Inserting an issue renumbers the future, hence deferrable.
@@ -137,7 +139,7 @@ class Issue(models.Model):
 
     @property
     def is_pulled(self) -> bool:
-        return self.state in (self.State.PULLED, self.State.MAILED)
+        return self.state in self.GONE_OUT
 
     def takes_changes(self, *, now: dt.datetime) -> bool:
         """Whether a change entered now still reaches this issue."""

@@ -1,6 +1,7 @@
 """What can be bought, and where the calendar stands. Reads only."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import F, Q, QuerySet
 
@@ -37,11 +38,20 @@ def find_offer(code: str, day: dt.date) -> Offer:
 
 
 def price_of(*, offer_id: int, zone: str) -> OfferPrice:
-    """:raises NoPriceForZone: when the offer is not sold there"""
-    price = OfferPrice.objects.filter(offer_id=offer_id, zone=zone).first()
+    """With its offer.
+
+    :raises NoPriceForZone: when the offer is not sold there
+    """
+    price = next(iter(OfferPrice.objects.filter(offer_id=offer_id, zone=zone).select_related("offer")[:1]), None)
     if price is None:
         raise NoPriceForZone("This offer is not sold to that country.")
     return price
+
+
+def price_of_offer(*, code: str, zone: str) -> OfferPrice | None:
+    """The price of an offer in a zone together with the offer and its magazine, in one query."""
+    prices = OfferPrice.objects.filter(offer__code=code, zone=zone)
+    return next(iter(prices.select_related("offer__magazine")[:1]), None)
 
 
 def next_to_pull(magazine_id: int) -> Issue | None:
@@ -49,9 +59,13 @@ def next_to_pull(magazine_id: int) -> Issue | None:
     return planned_issues(magazine_id).first()
 
 
-def new_orders_issue(*, magazine_id: int, now: dt.datetime) -> Issue | None:
-    """Where an order of this moment starts: the first planned issue that counts and whose pull time has not come."""
-    return planned_issues(magazine_id).filter(pull_at__gt=now, weight__gt=0).first()
+def new_orders_issue(issues: Iterable[Issue], *, now: dt.datetime) -> Issue | None:
+    """Where an order of this moment starts: the first planned issue that counts and whose pull time has not come.
+
+    :param issues: a calendar in its order, or as much of it as is planned
+    """
+    planned = (issue for issue in issues if issue.state == Issue.State.PLANNED)
+    return next((issue for issue in planned if issue.pull_at > now and issue.weight > 0), None)
 
 
 def first_open_issue(*, magazine_id: int, now: dt.datetime) -> Issue | None:

@@ -1,16 +1,18 @@
 from foundation.mail.actions.bounces import MailIsUnknown, record_bounce
 from foundation.mail.actions.links import LinkIsOver, forget_old_links, make_link, open_link, use_link
-from foundation.mail.actions.queueing import queue_mail
+from foundation.mail.actions.queueing import NewMail, queue_mail, queue_mails
 from foundation.mail.actions.sending import send_waiting
 from foundation.mail.actions.server import send_test_mail, set_mail_server
 
 __all__ = [
     "LinkIsOver",
     "MailIsUnknown",
+    "NewMail",
     "forget_old_links",
     "make_link",
     "open_link",
     "queue_mail",
+    "queue_mails",
     "record_bounce",
     "send_test_mail",
     "send_waiting",

@@ -1,6 +1,7 @@
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,18 @@ from django.template import Context, Engine
 from foundation.mail.models import OutgoingMail
 from foundation.mail.rules import one_line
 from foundation.wake import wake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMail:
+    """A mail to be; `queue_mail` says what its parts are."""
+
+    key: str
+    kind: str
+    to_email: str
+    template: str
+    context: Mapping[str, Any]
+    one_click_url: str = ""
 
 
 @transaction.atomic
@@ -32,24 +45,40 @@ def queue_mail(
     there = OutgoingMail.objects.filter(key=key).first()
     if there is not None:
         return there
-    subject = one_line(_plain(f"mail/{template}.subject.txt", context), at_most=200)
-    text = _plain(f"mail/{template}.txt", context).strip() + "\n"
-    html = _rendered(f"mail/{template}.html", Context({**context, "subject": subject}))
-    mail, _ = OutgoingMail.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "to_email": to_email,
-            "subject": subject,
-            "text": text,
-            "html": html,
-            "body_sha256": body_sha256(subject, text, html),
-            "one_click_url": one_click_url,
-            "created_at": now,
-        },
+    asked = NewMail(
+        key=key, kind=kind, to_email=to_email, template=template, context=context, one_click_url=one_click_url
     )
+    mail, _ = OutgoingMail.objects.get_or_create(key=key, defaults=_row(asked, now=now))
     wake("mail_waiting")
     return mail
+
+
+@transaction.atomic
+def queue_mails(*, mails: Sequence[NewMail], now: dt.datetime) -> None:
+    """`queue_mail` for many: two statements for all of them. One whose key is taken stays as it is."""
+    keys = [mail.key for mail in mails]
+    there = set(OutgoingMail.objects.filter(key__in=keys).values_list("key", flat=True))
+    new = [mail for mail in mails if mail.key not in there]
+    if new:
+        rows = [OutgoingMail(key=mail.key, **_row(mail, now=now)) for mail in new]
+        OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True)
+        wake("mail_waiting")
+
+
+def _row(mail: NewMail, *, now: dt.datetime) -> dict[str, Any]:
+    subject = one_line(_plain(f"mail/{mail.template}.subject.txt", mail.context), at_most=200)
+    text = _plain(f"mail/{mail.template}.txt", mail.context).strip() + "\n"
+    html = _rendered(f"mail/{mail.template}.html", Context({**mail.context, "subject": subject}))
+    return {
+        "kind": mail.kind,
+        "to_email": mail.to_email,
+        "subject": subject,
+        "text": text,
+        "html": html,
+        "body_sha256": body_sha256(subject, text, html),
+        "one_click_url": mail.one_click_url,
+        "created_at": now,
+    }
 
 
 def body_sha256(subject: str, text: str, html: str) -> str:

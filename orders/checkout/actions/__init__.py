@@ -5,17 +5,16 @@ from orders.checkout.actions.cancelling import Cancelled, cancel_subscription, c
 from orders.checkout.actions.consents import withdraw_consent
 from orders.checkout.actions.fees import post_known_fees
 from orders.checkout.actions.intake import (
-    AutoRenewNotOffered,
     ConsentTextChanged,
     KeyUsedForAnotherOrder,
     NothingToDeliver,
-    PlacedOrder,
     place_order,
 )
 from orders.checkout.actions.moving import Moved, SurchargeIsClosed, close_surcharge, move_house, move_to_typed
+from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder
 from orders.checkout.actions.refunds import NotThePayer, RefundIsSent
 from orders.checkout.actions.renewal_orders import place_renewal_order
-from orders.checkout.actions.settle import settle_attempt, settle_paid_orders
+from orders.checkout.actions.settle import settle_attempts, settle_paid_orders
 
 __all__ = [
     "AutoRenewNotOffered",
@@ -40,7 +39,7 @@ __all__ = [
     "place_renewal_order",
     "post_known_fees",
     "reinstate_subscription",
-    "settle_attempt",
+    "settle_attempts",
     "settle_paid_orders",
     "withdraw_consent",
 ]

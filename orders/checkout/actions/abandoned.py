@@ -7,8 +7,9 @@ from django.db import transaction
 from foundation.actors import system
 from foundation.audit.actions import record
 from foundation.errors import DomainError
-from orders.checkout.actions.intake import plan_payment
+from orders.checkout.actions.order_rows import payment_of
 from orders.checkout.models import Order
+from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
 
@@ -33,9 +34,10 @@ def pay_again(*, order_id: int, now: dt.datetime) -> PaymentAttempt:
         return last
     if last is not None and last.state == PaymentAttempt.State.PAID:
         raise OrderIsClosed(f"Order {order.number} has been paid; the confirmation is on its way.")
-    line = order.lines.select_related("offer", "consent").get()
-    consent = getattr(line, "consent", None)
-    return plan_payment(order, line, save_method=consent is not None and consent.withdrawn_at is None, now=now)
+    lines = list(order.lines.select_related("offer", "consent").order_by("pk"))
+    consents = [line.consent for line in lines if hasattr(line, "consent")]
+    save_method = any(consent.withdrawn_at is None for consent in consents)
+    return payments.plan_checkout(**payment_of(order, lines, save_method=save_method, now=now))
 
 
 def close_abandoned_orders(*, now: dt.datetime) -> int:

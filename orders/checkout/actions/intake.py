@@ -3,24 +3,20 @@
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from foundation.actors import Actor
-from foundation.audit.actions import record
 from foundation.client_address import as_counted
 from foundation.errors import DomainError, Invalid
-from foundation.limits.actions import count_and_refuse
+from foundation.limits.actions import Limit, count_all_and_refuse
 from orders.checkout import queries, rules
-from orders.checkout.models import AutoRenewConsent, IntakeKey, Order, OrderLine
-from orders.payments import actions as payments
+from orders.checkout.actions.order_rows import AutoRenewNotOffered, Intake, PlacedOrder, Wanted, write_order
+from orders.checkout.models import IntakeKey, Order
 from orders.payments import queries as payment_queries
-from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import Offer, SourceKey
-from subscriptions.readers import actions as readers
-from subscriptions.readers.models import Address, Reader
 from subscriptions.terms.models import Subscription
 
 
@@ -30,10 +26,6 @@ class KeyUsedForAnotherOrder(DomainError):
 
 class NothingToDeliver(DomainError):
     code = "no_issue_to_start_with"
-
-
-class AutoRenewNotOffered(DomainError):
-    code = "auto_renew_not_offered"
 
 
 class ConsentTextChanged(DomainError):
@@ -46,15 +38,6 @@ class OfferIsForRenewals(DomainError):
 
 class CheckoutPaused(DomainError):
     code = "checkout_paused"
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedOrder:
-    """`lines` as they were written just now; empty for a repeat."""
-
-    order: Order
-    replayed: bool
-    lines: tuple[OrderLine, ...] = ()
 
 
 def place_order(
@@ -79,25 +62,25 @@ def place_order(
     if known := _known(key=key, by=by, body=body):
         return PlacedOrder(known, replayed=True)
     _guard_against_card_testing(request=request, circumstances=circumstances, by=by, now=now)
+    key_row = IntakeKey(key=key, caller=_caller(by), body_sha256=body, created_at=now)
+    intake = Intake(by, circumstances, now, subscription)
     try:
         with transaction.atomic():
-            order, line = _write(request, by=by, circumstances=circumstances, now=now, subscription=subscription)
-            IntakeKey.objects.create(key=key, caller=_caller(by), body_sha256=body, order=order)
+            return _write(request, key=key_row, intake=intake)
     except IntegrityError:
         # Another request with this key committed first: everything of ours is rolled back, and its order is the answer.
         if known := _known(key=key, by=by, body=body):
             return PlacedOrder(known, replayed=True)
         raise
-    return PlacedOrder(order, replayed=False, lines=(line,))
 
 
 def _known(*, key: str, by: Actor, body: str) -> Order | None:
-    row = IntakeKey.objects.select_related("order__magazine").filter(caller=_caller(by), key=key).first()
+    row = IntakeKey.objects.filter(caller=_caller(by), key=key).values_list("body_sha256", "order_id").first()
     if row is None:
         return None
-    if row.body_sha256 != body:
+    if row[0] != body:
         raise KeyUsedForAnotherOrder("This Idempotency-Key was used for a different order. Send a new key.")
-    return row.order
+    return Order.objects.select_related("magazine").get(pk=row[1])
 
 
 def _caller(by: Actor) -> str:
@@ -113,36 +96,30 @@ def _guard_against_card_testing(
     *, request: rules.OrderRequest, circumstances: rules.Circumstances, by: Actor, now: dt.datetime
 ) -> None:
     hour = dt.timedelta(hours=1)
+    limits = []
     if by.kind in ("anonymous", "reader"):
-        count_and_refuse(
-            scope="orders_per_ip",
-            who=as_counted(circumstances.ip),
-            limit=settings.LIMIT_ORDERS_PER_IP,
-            window=hour,
-            sentence="Too many orders came from your connection within an hour. Please try again later or write to us.",
-        )
+        sentence = "Too many orders came from your connection within an hour. Please try again later or write to us."
+        who = as_counted(circumstances.ip)
+        limits.append(Limit("orders_per_ip", who, settings.LIMIT_ORDERS_PER_IP, hour, sentence))
     if by.kind != "staff":
-        count_and_refuse(
-            scope="orders_per_email",
-            who=request.payer.email.lower(),
-            limit=settings.LIMIT_ORDERS_PER_EMAIL,
-            window=hour,
-            sentence="Too many orders came for this mail address within an hour. Please try again later.",
-        )
+        sentence = "Too many orders came for this mail address within an hour. Please try again later."
+        who = request.payer.email.lower()
+        limits.append(Limit("orders_per_email", who, settings.LIMIT_ORDERS_PER_EMAIL, hour, sentence))
+    count_all_and_refuse(limits)
     if payment_queries.breaker_is_open(now=now):
         raise CheckoutPaused(
             "Card payments are paused for some minutes. Nothing was ordered; please try again shortly."
         )
 
 
-def _write(
-    request: rules.OrderRequest,
-    *,
-    by: Actor,
-    circumstances: rules.Circumstances,
-    now: dt.datetime,
-    subscription: Subscription | None,
-) -> tuple[Order, OrderLine]:
+def _write(request: rules.OrderRequest, *, key: IntakeKey, intake: Intake) -> PlacedOrder:
+    wanted = _wanted(request, now=intake.now, subscription=intake.subscription)
+    for line in wanted:
+        _refuse_what_does_not_fit(request, quote=line.quote, subscription=intake.subscription, by=intake.by)
+    return write_order(request, wanted, source_key_id=_source_key(request.source_key), key=key, intake=intake)
+
+
+def _wanted(request: rules.OrderRequest, *, now: dt.datetime, subscription: Subscription | None) -> list[Wanted]:
     quote = queries.quote(
         offer_code=request.offer,
         country=request.ship_to.country,
@@ -150,55 +127,7 @@ def _write(
         now=now,
         subscription_id=subscription.pk if subscription else None,
     )
-    _refuse_what_does_not_fit(request, quote=quote, subscription=subscription, by=by)
-    payer, recipient, address = _people(request, by=by, now=now, subscription=subscription)
-    order = Order.objects.create(
-        number=rules.order_number(),
-        magazine=quote.offer.magazine,
-        payer=payer,
-        payer_email=request.payer.email,
-        currency=quote.currency,
-        total_cents=quote.total_cents,
-        source_key=_source_key(request.source_key),
-        channel=circumstances.channel,
-        placed_at=now,
-        placed_by=by.reference,
-    )
-    line = OrderLine.objects.create(
-        order=order,
-        offer=quote.offer,
-        recipient=recipient,
-        address=address,
-        subscription=subscription,
-        issues=quote.offer.issues,
-        copies=request.copies,
-        magazine_cents=quote.magazine_cents,
-        postage_cents=quote.postage_cents,
-        promised_first_issue=quote.first_issue,
-        promised_expire_issue=quote.expire_issue,
-    )
-    if request.agreed_text_sha256:
-        _keep_consent(line, quote=quote, circumstances=circumstances, now=now)
-    plan_payment(order, line, save_method=bool(request.agreed_text_sha256), now=now)
-    record(by, "order.placed", order, total_cents=order.total_cents, offer=quote.offer.code)
-    return order, line
-
-
-def plan_payment(order: Order, line: OrderLine, *, save_method: bool, now: dt.datetime) -> PaymentAttempt:
-    """The row that asks for a checkout of the whole order; Stripe is called after the commit."""
-    page = f"{settings.PUBLIC_URL}/orders/{order.number}/"
-    return payments.plan_checkout(
-        payer_id=order.payer_id,
-        subject_uuid=order.uuid,
-        amount_cents=order.total_cents,
-        currency=order.currency,
-        description=f"{order.magazine.name}: {line.offer.name}",
-        email=order.payer_email,
-        save_method=save_method,
-        success_url=f"{page}thanks/",
-        cancel_url=page,
-        now=now,
-    )
+    return [Wanted(quote, request.recipient, request.ship_to, path="ship_to")]
 
 
 def _refuse_what_does_not_fit(
@@ -218,51 +147,8 @@ def _refuse_what_does_not_fit(
             raise ConsentTextChanged("The auto-renew terms have changed since they were shown. Please read them again.")
 
 
-def _people(
-    request: rules.OrderRequest, *, by: Actor, now: dt.datetime, subscription: Subscription | None
-) -> tuple[Reader, Reader, Address]:
-    """A new reader for the payer, and one for a recipient who is somebody else. Nobody on file is ever overwritten."""
-    payer = subscription.reader if subscription else _file(request.payer, by=by, now=now)
-    other = request.recipient
-    recipient = _file(other, by=by, now=now) if other and subscription is None else payer
-    address = readers.add_address(
-        reader_id=recipient.pk, typed=request.ship_to, by=by, source="order", now=now, path="ship_to"
-    )
-    if subscription is None:
-        for reader in {payer.pk: payer, recipient.pk: recipient}.values():
-            readers.look_for_duplicates(reader_id=reader.pk, now=now)
-    return payer, recipient, address
-
-
-def _file(person: rules.Person, *, by: Actor, now: dt.datetime) -> Reader:
-    return readers.file_reader(
-        name=person.name, company=person.company, email=person.email, phone=person.phone, by=by, now=now
-    )
-
-
-def _source_key(code: str) -> SourceKey:
-    key = SourceKey.objects.filter(code=code, retired_on__isnull=True).first()
-    if key is None:
+def _source_key(code: str) -> int:
+    keys = SourceKey.objects.filter(code=code, retired_on__isnull=True).values_list("pk", flat=True)
+    if not (found := keys.first()):
         raise Invalid({"source_key": [("unknown", f"There is no source key “{code}”.")]})
-    return key
-
-
-def _keep_consent(
-    line: OrderLine, *, quote: queries.Quote, circumstances: rules.Circumstances, now: dt.datetime
-) -> None:
-    if quote.consent is None or quote.offer.renews_with is None:
-        raise AutoRenewNotOffered("This offer is not renewed automatically.")
-    renewal_price = quote.offer.renews_with.prices.get(zone=quote.zone)
-    AutoRenewConsent.objects.create(
-        line=line,
-        payer=line.order.payer,
-        text_version=quote.consent.version,
-        text=quote.consent.text,
-        text_sha256=quote.consent.sha256,
-        shown_price_cents=renewal_price.total_cents * line.copies,
-        shown_issues=quote.offer.renews_with.issues,
-        channel=circumstances.channel,
-        ip=circumstances.ip,
-        user_agent=circumstances.user_agent[:200],
-        given_at=now,
-    )
+    return found

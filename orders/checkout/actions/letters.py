@@ -4,16 +4,16 @@ import datetime as dt
 
 from django.conf import settings
 
-from foundation.mail.actions import queue_mail
+from foundation.mail.actions import NewMail
 from orders.checkout import rules
 from orders.checkout.models import Order, OrderLine
 
 
-def thank_for_order(*, order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
-    """Acknowledge a paid order, once: what was bought, what was charged, from which issue, and how to cancel."""
+def thanks_for(*, order: Order, lines: list[OrderLine], now: dt.datetime) -> NewMail | None:
+    """Acknowledges a paid order, once: what was bought, what was charged, from which issue, and how to cancel."""
     if not order.payer_email or order.kind == Order.Kind.RENEWAL:
-        return  # A renewal gets the receipt of its charge instead (orders.renewals).
-    queue_mail(
+        return None  # A renewal gets the receipt of its charge instead (orders.renewals).
+    return NewMail(
         key=f"order:{order.uuid}:thanks",
         kind="order_acknowledgement",
         to_email=order.payer_email,
@@ -27,7 +27,6 @@ def thank_for_order(*, order: Order, lines: list[OrderLine], now: dt.datetime) -
             "lines": [_line(line) for line in lines],
             "manage_url": f"{settings.PUBLIC_URL}/{order.magazine.code}/my-subscription/",
         },
-        now=now,
     )
 
 

@@ -1,28 +1,32 @@
 """What a paid attempt means: one paid order starts one term and posts one sale, whatever happens in between."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
 
-from foundation.actors import Actor, system
-from foundation.audit.actions import record
+from foundation import rows
+from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from foundation.failpoints import reached
+from foundation.mail.actions import queue_mails
 from foundation.wake import wake
-from orders.checkout.actions.letters import thank_for_order
+from orders.checkout.actions.letters import thanks_for
+from orders.checkout.actions.paid_terms import BY, start_terms
 from orders.checkout.models import Order, OrderLine, OrderPayment
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
-from subscriptions.catalog.models import Offer
-from subscriptions.terms import actions as terms
-from subscriptions.terms.models import Subscription, Term
 
 log = structlog.get_logger(__name__)
-BY = system("settle")
+# So many are settled in one transaction, in the same few statements as one. Kept short, as each order is locked in it.
+TOGETHER = 50
+PARKED = "settle: "
+Paid = Sequence[tuple[Order, PaymentAttempt]]
+LinesOf = dict[int, list[OrderLine]]
 
 
 class PaymentWithoutOrder(DomainError):
@@ -31,130 +35,141 @@ class PaymentWithoutOrder(DomainError):
 
 def settle_paid_orders(*, now: dt.datetime, at_most: int = 500) -> int:
     """Settle every paid attempt that is not settled yet; how many were. One bad row does not stop the others."""
-    settled = 0
-    for attempt_id in payment_queries.attempts_to_settle().values_list("pk", flat=True)[:at_most]:
-        try:
-            settled += settle_attempt(attempt_id=attempt_id, now=now)
-        except DomainError as refusal:
-            log.error("settle_refused", attempt=attempt_id, code=refusal.code)
-            PaymentAttempt.objects.filter(pk=attempt_id).update(last_error=f"settle: {refusal.code}"[:200])
+    waiting = list(payment_queries.attempts_to_settle().values_list("pk", "last_error")[:at_most])
+    # One that was refused before is tried by itself, so that it holds nobody up.
+    alone = [[pk] for pk, error in waiting if error.startswith(PARKED)]
+    others = [pk for pk, error in waiting if not error.startswith(PARKED)]
+    batches = [others[start : start + TOGETHER] for start in range(0, len(others), TOGETHER)]
+    settled = sum(_settle_or_park(attempt_ids, now=now) for attempt_ids in [*batches, *alone])
     if settled:
         wake("order_settled")
     return settled
 
 
-@transaction.atomic
-def settle_attempt(*, attempt_id: int, now: dt.datetime) -> bool:
-    """Turn one paid attempt into terms, journal and thanks. False when another worker has it or had it.
+def _settle_or_park(attempt_ids: Sequence[int], *, now: dt.datetime) -> int:
+    """All of them at once or, where that fails, each by itself; whichever fails then is left with its reason."""
+    try:
+        return settle_attempts(attempt_ids=attempt_ids, now=now)
+    except Exception as error:
+        if len(attempt_ids) > 1:
+            log.warning("settling_one_by_one", attempts=len(attempt_ids), error=type(error).__name__)
+            return sum(_settle_or_park([attempt_id], now=now) for attempt_id in attempt_ids)
+        reason = error.code if isinstance(error, DomainError) else type(error).__name__
+        log.exception("settle_refused", attempt=attempt_ids[0], reason=reason)
+        PaymentAttempt.objects.filter(pk=attempt_ids[0]).update(last_error=f"{PARKED}{reason}"[:200])
+        return 0
 
-    :raises PaymentWithoutOrder: when nobody here asked for the money
+
+@transaction.atomic
+def settle_attempts(*, attempt_ids: Sequence[int], now: dt.datetime) -> int:
+    """Turn paid attempts into terms, journals and thanks: all or none. Those that another worker has are left to it.
+
+    :raises PaymentWithoutOrder: when nobody here asked for the money of one
     """
-    attempt = (
-        payment_queries.attempts_to_settle()
-        .select_for_update(skip_locked=True, of=("self",))
-        .filter(pk=attempt_id)
-        .first()
-    )
-    if attempt is None:
-        return False
+    waiting = payment_queries.attempts_to_settle().select_for_update(skip_locked=True, of=("self",))
+    attempts = list(waiting.filter(pk__in=attempt_ids))
+    if not attempts:
+        return 0
     reached("settle.claimed")
-    order = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("magazine", "payer", "source_key")
-        .filter(uuid=attempt.subject_uuid)
-        .first()
-    )
-    if order is None:
-        raise PaymentWithoutOrder(f"{attempt} paid for {attempt.subject_uuid}, which is no order.")
-    if order.state == Order.State.PAID:
-        _hold_surplus(order, attempt, now=now)
-    else:
-        _settle(order, attempt, now=now)
-    payments.mark_settled(attempt_id=attempt.pk, now=now)
+    with audit.together():
+        first, again = _orders_of(attempts)
+        if first:
+            _settle(first, now=now)
+        if again:
+            _hold_surplus(again, now=now)
+        payments.mark_settled(attempt_ids=[attempt.pk for attempt in attempts], now=now)
     reached("settle.marked")
     transaction.on_commit(lambda: reached("settle.committed"))
-    return True
+    return len(attempts)
 
 
-def _settle(order: Order, attempt: PaymentAttempt, *, now: dt.datetime) -> None:
-    lines = list(order.lines.select_related("offer", "address", "recipient", "subscription", "promised_first_issue"))
-    for line in lines:
-        _start_term(line, order=order, now=now)
+def _orders_of(attempts: Sequence[PaymentAttempt]) -> tuple[Paid, Paid]:
+    """The orders, locked, with the attempt that pays each; and those that were paid already, with what came on top."""
+    # In the order of their keys, so that two workers with attempts of the same orders do not wait for each other.
+    locked = Order.objects.select_for_update(of=("self",)).order_by("pk")
+    found = locked.select_related("magazine", "payer", "source_key").filter(uuid__in={a.subject_uuid for a in attempts})
+    orders = {order.uuid: order for order in found}
+    first: list[tuple[Order, PaymentAttempt]] = []
+    again: list[tuple[Order, PaymentAttempt]] = []
+    seen: set[int] = set()
+    for attempt in attempts:
+        order = orders.get(attempt.subject_uuid)
+        if order is None:
+            raise PaymentWithoutOrder(f"{attempt} paid for {attempt.subject_uuid}, which is no order.")
+        is_paid = order.state == Order.State.PAID or order.pk in seen
+        (again if is_paid else first).append((order, attempt))
+        seen.add(order.pk)
+    return first, again
+
+
+def _settle(paid: Paid, *, now: dt.datetime) -> None:
+    lines = _lines_of([order for order, _ in paid])
+    start_terms([line for order, _ in paid for line in lines[order.pk]], now=now)
     reached("settle.terms_started")
-    _post_sale(order, attempt, lines, now=now)
+    _post_sales(paid, lines, now=now)
     reached("settle.posted")
-    order.state = Order.State.PAID
-    order.paid_at = attempt.paid_at or now
-    order.closed_at = None
-    order.save(update_fields=["state", "paid_at", "closed_at"])
-    thank_for_order(order=order, lines=lines, now=now)
-    record(BY, "order.paid", order, attempt=str(attempt.uuid), cents=attempt.amount_cents)
+    for order, attempt in paid:
+        order.state, order.paid_at, order.closed_at = Order.State.PAID, attempt.paid_at or now, None
+        audit.record(BY, "order.paid", order, attempt=str(attempt.uuid), cents=attempt.amount_cents)
+    rows.update([order for order, _ in paid], ["state", "paid_at", "closed_at"])
+    thanks = [thanks_for(order=order, lines=lines[order.pk], now=now) for order, _ in paid]
+    queue_mails(mails=[mail for mail in thanks if mail is not None], now=now)
 
 
-def _start_term(line: OrderLine, *, order: Order, now: dt.datetime) -> Term:
-    # The book date of the sale journal: a sale in a closed month is a sale of the next one, in books and terms alike.
-    sold_on = ledger.first_open_day(now.astimezone(order.magazine.zone).date())
-    subscription = line.subscription or terms.open_subscription(
-        magazine_id=order.magazine_id, reader_id=line.recipient_id, address_id=line.address_id, by=BY, now=now
-    )
-    term = terms.start_term(
-        subscription_id=subscription.pk,
-        line_uuid=line.uuid,
-        payer_id=order.payer_id,
-        units=line.issues,
-        copies=line.copies,
-        copy_class=Term.Class.GIFT if line.offer.kind == Offer.Kind.GIFT else Term.Class.PAID,
-        magazine_cents=line.magazine_cents,
-        postage_cents=line.postage_cents,
-        currency=order.currency,
-        sold_on=sold_on,
-        by=BY,
-        now=now,
-    )
-    line.subscription, line.term = subscription, term
-    line.save(update_fields=["subscription", "term"])
-    _follow_consent(line, subscription, by=BY)
-    return term
+def _lines_of(orders: Sequence[Order]) -> LinesOf:
+    by_order: LinesOf = {order.pk: [] for order in orders}
+    known = {order.pk: order for order in orders}
+    parts = ("offer", "address", "recipient", "subscription", "promised_first_issue", "consent")
+    for line in OrderLine.objects.filter(order__in=orders).select_related(*parts).order_by("pk"):
+        line.order = known[line.order_id]
+        by_order[line.order_id].append(line)
+    return by_order
 
 
-def _follow_consent(line: OrderLine, subscription: Subscription, *, by: Actor) -> None:
-    """Auto-renew starts only with a consent that stands; a gift or a renewal without one leaves the flag as it is."""
-    consent = getattr(line, "consent", None)
-    if consent is not None and consent.withdrawn_at is None:
-        terms.set_renewal(subscription_id=subscription.pk, renewal=Subscription.Renewal.AUTO_CHARGE, by=by)
-
-
-def _post_sale(order: Order, attempt: PaymentAttempt, lines: list[OrderLine], *, now: dt.datetime) -> None:
-    deferred = [
-        Posting(
-            account="2100",
-            cents=-line.total_cents,
-            magazine=order.magazine.code,
-            offer=line.offer.code,
-            source=order.source_key.code,
-        )
-        for line in lines
+def _post_sales(paid: Paid, lines: LinesOf, *, now: dt.datetime) -> None:
+    credits = [
+        [
+            Posting(
+                account="2100",
+                cents=-line.total_cents,
+                magazine=order.magazine.code,
+                offer=line.offer.code,
+                source=order.source_key.code,
+            )
+            for line in lines[order.pk]
+        ]
+        for order, _ in paid
     ]
-    _book(order, attempt, use=OrderPayment.Use.SETTLES, credits=deferred, now=now)
+    _book(paid, credits, use=OrderPayment.Use.SETTLES, now=now)
 
 
-def _hold_surplus(order: Order, attempt: PaymentAttempt, *, now: dt.datetime) -> None:
+def _hold_surplus(paid: Paid, *, now: dt.datetime) -> None:
     """The order was paid already: the second payment is held as a credit of the payer until a person decides."""
-    credit = Posting(account="2120", cents=-attempt.amount_cents, magazine=order.magazine.code)
-    _book(order, attempt, use=OrderPayment.Use.SURPLUS, credits=[credit], now=now)
-    record(BY, "order.paid_twice", order, attempt=str(attempt.uuid), cents=attempt.amount_cents)
+    credits = [
+        [Posting(account="2120", cents=-attempt.amount_cents, magazine=order.magazine.code)] for order, attempt in paid
+    ]
+    _book(paid, credits, use=OrderPayment.Use.SURPLUS, now=now)
+    for order, attempt in paid:
+        audit.record(BY, "order.paid_twice", order, attempt=str(attempt.uuid), cents=attempt.amount_cents)
 
 
-def _book(order: Order, attempt: PaymentAttempt, *, use: str, credits: list[Posting], now: dt.datetime) -> None:
-    day = now.astimezone(order.magazine.zone).date()
-    journal = ledger.post(
-        posting_key=f"stripe:charge:{attempt.charge_id or attempt.payment_intent_id}",
-        kind="sale" if use == OrderPayment.Use.SETTLES else "surplus",
-        book_date=ledger.first_open_day(day),
-        currency=attempt.currency,
-        lines=[Posting(account="1010", cents=attempt.amount_cents, magazine=order.magazine.code), *credits],
-        memo=order.number,
-    )
-    OrderPayment.objects.create(
-        order=order, attempt=attempt, use=use, amount_cents=attempt.amount_cents, journal=journal, settled_at=now
+def _book(paid: Paid, credits: Sequence[list[Posting]], *, use: str, now: dt.datetime) -> None:
+    days = {day: ledger.first_open_day(day) for day in {now.astimezone(o.magazine.zone).date() for o, _ in paid}}
+    events = [
+        ledger.Event(
+            posting_key=f"stripe:charge:{attempt.charge_id or attempt.payment_intent_id}",
+            kind="sale" if use == OrderPayment.Use.SETTLES else "surplus",
+            book_date=days[now.astimezone(order.magazine.zone).date()],
+            currency=attempt.currency,
+            lines=[Posting(account="1010", cents=attempt.amount_cents, magazine=order.magazine.code), *to],
+            memo=order.number,
+        )
+        for (order, attempt), to in zip(paid, credits, strict=True)
+    ]
+    journals = ledger.post_all(events)
+    OrderPayment.objects.bulk_create(
+        OrderPayment(
+            order=order, attempt=attempt, use=use, amount_cents=attempt.amount_cents, journal=journal, settled_at=now
+        )
+        for (order, attempt), journal in zip(paid, journals, strict=True)
     )

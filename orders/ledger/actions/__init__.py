@@ -9,11 +9,12 @@ from orders.ledger.actions.periods import (
     first_open_day,
     open_periods,
 )
-from orders.ledger.actions.posting import JournalIsUnbalanced, Posting, PostingConflict, post
+from orders.ledger.actions.posting import Event, JournalIsUnbalanced, Posting, PostingConflict, post, post_all
 
 __all__ = [
     "BooksDoNotBalance",
     "EarlierMonthIsOpen",
+    "Event",
     "JournalIsUnbalanced",
     "MonthIsNotOver",
     "PeriodIsClosed",
@@ -23,4 +24,5 @@ __all__ = [
     "first_open_day",
     "open_periods",
     "post",
+    "post_all",
 ]

@@ -2,7 +2,7 @@
 
 from orders.payments.actions.charge_plans import plan_charge
 from orders.payments.actions.charges import send_attempt, send_waiting_attempts
-from orders.payments.actions.checkouts import close_checkout, open_checkout, plan_checkout
+from orders.payments.actions.checkouts import close_checkout, new_checkout, open_checkout, plan_checkout
 from orders.payments.actions.inbox import receive_webhook
 from orders.payments.actions.permits import grant_permit, withdraw_permit
 from orders.payments.actions.refreshing import refresh
@@ -17,6 +17,7 @@ __all__ = [
     "grant_permit",
     "look_after_stuck_attempts",
     "mark_settled",
+    "new_checkout",
     "open_checkout",
     "plan_charge",
     "plan_checkout",

@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 import uuid
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -25,7 +26,21 @@ OPENABLE = (State.PLANNED, State.SUBMITTING, State.UNKNOWN)
 WAIT_FOR_ANOTHER_SECONDS = 5.0
 
 
-def plan_checkout(
+def plan_checkout(*, subject_uuid: uuid.UUID, **asked: Any) -> PaymentAttempt:
+    """The row of a checkout that `open_checkout` then opens. Inside the caller's transaction; no network.
+
+    Takes what `new_checkout` takes.
+
+    :raises AttemptIsLive: when the subject has one that may still bring money: close it first
+    :raises AttemptIsPaid: when it has been paid
+    """
+    attempt = new_checkout(subject_uuid=subject_uuid, **asked)
+    attempt.number = next_number(subject_uuid)
+    attempt.save(force_insert=True)
+    return attempt
+
+
+def new_checkout(
     *,
     payer_id: int,
     subject_uuid: uuid.UUID,
@@ -38,11 +53,7 @@ def plan_checkout(
     cancel_url: str,
     now: dt.datetime,
 ) -> PaymentAttempt:
-    """The row of a checkout that `open_checkout` then opens. Inside the caller's transaction; no network.
-
-    :raises AttemptIsLive: when the subject has one that may still bring money: close it first
-    :raises AttemptIsPaid: when it has been paid
-    """
+    """The row, not yet written, of the first checkout of a subject that is written with it."""
     attempt_uuid = uuid.uuid4()
     expires_at = now + dt.timedelta(minutes=settings.CHECKOUT_SESSION_MINUTES)
     currency = currency.lower()
@@ -57,12 +68,11 @@ def plan_checkout(
         cancel_url=cancel_url,
         expires_at=int(expires_at.timestamp()),
     )
-    return PaymentAttempt.objects.create(
+    return PaymentAttempt(
         uuid=attempt_uuid,
         payer_id=payer_id,
         purpose=PaymentAttempt.Purpose.FIRST,
         subject_uuid=subject_uuid,
-        number=next_number(subject_uuid),
         amount_cents=amount_cents,
         currency=currency,
         idempotency_key=f"att:{attempt_uuid}",

@@ -31,7 +31,8 @@ def receive_webhook(*, body: bytes, signature: str, now: dt.datetime) -> None:
     if pointer.api_version not in ("", API_VERSION):
         # No harm: the object is fetched again in our version. But somebody should set the endpoint right.
         log.warning("webhook_of_another_version", version=pointer.api_version)
-    if keep([pointer], source="webhook", now=now):
+    if keep([pointer], source="webhook", now=now) and not _others_wait(pointer, now=now):
+        # Where others wait, somebody has been woken for them, and goes on until none is left.
         wake.wake("webhook_received")
 
 
@@ -54,6 +55,11 @@ def keep(pointers: Iterable[Pointer], *, source: str, now: dt.datetime) -> int:
             [value for row in rows for value in row],
         )
         return sum(state == State.NEW for (state,) in cursor.fetchall())
+
+
+def _others_wait(pointer: Pointer, *, now: dt.datetime) -> bool:
+    waiting = WebhookEvent.objects.filter(state=State.NEW, tries=0, next_try_at__lte=now)
+    return waiting.exclude(pk=pointer.event_id).exists()
 
 
 def _row(pointer: Pointer, *, source: str, live: bool, now: dt.datetime) -> list[str | dt.datetime]:

@@ -1,7 +1,7 @@
 """Whoever speaks with Stripe about an attempt holds a lease on it, so that no two do at once and no old answer wins."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import connection
@@ -36,3 +36,10 @@ def give_back(attempt_id: int, lease: dt.datetime) -> None:
 def lock_held(attempt_id: int, lease: dt.datetime) -> PaymentAttempt | None:
     """The locked row, if the lease is still ours; None when it ran out and somebody else has taken over."""
     return PaymentAttempt.objects.select_for_update().filter(pk=attempt_id, leased_until=lease).first()
+
+
+def lock_all_held(held: Mapping[int, dt.datetime]) -> dict[int, PaymentAttempt]:
+    """`lock_held` for many: those that are still ours, by id."""
+    # In the order of their keys, as everyone who locks several.
+    locked = PaymentAttempt.objects.select_for_update().filter(pk__in=held).order_by("pk")
+    return {attempt.pk: attempt for attempt in locked if attempt.leased_until == held[attempt.pk]}

@@ -30,6 +30,26 @@ log = structlog.get_logger(__name__)
 
 # Marks a page on which too many cards were declined: the sweep closes it (reference: finance.md 5.2).
 TOO_MANY_DECLINES = "too_many_declines"
+# What was asked for, which no answer changes. Everything else is written with an answer, new fields too.
+ASKED = frozenset(
+    [
+        "id",
+        "uuid",
+        "payer",
+        "purpose",
+        "subject_uuid",
+        "number",
+        "amount_cents",
+        "currency",
+        "permit",
+        "charge_on",
+        "idempotency_key",
+        "request",
+        "created_at",
+        "submitted_at",
+    ]
+)
+SET_BY_STRIPE = tuple(field.name for field in PaymentAttempt._meta.concrete_fields if field.name not in ASKED)
 # After these the app that asked for the money has something to do.
 NEWS = frozenset({"paid", "declined", "needs_customer", "rejected", "never_sent", "canceled", "expired"})
 

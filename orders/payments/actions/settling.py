@@ -1,6 +1,7 @@
 """What comes after the money: its fee, and the tick of the app that asked for it."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
@@ -18,9 +19,9 @@ THREADS = 4
 LEFT_ALONE = dt.timedelta(minutes=1)
 
 
-def mark_settled(*, attempt_id: int, now: dt.datetime) -> None:
+def mark_settled(*, attempt_ids: Sequence[int], now: dt.datetime) -> None:
     """The app that asked for the money has taken notice. In its transaction; twice changes nothing."""
-    PaymentAttempt.objects.filter(pk=attempt_id, settled_at=None).update(settled_at=now)
+    PaymentAttempt.objects.filter(pk__in=attempt_ids, settled_at=None).update(settled_at=now)
 
 
 def fetch_missing_fees(*, now: dt.datetime) -> int:

@@ -1,18 +1,20 @@
 """Follow the pointers of the inbox: claim, look at the object at Stripe, set what it says, tick off.
 
-Pointers to one attempt are followed once. Threads only wait for Stripe; rows are read and written here, one attempt
-to a transaction.
+Pointers to one attempt are followed once. Threads only wait for Stripe; rows are read and written here, a batch
+of attempts to a transaction.
 """
 
 import datetime as dt
 import time
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from foundation import wake
+from foundation import rows, wake
 from foundation.failpoints import reached
 from orders.payments.actions import leases, methods, recording, ticking
 from orders.payments.actions.customers import forget_customer
@@ -50,6 +52,16 @@ def work_off_inbox(*, now: dt.datetime) -> int:
     return claimed
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a look at Stripe gave for an attempt that we hold, and the pointers that made us look."""
+
+    attempt_id: int
+    lease: dt.datetime
+    looked: Looked
+    claims: list[Claim]
+
+
 class _Run:
     """One pass over the inbox."""
 
@@ -81,48 +93,67 @@ class _Run:
         attempts = list(PaymentAttempt.objects.filter(pk__in=held))
         looks = list(self._stripe.each(lambda attempt: _look(self._stripe, attempt), attempts))
         reached("inbox.fetched")
-        seen: set[int] = set()
-        news = [
-            self._set_or_park(attempt.pk, held[attempt.pk], looked, groups[attempt.pk], seen)
+        answers = [
+            Answer(attempt.pk, held[attempt.pk], looked, groups[attempt.pk])
             for attempt, looked in zip(attempts, looks, strict=True)
         ]
+        news, seen = self._set_all(answers)
         reached("inbox.applied")
-        if any(news):
+        if news:
             wake.wake("payment_settled")
         waiting = [claim for key in groups.keys() - held.keys() for claim in groups[key]]
         ticking.wait(waiting, now=self.now())
         return bool(waiting), seen
 
-    def _set_or_park(
-        self, attempt_id: int, lease: dt.datetime, looked: Looked, group: list[Claim], seen: set[int]
-    ) -> bool:
-        """One bad row never stops the others."""
+    def _set_all(self, answers: Sequence[Answer]) -> tuple[bool, set[int]]:
+        """All at once or, where that fails, one by one: one bad row never stops the others.
+
+        True when the app above has something to do; and the attempts that were set.
+        """
+        good = [answer for answer in answers if not isinstance(answer.looked, Exception)]
         try:
-            news = self._set(attempt_id, lease, looked, group)
-            seen.add(attempt_id)
-            return news
-        except StripeIsUnreachable as unreachable:
-            ticking.postpone(group, unreachable.reason, now=self.now())
+            news = self._set(good)
         except Exception as error:
-            log.exception("pointer_not_followed", attempt_id=attempt_id)
-            ticking.fail(group, error, now=self.now())
-        leases.give_back(attempt_id, lease)
-        return False
+            log.warning("setting_one_by_one", attempts=len(good), error=type(error).__name__)
+            news, good = False, []
+        seen = {answer.attempt_id for answer in good}
+        for answer in answers:
+            if answer.attempt_id not in seen:
+                one, was_set = self._set_or_park(answer)
+                news |= one
+                seen |= {answer.attempt_id} if was_set else set()
+        return news, seen
+
+    def _set_or_park(self, answer: Answer) -> tuple[bool, bool]:
+        try:
+            return self._set([answer]), True
+        except StripeIsUnreachable as unreachable:
+            ticking.postpone(answer.claims, unreachable.reason, now=self.now())
+        except Exception as error:
+            log.exception("pointer_not_followed", attempt_id=answer.attempt_id)
+            ticking.fail(answer.claims, error, now=self.now())
+        leases.give_back(answer.attempt_id, answer.lease)
+        return False, False
 
     @transaction.atomic
-    def _set(self, attempt_id: int, lease: dt.datetime, looked: Looked, group: list[Claim]) -> bool:
-        """One attempt, one transaction, its pointers ticked off in it. True when the app above has something to do."""
-        if isinstance(looked, Exception):
-            raise looked
-        attempt = leases.lock_held(attempt_id, lease)
-        if attempt is None:
-            ticking.wait(group, now=self.now())
-            return False
-        news = looked is not None and recording.apply(attempt=attempt, outcome=looked, now=self.now())
-        _note_card_testing(attempt, group, self.now())
-        attempt.leased_until = None
-        attempt.save()
-        ticking.done(group, now=self.now())
+    def _set(self, answers: Sequence[Answer]) -> bool:
+        """One transaction, the pointers ticked off in it. True when the app above has something to do."""
+        locked = leases.lock_all_held({answer.attempt_id: answer.lease for answer in answers})
+        news = False
+        for answer in answers:
+            attempt = locked.get(answer.attempt_id)
+            if attempt is None:
+                ticking.wait(answer.claims, now=self.now())
+                continue
+            if isinstance(answer.looked, Exception):
+                raise answer.looked
+            if answer.looked is not None:
+                news |= recording.apply(attempt=attempt, outcome=answer.looked, now=self.now())
+            _note_card_testing(attempt, answer.claims, self.now())
+            attempt.leased_until = None
+        rows.update(list(locked.values()), recording.SET_BY_STRIPE)
+        done = [claim for answer in answers if answer.attempt_id in locked for claim in answer.claims]
+        ticking.done(done, now=self.now())
         return news
 
     def _follow_unknown(self, claims: list[Claim]) -> bool:

@@ -1,7 +1,18 @@
 """What can be done with the people on file."""
 
-from .duplicates import MOST_LOOK_ALIKES, answer_duplicate, look_for_duplicates
-from .filing import add_address, file_reader
+from .duplicates import MOST_LOOK_ALIKES, answer_duplicate, ask_about_duplicates, look_for_duplicates
+from .filing import (
+    NewAddress,
+    NewReader,
+    add_address,
+    add_addresses,
+    file_reader,
+    file_readers,
+    new_addresses,
+    new_readers,
+    record_added,
+    record_filed,
+)
 from .households import NoHousehold, NotTwoPeople, join_household, leave_household
 from .merging import (
     CAN_BE_UNDONE_FOR,
@@ -21,20 +32,29 @@ __all__ = [
     "MOST_LOOK_ALIKES",
     "FileIsMerged",
     "MergeIsOver",
+    "NewAddress",
+    "NewReader",
     "NoHousehold",
     "NoSuchPreference",
     "NotTwoPeople",
     "SameFile",
     "add_address",
+    "add_addresses",
     "add_note",
     "answer_duplicate",
+    "ask_about_duplicates",
     "delete_note",
     "file_reader",
+    "file_readers",
     "join_household",
     "leave_household",
     "look_for_duplicates",
     "merge_readers",
+    "new_addresses",
+    "new_readers",
     "pin_note",
+    "record_added",
+    "record_filed",
     "set_preferences",
     "tick_merge",
     "unmerge_readers",

@@ -1,11 +1,11 @@
 """Who may be somebody on file already: asked when people enter, answered by a clerk."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from django.db import transaction
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db import connection, transaction
+from django.db.models import Q
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
@@ -18,32 +18,55 @@ from subscriptions.readers.rules.likeness import SAME_EMAIL, Likeness, alike
 MOST_LOOK_ALIKES = 20
 # So many are looked at behind one door and under one name.
 _MOST_AT_THE_DOOR, _MOST_OF_THE_NAME = 200, 50
+# Who has the mail address of a new reader, who lives behind the same door, and who of the same name in the same area:
+# one statement, as every order asks it. Each part goes by its index and stops early.
+LOOK_ALIKES = """
+    WITH new AS MATERIALIZED (SELECT * FROM readers_address WHERE id = ANY(%s))
+    (SELECT mine.id, known.id, '', '', '', '', '', '', '', ''
+       FROM readers_reader mine JOIN readers_reader known ON lower(known.email) = lower(mine.email)
+      WHERE mine.id = ANY(%s) AND mine.email <> '' AND known.id <> mine.id ORDER BY known.id LIMIT %s)
+    UNION ALL
+    (SELECT new.reader_id, known.reader_id, new.label_name, new.label_company, new.label_addr1, new.door_key,
+            known.label_name, known.label_company, known.label_addr1, known.door_key
+       FROM new JOIN readers_address known ON known.door_key = new.door_key AND known.reader_id <> new.reader_id
+      ORDER BY known.id LIMIT %s)
+    UNION ALL
+    (SELECT new.reader_id, known.reader_id, new.label_name, new.label_company, new.label_addr1, new.door_key,
+            known.label_name, known.label_company, known.label_addr1, known.door_key
+       FROM new JOIN readers_address known ON known.name_key = new.name_key AND known.reader_id <> new.reader_id
+      ORDER BY known.id LIMIT %s)
+"""
 
 
 def look_for_duplicates(*, reader_id: int, now: dt.datetime) -> list[PossibleDuplicate]:
-    """Leave a clerk a question for everyone on file who may be this reader. Asked once per pair, in either order.
-
-    Answers the questions that are open between them. Nothing is merged, and nothing about it is told to the reader.
-    """
-    reader = Reader.objects.get(pk=reader_id)
-    reasons: dict[int, str] = {}
-    for known, reason in _look_alikes(reader):
-        in_force = queries.reader_in_force(known)
-        if in_force.pk != reader_id:
-            reasons.setdefault(in_force.pk, reason)
-    if not reasons:
-        return []
-    asked = _asked_before(reader_id)
-    pairs = [
-        PossibleDuplicate(new_reader=reader, known_reader_id=known_id, reason=reason, created_at=now)
-        for known_id, reason in reasons.items()
-        if known_id not in asked
-    ][:MOST_LOOK_ALIKES]
-    # Two at once may ask the same: the pair is unique, and the second changes nothing.
-    PossibleDuplicate.objects.bulk_create(pairs, ignore_conflicts=True)
+    """`ask_about_duplicates` for a reader on file; answers the questions that are open about them."""
+    addresses = Address.objects.filter(reader_id=reader_id).values_list("pk", flat=True)
+    ask_about_duplicates(reader_ids=[reader_id], address_ids=list(addresses), now=now)
     return list(
-        PossibleDuplicate.objects.filter(new_reader=reader, answer=PossibleDuplicate.Answer.OPEN).order_by("pk")
+        PossibleDuplicate.objects.filter(new_reader_id=reader_id, answer=PossibleDuplicate.Answer.OPEN).order_by("pk")
     )
+
+
+def ask_about_duplicates(*, reader_ids: Sequence[int], address_ids: Sequence[int], now: dt.datetime) -> None:
+    """Leave a clerk a question for everyone on file who may be one of these. Asked once per pair, in either order.
+
+    Nothing is merged, and nothing about it is told to the reader. The addresses are all that these readers have.
+    """
+    reasons: dict[int, dict[int, str]] = defaultdict(dict)  # by new reader: known reader and reason
+    for new_id, known_id, reason in _look_alikes(reader_ids, address_ids):
+        reasons[new_id].setdefault(known_id, reason)
+    if not reasons:
+        return
+    known_ids = {known_id for found in reasons.values() for known_id in found}
+    in_force = {
+        known.pk: queries.reader_in_force(known).pk
+        for known in Reader.objects.select_related("merged_into").filter(pk__in=known_ids)
+    }
+    for new_id, found in reasons.items():
+        reasons_in_force: dict[int, str] = {}
+        for known_id, reason in found.items():
+            reasons_in_force.setdefault(in_force[known_id], reason)
+        _ask(new_id, reasons_in_force, now=now)
 
 
 @transaction.atomic
@@ -61,33 +84,35 @@ def answer_duplicate(*, pair_id: int, answer: str, by: Actor, now: dt.datetime) 
     return pair
 
 
-def _look_alikes(reader: Reader) -> Iterator[tuple[Reader, str]]:
-    """One statement by mail address, and one by all doors and names; each through its own index."""
-    if reader.email:
-        # Spelled as the index is: Lower() on both sides.
-        others = Reader.objects.exclude(pk=reader.pk).select_related("merged_into")
-        same_mail = others.alias(mail=Lower("email")).filter(mail=Lower(Value(reader.email)))
-        for known in same_mail.order_by("pk")[:MOST_LOOK_ALIKES]:
-            yield known, SAME_EMAIL
-    mine = list(Address.objects.filter(reader=reader))
-    for other in close_by(mine).select_related("reader__merged_into") if mine else ():
-        if reason := next(filter(None, (alike(_seen(own), _seen(other)) for own in mine)), ""):
-            yield other.reader, reason
+def _ask(new_id: int, reasons: dict[int, str], *, now: dt.datetime) -> None:
+    asked = _asked_before(new_id)
+    pairs = [
+        PossibleDuplicate(new_reader_id=new_id, known_reader_id=known_id, reason=reason, created_at=now)
+        for known_id, reason in reasons.items()
+        if known_id not in asked and known_id != new_id
+    ][:MOST_LOOK_ALIKES]
+    # Two at once may ask the same: the pair is unique, and the second changes nothing.
+    PossibleDuplicate.objects.bulk_create(pairs, ignore_conflicts=True)
 
 
-def close_by(addresses: list[Address]) -> QuerySet[Address]:
-    """Addresses of others behind the same doors, and those of the same names in the same area."""
-    others = Address.objects.exclude(reader_id=addresses[0].reader_id).order_by("pk")
-    doors = others.filter(door_key__in={address.door_key for address in addresses})
-    names = others.filter(name_key__in={address.name_key for address in addresses if address.name_key})
-    by_door, by_name = doors.values("pk")[:_MOST_AT_THE_DOOR], names.values("pk")[:_MOST_OF_THE_NAME]
-    # A union, since no index answers "in these or in those": that would read every address on file.
-    return Address.objects.filter(pk__in=by_door.union(by_name)).order_by("pk")
+def look_alikes_parameters(reader_ids: Sequence[int], address_ids: Sequence[int]) -> list[list[int] | int]:
+    readers, addresses = len(reader_ids), len(address_ids)
+    limits = [MOST_LOOK_ALIKES * readers, _MOST_AT_THE_DOOR * addresses, _MOST_OF_THE_NAME * addresses]
+    return [list(address_ids), list(reader_ids), *limits]
 
 
-def _seen(address: Address) -> Likeness:
-    area = address.door_key.partition("|")[0]
-    return Likeness(name=address.label_name, company=address.label_company, line=address.label_addr1, area=area)
+def _look_alikes(reader_ids: Sequence[int], address_ids: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK_ALIKES, look_alikes_parameters(reader_ids, address_ids))
+        found = cursor.fetchall()
+    for new_id, known_id, *seen in found:
+        reason = alike(_seen(*seen[:4]), _seen(*seen[4:])) if any(seen) else SAME_EMAIL
+        if reason:
+            yield new_id, known_id, reason
+
+
+def _seen(name: str, company: str, line: str, door_key: str) -> Likeness:
+    return Likeness(name=name, company=company, line=line, area=door_key.partition("|")[0])
 
 
 def _asked_before(reader_id: int) -> set[int]:

@@ -1,6 +1,8 @@
-"""People and addresses enter the file. Nobody on file is ever overwritten."""
+"""New people and new addresses: the same few statements for one of them and for a whole order of gifts."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -17,6 +19,25 @@ from subscriptions.readers.rules.address import TypedAddress
 _LONGEST = {"name": 80, "company": 80, "email": 254, "phone": 30}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReader:
+    """A person or organisation as typed."""
+
+    name: str
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAddress:
+    """An address as typed, and whose it is. `path` stands before the field names of a refusal: `ship_to.line1`."""
+
+    reader: Reader
+    typed: TypedAddress
+    path: str = ""
+
+
 def file_reader(
     *, name: str, company: str = "", email: str = "", phone: str = "", by: Actor, now: dt.datetime
 ) -> Reader:
@@ -24,14 +45,29 @@ def file_reader(
 
     :raises Invalid: without name and company, with a malformed mail address, or with a text that is too long
     """
-    typed = {"name": name, "company": company, "email": email, "phone": phone}
-    texts = {field: " ".join(text.split()) for field, text in typed.items()}
-    _refuse_malformed(texts)
+    person = NewReader(name=name, company=company, email=email, phone=phone)
+    return file_readers(people=[person], by=by, now=now)[0]
+
+
+def file_readers(*, people: Sequence[NewReader], by: Actor, now: dt.datetime) -> list[Reader]:
+    """Each of them on file, in their order.
+
+    :raises Invalid: as `file_reader`; nobody is filed then
+    """
+    readers = new_readers(people, now=now)
     # Inside an order this is one of many steps of one transaction, and a savepoint around two rows would only cost.
-    with transaction.atomic(savepoint=False):
-        reader = Reader.objects.create(**texts, created_at=now)
-        audit.record(by, "reader.filed", reader)
-    return reader
+    with transaction.atomic(savepoint=False), audit.together():
+        Reader.objects.bulk_create(readers)
+        record_filed(readers, by=by)
+    return readers
+
+
+def new_readers(people: Sequence[NewReader], *, now: dt.datetime) -> list[Reader]:
+    """The rows, not yet written, for who writes them together with others.
+
+    :raises Invalid: as `file_reader`
+    """
+    return [Reader(**_texts_of(person), created_at=now) for person in people]
 
 
 def add_address(
@@ -41,47 +77,57 @@ def add_address(
 
     Warnings do not refuse it; their codes are kept with it.
 
-    :param path: stands before the field names of a refusal: `ship_to` makes `ship_to.line1`
     :raises Invalid: when it cannot be printed or delivered
     """
-    found = rules.check(typed)
-    if not found.is_good:
-        prefix = f"{path}." if path else ""
-        raise Invalid({prefix + field: [(p.code, p.sentence) for p in ps] for field, ps in found.errors.items()})
-    label = rules.label_form(typed)
-    with transaction.atomic(savepoint=False):
-        address = Address.objects.create(
-            reader_id=reader_id,
-            entered_at=now,
-            entered_by=by.reference,
-            source=source,
-            name=typed.name,
-            company=typed.company,
-            attention=typed.attention,
-            line1=typed.line1,
-            line2=typed.line2,
-            city=typed.city,
-            region=typed.region,
-            postcode=typed.postcode,
-            country=typed.country.upper(),
-            zone=postage_zone(typed.country),
-            warnings=[problem.code for problems in found.warnings.values() for problem in problems],
-            label_name=label.name,
-            label_company=label.company,
-            label_attn=label.attn,
-            label_addr1=label.addr1,
-            label_addr2=label.addr2,
-            label_urb=label.urb,
-            label_city=label.city,
-            label_state=label.state,
-            label_zip5=label.zip5,
-            label_plus4=label.plus4,
-            label_dpc=label.dpc,
-            label_postcode=label.postcode,
-            label_country=label.country,
-        )
-        audit.record(by, "address.added", address, reader=reader_id, source=source)
-    return address
+    address = NewAddress(reader=Reader(pk=reader_id), typed=typed, path=path)
+    return add_addresses(addresses=[address], by=by, source=source, now=now)[0]
+
+
+def add_addresses(*, addresses: Sequence[NewAddress], by: Actor, source: str, now: dt.datetime) -> list[Address]:
+    """Each of them kept, in their order.
+
+    :raises Invalid: with the fields of all that cannot be printed or delivered; none is kept then
+    """
+    rows = new_addresses(addresses, by=by, source=source, now=now)
+    with transaction.atomic(savepoint=False), audit.together():
+        Address.objects.bulk_create(rows)
+        record_added(rows, by=by)
+    return rows
+
+
+def new_addresses(addresses: Sequence[NewAddress], *, by: Actor, source: str, now: dt.datetime) -> list[Address]:
+    """The rows, not yet written, for who writes them together with others.
+
+    :raises Invalid: as `add_addresses`
+    """
+    rows: list[Address] = []
+    problems: dict[str, list[tuple[str, str]]] = {}
+    for address in addresses:
+        found = rules.check(address.typed)
+        prefix = f"{address.path}." if address.path else ""
+        problems |= {prefix + field: [(p.code, p.sentence) for p in ps] for field, ps in found.errors.items()}
+        if found.is_good:
+            warnings = [problem.code for problems_of in found.warnings.values() for problem in problems_of]
+            rows.append(_row(address, warnings, by=by, source=source, now=now))
+    if problems:
+        raise Invalid(problems)
+    return rows
+
+
+def record_filed(readers: Sequence[Reader], *, by: Actor) -> None:
+    for reader in readers:
+        audit.record(by, "reader.filed", reader)
+
+
+def record_added(addresses: Sequence[Address], *, by: Actor) -> None:
+    for address in addresses:
+        audit.record(by, "address.added", address, reader=address.reader_id, source=address.source)
+
+
+def _texts_of(person: NewReader) -> dict[str, str]:
+    texts = {field: " ".join(text.split()) for field, text in asdict(person).items()}
+    _refuse_malformed(texts)
+    return texts
 
 
 def _refuse_malformed(texts: dict[str, str]) -> None:
@@ -98,3 +144,37 @@ def _refuse_malformed(texts: dict[str, str]) -> None:
             problems["email"] = [("invalid_email", "This is not a mail address.")]
     if problems:
         raise Invalid(problems)
+
+
+def _row(address: NewAddress, warnings: list[str], *, by: Actor, source: str, now: dt.datetime) -> Address:
+    typed, label = address.typed, rules.label_form(address.typed)
+    return Address(
+        reader=address.reader,
+        entered_at=now,
+        entered_by=by.reference,
+        source=source,
+        name=typed.name,
+        company=typed.company,
+        attention=typed.attention,
+        line1=typed.line1,
+        line2=typed.line2,
+        city=typed.city,
+        region=typed.region,
+        postcode=typed.postcode,
+        country=typed.country.upper(),
+        zone=postage_zone(typed.country),
+        warnings=warnings,
+        label_name=label.name,
+        label_company=label.company,
+        label_attn=label.attn,
+        label_addr1=label.addr1,
+        label_addr2=label.addr2,
+        label_urb=label.urb,
+        label_city=label.city,
+        label_state=label.state,
+        label_zip5=label.zip5,
+        label_plus4=label.plus4,
+        label_dpc=label.dpc,
+        label_postcode=label.postcode,
+        label_country=label.country,
+    )

@@ -6,6 +6,7 @@ be kept. Both are by field, each with a stable code and a sentence for the perso
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from subscriptions.readers.rules.card_numbers import holds_card_number
@@ -59,8 +60,12 @@ class AddressCheck:
         return not self.errors
 
 
+@lru_cache(maxsize=32)
 def check(address: TypedAddress) -> AddressCheck:
-    """Look at every field; never raises. Without errors, `label_form` can print the address in full."""
+    """Look at every field; never raises. Without errors, `label_form` can print the address in full.
+
+    An order is checked when it comes in and when it is answered: the last few are remembered. Change nothing in it.
+    """
     errors = _by_field(_text_errors(address))
     try:
         place = country(address.country)

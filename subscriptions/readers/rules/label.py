@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from subscriptions.readers.rules.countries import Country, country
 from subscriptions.readers.rules.delivery_line import (
@@ -51,6 +52,7 @@ class LabelAddress:
     country: str
 
 
+@lru_cache(maxsize=32)
 def label_form(address: TypedAddress, *, dpc: str = "") -> LabelAddress:
     """The printed form of an address. `dpc` is the delivery point that address software found for this ZIP+4.
 

@@ -16,6 +16,7 @@ from .extending import (
     extend,
     take_back,
 )
+from .first_terms import Bought, FirstTerm, open_with_terms
 from .following import LineAfter, follow_merge, follow_merges, preview_merge
 from .grace import NoGraceToWriteOff, write_off_grace, write_off_lapsed_grace
 from .hold_limits import HoldInGrace, HoldNeedsPayment, TooManyHeld
@@ -58,6 +59,7 @@ __all__ = [
     "AccessIsOver",
     "AddressChange",
     "AddressOfSomeoneElse",
+    "Bought",
     "ChangeTakesOneStart",
     "CompIsOdd",
     "CopyIsCredited",
@@ -67,6 +69,7 @@ __all__ = [
     "ExtensionIsOdd",
     "ExtensionIsTakenBack",
     "ExtensionIsUsed",
+    "FirstTerm",
     "HoldHasBegun",
     "HoldInGrace",
     "HoldIsOver",
@@ -123,6 +126,7 @@ __all__ = [
     "mark_owed_sent",
     "merge_lines",
     "open_subscription",
+    "open_with_terms",
     "preview_merge",
     "reinstate",
     "restore_issue",

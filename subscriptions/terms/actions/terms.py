@@ -10,7 +10,7 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
-from subscriptions.catalog.models import Issue
+from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.terms.actions.carrying import Carried, take_back_issues
 from subscriptions.terms.actions.ending import end_term
 from subscriptions.terms.actions.reaching import Reach, reach_locked
@@ -88,7 +88,7 @@ def start_term(
         units=units,
         carried=carried.units,
         stepped=bool(at.life.pauses),
-        grace=subscription.magazine.grace_of_a_term if copy_class in CLASSES_WITH_GRACE else 0,
+        grace=grace_of(subscription.magazine, copy_class),
         c_from=span.c_from,
         reachable_issue=start,
         pin_issue=pin,
@@ -100,6 +100,11 @@ def start_term(
     carried.write(term, by=by, now=now)
     audit.record(by, "term.started", term, subscription=subscription_id, units=units, line=str(line_uuid))
     return term
+
+
+def grace_of(magazine: Magazine, copy_class: str) -> int:
+    """How many issues a new term of this class may go on after its end."""
+    return magazine.grace_of_a_term if copy_class in CLASSES_WITH_GRACE else 0
 
 
 def _pinned(start_issue_id: int | None, *, start: Issue) -> Issue | None:

@@ -1,10 +1,11 @@
 """One subscription's life as the rules take it: the calendar, its pauses, its terms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue
@@ -13,6 +14,43 @@ from subscriptions.terms.models import Pause, Subscription, Term
 from subscriptions.terms.rules import IssueRow, PauseSpan, TermSpan
 
 PAID_CLASSES = frozenset({Term.Class.PAID, Term.Class.GIFT, Term.Class.AGENCY, Term.Class.BULK})
+
+
+class Issues(Mapping[int, Issue]):
+    """Issues by ordinal. An answer shows one or two of a calendar of forty, so only those are made into models."""
+
+    def __init__(self, issues: QuerySet[Issue]) -> None:
+        self._columns = [field.attname for field in Issue._meta.concrete_fields]
+        ordinal = self._columns.index("ordinal")
+        self._values = {values[ordinal]: values for values in issues.values_list(*self._columns)}
+        self._made: dict[int, Issue] = {}
+
+    def __getitem__(self, ordinal: int) -> Issue:
+        if ordinal not in self._made:
+            self._made[ordinal] = Issue.from_db("default", self._columns, self._values[ordinal])
+        return self._made[ordinal]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def rows(self) -> list[IssueRow]:
+        """The calendar as the rules take it."""
+        return [_issue_row(dict(zip(self._columns, values, strict=True))) for values in self._values.values()]
+
+
+def _issue_row(issue: Mapping[str, Any]) -> IssueRow:
+    return IssueRow(
+        number=issue["number"],
+        ordinal=issue["ordinal"],
+        weight=issue["weight"],
+        unit=issue["unit"],
+        is_pulled=issue["state"] in Issue.GONE_OUT,
+        is_dropped=issue["state"] == Issue.State.DROPPED,
+        cover_label=issue["cover_label"],
+    )
 
 
 @dataclass(frozen=True)
@@ -60,9 +98,9 @@ def with_pauses(life: Life, more: Sequence[PauseSpan]) -> Life:
     return replace(life, pauses=[*life.pauses, *more])
 
 
-def life_of_nobody(magazine_id: int) -> Life:
-    """The calendar alone, for someone who has no subscription yet."""
-    return _life(magazine_id, terms=[], pauses=[])
+def life_of_nobody(magazine_id: int, *, at_most: int | None = None) -> Life:
+    """The calendar alone, for someone who has no subscription yet; the first issues of it where these are enough."""
+    return _life(magazine_id, terms=[], pauses=[], at_most=at_most)
 
 
 def pauses_of(subscription_id: int) -> list[Pause]:
@@ -87,7 +125,7 @@ def span_of(term: Term) -> TermSpan:
     )
 
 
-def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan]) -> Life:
+def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan], at_most: int | None = None) -> Life:
     spans = [span_of(term) for term in terms]
     # The rules need the calendar from the first term or pause on, and never from later than the next issue.
     tail = Q(state=Issue.State.PLANNED)
@@ -95,25 +133,13 @@ def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan]) -> Li
         tail |= Q(unit__gte=spans[0].c_from - 2)
     if pauses:
         tail |= Q(ordinal__gte=min(pause.from_ordinal for pause in pauses))
-    issues = list(catalog.calendar(magazine_id).filter(tail))
+    issues = Issues(catalog.calendar(magazine_id).filter(tail)[:at_most])
     return Life(
-        issues={issue.ordinal: issue for issue in issues},
-        calendar=[_issue_row(issue) for issue in issues],
+        issues=issues,
+        calendar=issues.rows(),
         pauses=pauses,
         terms=terms,
         spans=spans,
-    )
-
-
-def _issue_row(issue: Issue) -> IssueRow:
-    return IssueRow(
-        number=issue.number,
-        ordinal=issue.ordinal,
-        weight=issue.weight,
-        unit=issue.unit,
-        is_pulled=issue.is_pulled,
-        is_dropped=issue.state == Issue.State.DROPPED,
-        cover_label=issue.cover_label,
     )
 
 

@@ -12,6 +12,9 @@ from subscriptions.terms.models import FOREVER, AwayIssue, ShipTo
 from subscriptions.terms.queries.life import Life, life_of, life_of_nobody
 from subscriptions.terms.rules import Reason, TermSpan
 
+# Issues without weight or past their pull time, which do not count towards a term.
+SPARE_ISSUES = 4
+
 
 class TermNeverEnds(DomainError):
     code = "term_never_ends"
@@ -49,10 +52,18 @@ def preview_start(
 
     :raises TermNeverEnds: when it would wait behind a perpetual term
     """
-    start = catalog.new_orders_issue(magazine_id=magazine_id, now=now)
+    if subscription_id is not None:
+        return _preview(life_of(subscription_id), issues=issues, now=now)
+    # Most calendars reach further than an order does, and every quote asks this.
+    near = _preview(life_of_nobody(magazine_id, at_most=issues + SPARE_ISSUES), issues=issues, now=now)
+    return near if near.expire_issue else _preview(life_of_nobody(magazine_id), issues=issues, now=now)
+
+
+def _preview(life: Life, *, issues: int, now: dt.datetime) -> StartPreview:
+    # Every planned issue is in it.
+    start = catalog.new_orders_issue(life.issues.values(), now=now)
     if start is None:
         return StartPreview(None, None, None)
-    life = life_of_nobody(magazine_id) if subscription_id is None else life_of(subscription_id)
     term = TermSpan(c_from=start_clock(life, start=start), units=issues)
     first = life.first_issue_of(term)
     last = rules.expire_issue(life.calendar, life.pauses, [*life.spans, term])

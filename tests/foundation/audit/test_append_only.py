@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -32,3 +34,26 @@ def test_refuses_everything_but_another_line(entry: AuditEntry, statement: str) 
         cursor.execute(statement)
 
     assert AuditEntry.objects.count() == 2
+
+
+def test_together_writes_at_the_end_in_one_statement(entry: AuditEntry, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1), actions.together():
+        for cents in (1, 2, 3):
+            actions.record(system("test"), "test.together", entry, cents=cents)
+
+    written = AuditEntry.objects.filter(action="test.together").order_by("pk")
+    assert [line.detail["cents"] for line in written] == [1, 2, 3]
+
+
+def test_an_error_inside_together_tells_nothing(entry: AuditEntry) -> None:
+    def fails() -> None:
+        with actions.together():
+            actions.record(system("test"), "test.together", entry)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fails()
+    actions.record(system("test"), "test.after", entry)
+
+    assert not AuditEntry.objects.filter(action="test.together").exists()
+    assert AuditEntry.objects.filter(action="test.after").count() == 1

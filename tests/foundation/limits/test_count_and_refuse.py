@@ -93,3 +93,27 @@ def test_a_refusal_keeps_its_count(own_database: str) -> None:
         count(limit=1)
 
     assert actions.how_often(scope="orders", who="192.0.2.7", window=HOUR) == 2
+
+
+def two_limits(mail: str) -> list[actions.Limit]:
+    return [
+        actions.Limit("orders_per_ip", "192.0.2.7", most=1, window=HOUR, sentence="Too many from here."),
+        actions.Limit("orders_per_email", mail, most=3, window=HOUR, sentence="Too many for this mail address."),
+    ]
+
+
+@pytest.mark.django_db
+def test_counts_several_limits_at_once() -> None:
+    actions.count_all_and_refuse(two_limits("ana@readers.example"))
+
+    assert set(Count.objects.values_list("scope", "times")) == {("orders_per_ip", 1), ("orders_per_email", 1)}
+
+
+@pytest.mark.django_db
+def test_who_is_past_the_first_limit_uses_up_nobody_elses() -> None:
+    actions.count_all_and_refuse(two_limits("ana@readers.example"))
+
+    with pytest.raises(actions.TooMany, match="Too many from here"):
+        actions.count_all_and_refuse(two_limits("ben@readers.example"))
+
+    assert actions.how_often(scope="orders_per_email", who="ben@readers.example", window=HOUR) == 0

@@ -4,7 +4,9 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
+from foundation.mail import actions
 from foundation.mail.models import OutgoingMail
+from tests.foundation.mail.conftest import NOON
 from tests.own_database import at_once
 
 Queue = Callable[..., OutgoingMail]
@@ -72,3 +74,20 @@ def test_five_at_once_write_one_mail(queue: Queue, own_database: str) -> None:
 
     assert len({mail.pk for mail in outcomes}) == 1
     assert OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_many_at_once_leave_those_that_are_there_as_they_are(queue: Queue) -> None:
+    there = queue(key="order:1:thanks")
+    context = {"magazine_name": "Owl", "reader": "Ben", "url": "https://owl.example/"}
+    new = [
+        actions.NewMail(key=key, kind="thanks", to_email="ben@readers.example", template="sample", context=context)
+        for key in ("order:1:thanks", "order:2:thanks")
+    ]
+
+    actions.queue_mails(mails=new, now=NOON)
+    actions.queue_mails(mails=new, now=NOON)
+
+    assert OutgoingMail.objects.count() == 2
+    assert OutgoingMail.objects.get(key="order:1:thanks").subject == there.subject
+    assert OutgoingMail.objects.get(key="order:2:thanks").subject == "Your Owl order"

@@ -6,6 +6,7 @@ from demo.stripe_standin.testing import DECLINED
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions
 from orders.checkout.models import Order, OrderPayment
+from orders.ledger.actions import Posting, post
 from orders.ledger.models import Journal
 from orders.ledger.queries import balance
 from orders.payments import actions as payments
@@ -134,3 +135,30 @@ def test_four_workers_at_once_settle_each_order_once(committed_shop: Shop):
 
     assert Term.objects.count() == 3
     assert balance("2100") == -19_95 * 6
+
+
+def test_one_that_cannot_be_settled_holds_up_none_of_its_batch(shop: Shop):
+    good, bad, also_good = orders = [shop.order(shop.request(copies=n)) for n in (1, 2, 3)]
+    for order in orders:
+        shop.pays(order)
+    # Its sale is in the books with other figures: a person has to look.
+    charge = PaymentAttempt.objects.get(subject_uuid=bad.uuid).charge_id
+    lines = [Posting("1010", 5_00), Posting("2100", -5_00)]
+    post(posting_key=f"stripe:charge:{charge}", kind="sale", book_date=shop.now.date(), currency="usd", lines=lines)
+
+    assert shop.settles() == 2
+
+    for order in orders:
+        order.refresh_from_db()
+    assert (good.state, bad.state, also_good.state) == ("paid", "awaiting_payment", "paid")
+    assert PaymentAttempt.objects.get(subject_uuid=bad.uuid).last_error == "settle: posting_conflict"
+    assert Term.objects.count() == 2
+
+
+def test_three_orders_are_settled_in_the_statements_of_one(shop: Shop, settings, django_assert_max_num_queries):
+    settings.LIMIT_ORDERS_PER_IP = settings.LIMIT_ORDERS_PER_EMAIL = 100
+    for _ in range(3):
+        shop.pays(shop.order())
+
+    with django_assert_max_num_queries(45):
+        assert shop.settles() == 3

@@ -33,7 +33,10 @@ def test_only_post_writes_to_the_books():
 
 
 def test_post_is_seen_by_the_same_search():
-    assert writes_in(POST) == ["Journal.objects.create", "Line.objects.bulk_", "Line("]
+    assert writes_in(POST) == [
+        *["Journal.objects.create", "Line.objects.bulk_"],
+        *["Journal.objects.bulk_", "Journal(", "Line.objects.bulk_", "Line("],
+    ]
 
 
 def test_a_second_way_in_would_be_seen(tmp_path: Path):

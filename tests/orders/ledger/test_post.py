@@ -132,3 +132,43 @@ def close_march() -> None:
     Period.objects.create(first_day=dt.date(2026, 3, 1), until=dt.date(2026, 4, 1))
     april = dt.datetime(2026, 4, 2, 12, tzinfo=dt.UTC)
     actions.close_period(first_day=dt.date(2026, 3, 1), by=system("test"), now=april)
+
+
+def sale(key: str, cents: int = 1995, day: dt.date = MARCH_2) -> actions.Event:
+    lines = [Posting("1010", cents), Posting("2100", -cents)]
+    return actions.Event(posting_key=key, kind="sale", book_date=day, currency="usd", lines=lines)
+
+
+def test_posts_many_events_in_their_order_each_once():
+    there = actions.post_all([sale("a")])
+
+    journals = actions.post_all([sale("b", 100), sale("a"), sale("c", 200, day=dt.date(2026, 4, 1))])
+
+    assert [journal.posting_key for journal in journals] == ["b", "a", "c"]
+    assert journals[1] == there[0]
+    assert queries.balance("1010") == 1995 + 100 + 200
+    assert journals[2].period.first_day == dt.date(2026, 4, 1)
+
+
+def test_posts_none_of_many_when_one_was_posted_with_other_figures():
+    actions.post_all([sale("a")])
+
+    with pytest.raises(PostingConflict):
+        actions.post_all([sale("b"), sale("a", 100)])
+
+    assert queries.balance("1010") == 1995
+
+
+def test_posts_none_of_many_when_one_does_not_balance():
+    odd = actions.Event(
+        posting_key="odd",
+        kind="sale",
+        book_date=MARCH_2,
+        currency="usd",
+        lines=[Posting("1010", 1), Posting("2100", 1)],
+    )
+
+    with pytest.raises(JournalIsUnbalanced):
+        actions.post_all([sale("a"), odd])
+
+    assert not Journal.objects.exists()

@@ -320,6 +320,41 @@ def test_a_pointer_that_cannot_be_followed_is_given_up_after_eight_tries(desk: D
     assert attempt.state == "open"
 
 
+def test_one_that_cannot_be_followed_holds_up_none_of_its_batch(desk: Desk) -> None:
+    good, bad, also_good = attempts = [desk.open(payer=desk.reader(name)) for name in ("Ana", "Ben", "Cleo")]
+    for attempt in attempts:
+        desk.pay(attempt)
+    PaymentAttempt.objects.filter(pk=bad.pk).update(amount_cents=1)
+
+    desk.hear()
+
+    for attempt in attempts:
+        attempt.refresh_from_db()
+    assert (good.state, bad.state, also_good.state) == ("paid", "open", "paid")
+    assert bad.leased_until is None
+    waiting = WebhookEvent.objects.exclude(state="done").filter(object_id=bad.checkout_session_id)
+    assert "1995 usd" in waiting.get().last_error
+
+
+def test_of_several_webhooks_that_wait_only_the_first_wakes_the_sweep(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr("foundation.wake.wake", woken.append)
+    for name in ("Ana", "Ben"):
+        desk.pay(desk.open(payer=desk.reader(name)))
+    desk.standin.wait_for_webhooks()
+
+    desk.letterbox.hand_in(desk.now)
+    assert woken == ["webhook_received"]
+
+    actions.work_off_inbox(now=desk.now)
+    desk.pay(desk.open(payer=desk.reader("Cleo")))
+    desk.standin.wait_for_webhooks()
+    desk.letterbox.hand_in(desk.now)
+    assert woken.count("webhook_received") == 2
+
+
 def test_a_second_payment_for_one_attempt_is_shown_to_a_person(desk: Desk) -> None:
     attempt = desk.paid()
     client = desk.standin.client()

@@ -60,7 +60,7 @@ def test_opening_twice_opens_one_page(desk: Desk) -> None:
 def test_settling_takes_it_off_the_list(desk: Desk) -> None:
     attempt = desk.paid()
 
-    actions.mark_settled(attempt_id=attempt.pk, now=desk.now)
+    actions.mark_settled(attempt_ids=[attempt.pk], now=desk.now)
 
     assert not queries.attempts_to_settle().exists()
 

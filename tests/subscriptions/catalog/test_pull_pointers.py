@@ -41,10 +41,10 @@ def test_orders_start_behind_the_pull_time_whether_or_not_the_run_is_late(house:
     house.pull_before(504)
     magazine = house.magazine.pk
 
-    assert queries.new_orders_issue(magazine_id=magazine, now=house.at("2026-03-10", 16)) == house.issue(504)
-    assert queries.new_orders_issue(magazine_id=magazine, now=house.at("2026-03-10", 17)) == house.issue(505)
+    assert queries.new_orders_issue(queries.calendar(magazine), now=house.at("2026-03-10", 16)) == house.issue(504)
+    assert queries.new_orders_issue(queries.calendar(magazine), now=house.at("2026-03-10", 17)) == house.issue(505)
     assert queries.next_to_pull(magazine) == house.issue(504)
-    assert queries.new_orders_issue(magazine_id=magazine, now=house.at("2036-01-01")) is None
+    assert queries.new_orders_issue(queries.calendar(magazine), now=house.at("2036-01-01")) is None
 
 
 def test_a_special_is_pulled_but_starts_no_term(house: House) -> None:
@@ -53,7 +53,7 @@ def test_a_special_is_pulled_but_starts_no_term(house: House) -> None:
     now = house.at("2026-02-20")
 
     assert queries.first_open_issue(magazine_id=house.magazine.pk, now=now) == house.issue(504)
-    assert queries.new_orders_issue(magazine_id=house.magazine.pk, now=now) == house.issue(505)
+    assert queries.new_orders_issue(queries.calendar(house.magazine.pk), now=now) == house.issue(505)
 
 
 def test_only_the_newest_pull_can_be_taken_back(house: House) -> None:

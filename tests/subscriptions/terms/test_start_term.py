@@ -1,7 +1,9 @@
+import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from subscriptions.catalog.actions import CalendarIsOver
 from subscriptions.terms import actions, queries
@@ -153,3 +155,60 @@ def test_two_terms_never_cover_the_same_issue(house: House) -> None:
     house.term(subscription, first=513)
     with pytest.raises(IntegrityError, match="one_term_at_a_time"), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS one_term_at_a_time IMMEDIATE")
+
+
+def bought(payer: Any, line: uuid.UUID | None = None, **fields: Any) -> actions.Bought:
+    values: dict[str, Any] = {
+        "line_uuid": line or uuid.uuid4(), "payer_id": payer.pk, "units": 10, "copies": 1, "copy_class": "paid",
+        "magazine_cents": 1995, "postage_cents": 0, "currency": "usd", "sold_on": dt.date(2026, 2, 20),
+    }  # fmt: skip
+    return actions.Bought(**{**values, **fields})
+
+
+def first_term(house: House, reader: Any, address: Any, **fields: Any) -> actions.FirstTerm:
+    wanted = bought(reader, **fields)
+    return actions.FirstTerm(
+        magazine=house.magazine, reader_id=reader.pk, address=address, renewal="renew", bought=wanted
+    )
+
+
+def test_many_new_subscriptions_start_as_one_by_one(house: House) -> None:
+    house.pull_before(504)
+    now = house.at("2026-02-20")
+    readers = ana, ben = [house.reader(name) for name in ("Ana Field", "Ben Cole")]
+    wanted = [
+        first_term(house, ana, house.address(ana), units=10),
+        first_term(house, ben, house.address(ben), units=4),
+    ]
+
+    terms = actions.open_with_terms(wanted=wanted, by=SYSTEM, now=now)
+    alone = settle(house.subscription(), now=now, sold_on=dt.date(2026, 2, 20))
+
+    assert [(term.c_from, term.units, term.start_issue.number) for term in terms] == [(3, 10, 504), (3, 4, 504)]
+    assert [term.subscription.reader_id for term in terms] == [reader.pk for reader in readers]
+    assert [list(term.entries.values_list("kind", "units")) for term in terms] == [[("bought", 10)], [("bought", 4)]]
+    own = {"id", "uuid", "subscription_id", "payer_id", "line_uuid"}
+    one, other = (Term.objects.filter(pk=pk).values().get() for pk in (terms[0].pk, alone.pk))
+    assert {k: v for k, v in one.items() if k not in own} == {k: v for k, v in other.items() if k not in own}
+
+
+def test_none_of_many_starts_when_an_address_is_somebody_elses(house: House) -> None:
+    now = house.at("2026-02-20")
+    ana, ben = house.reader("Ana Field"), house.reader("Ben Cole")
+    wanted = [first_term(house, ana, house.address(ana)), first_term(house, ben, house.address(ana))]
+
+    with pytest.raises(actions.AddressOfSomeoneElse):
+        actions.open_with_terms(wanted=wanted, by=SYSTEM, now=now)
+
+    assert not Term.objects.exists()
+
+
+def test_a_line_that_has_started_a_term_starts_no_second_one_with_others(house: House) -> None:
+    now, line, ana = house.at("2026-02-20"), uuid.uuid4(), house.reader("Ana Field")
+    wanted = [first_term(house, ana, house.address(ana), line=line)]
+    actions.open_with_terms(wanted=wanted, by=SYSTEM, now=now)
+
+    with pytest.raises(IntegrityError, match="line_uuid"), transaction.atomic():
+        actions.open_with_terms(wanted=wanted, by=SYSTEM, now=now)
+
+    assert Term.objects.count() == 1

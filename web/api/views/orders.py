@@ -39,6 +39,8 @@ TOKEN = OpenApiParameter(
     required=False,
     description="The token from the answer to POST orders/. Staff with a right to see orders need none.",
 )
+# Made once: a serializer copies all its fields each time it is made.
+ORDER_OUT = OrderOut()
 
 
 class Quotes(APIView):
@@ -81,7 +83,7 @@ class Orders(APIView):
             ),
             now=clock.now(),
         )
-        attempt = open_checkout(placed.order)
+        attempt = open_checkout(placed.order, placed.attempt)
         lines = placed.lines or lines_of(placed.order)
         response = Response(answer_with_token(placed.order, lines, attempt), status=201)
         if placed.replayed:
@@ -109,8 +111,7 @@ class OrderCheckouts(APIView):
     def post(self, request: Request, number: str) -> Response:
         """A checkout for an order whose last one was left or declined. A live one is given again."""
         order = find_order(request, number)
-        actions.pay_again(order_id=order.pk, now=clock.now())
-        attempt = open_checkout(order)
+        attempt = open_checkout(order, actions.pay_again(order_id=order.pk, now=clock.now()))
         return Response(answer_with_token(order, list(order.lines.all()), attempt), status=201)
 
 
@@ -132,9 +133,12 @@ def find_order(request: Request, number: str) -> Order:
     return queries.order_for_buyer(number=number, token=token)
 
 
-def open_checkout(order: Order) -> PaymentAttempt | None:
-    """Ask Stripe for the checkout page. When it cannot be reached the order stands, and the page is opened later."""
-    attempt = payment_queries.latest_attempt(order.uuid)
+def open_checkout(order: Order, planned: PaymentAttempt | None = None) -> PaymentAttempt | None:
+    """Ask Stripe for the checkout page. When it cannot be reached the order stands, and the page is opened later.
+
+    :param planned: the order's latest attempt, where it is known
+    """
+    attempt = planned or payment_queries.latest_attempt(order.uuid)
     if attempt is None or attempt.state != PaymentAttempt.State.PLANNED:
         return attempt
     try:
@@ -144,7 +148,7 @@ def open_checkout(order: Order) -> PaymentAttempt | None:
 
 
 def answer_with_token(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttempt | None) -> dict[str, Any]:
-    return dict(OrderOut({**order_answer(order, lines, attempt), "token": queries.view_token(order)}).data)
+    return ORDER_OUT.to_representation({**order_answer(order, lines, attempt), "token": queries.view_token(order)})
 
 
 def lines_of(order: Order) -> list[OrderLine]:

@@ -1,0 +1,218 @@
+"""The rows of an order: made here, and written by one statement however many lines it has (docs/decisions/0015)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from foundation import rows
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from foundation.errors import DomainError
+from orders.checkout import queries, rules
+from orders.checkout.models import AutoRenewConsent, IntakeKey, Order, OrderLine
+from orders.payments import actions as payments
+from orders.payments.models import PaymentAttempt
+from subscriptions.readers import actions as readers
+from subscriptions.readers.models import Address, Reader
+from subscriptions.readers.rules.address import TypedAddress
+from subscriptions.terms.models import Subscription
+
+
+class AutoRenewNotOffered(DomainError):
+    code = "auto_renew_not_offered"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One line to be: what it costs and brings, who reads it (None: the payer), and where it goes.
+
+    `path` stands before the field names when its address is refused: `ship_to.line1`.
+    """
+
+    quote: queries.Quote
+    recipient: rules.Person | None
+    ship_to: TypedAddress
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How an order comes in: from whom, by which way, when, and behind which subscription of theirs."""
+
+    by: Actor
+    circumstances: rules.Circumstances
+    now: dt.datetime
+    subscription: Subscription | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """`lines` and `attempt` as they were written just now; none for a repeat."""
+
+    order: Order
+    replayed: bool
+    lines: tuple[OrderLine, ...] = ()
+    attempt: PaymentAttempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """`filed` are new on file: whoever orders without a subscription, and each recipient who is somebody else.
+
+    Recipients and addresses stand in the order of the lines.
+    """
+
+    payer: Reader
+    filed: list[Reader]
+    recipients: list[Reader]
+    addresses: list[Address]
+
+
+def write_order(
+    request: rules.OrderRequest, wanted: Sequence[Wanted], *, source_key_id: int, key: IntakeKey, intake: Intake
+) -> PlacedOrder:
+    """Every row of it, in the caller's transaction. Nobody on file is ever overwritten.
+
+    :raises Invalid: when a field of a person or an address is refused
+    :raises IntegrityError: when the key has been used
+    """
+    numbers = rows.take_numbers(
+        {Reader: 1 + len(wanted), Address: len(wanted), Order: 1, OrderLine: len(wanted), PaymentAttempt: 1}
+    )
+    people = _people(request.payer, wanted, numbers=numbers, intake=intake)
+    order = _order(request, wanted, people.payer, source_key_id=source_key_id, intake=intake)
+    order.pk = next(numbers[Order])
+    lines = [_line(order, one, people, place, intake=intake) for place, one in enumerate(wanted)]
+    for line in lines:
+        line.pk = next(numbers[OrderLine])
+    consents = _consents(order, lines, wanted, agreed=request.agreed_text_sha256, intake=intake)
+    attempt = payments.new_checkout(**payment_of(order, lines, save_method=bool(consents), now=intake.now))
+    attempt.pk, key.order = next(numbers[PaymentAttempt]), order
+    with audit.together() as trail:
+        readers.record_filed(people.filed, by=intake.by)
+        readers.record_added(people.addresses, by=intake.by)
+        offer = wanted[0].quote.offer.code
+        audit.record(intake.by, "order.placed", order, total_cents=order.total_cents, offer=offer)
+        rows.insert([*people.filed, *people.addresses, order, *lines, *consents, attempt, key, *trail])
+        trail.clear()
+    if people.filed:
+        readers.ask_about_duplicates(
+            reader_ids=[reader.pk for reader in people.filed],
+            address_ids=[address.pk for address in people.addresses],
+            now=intake.now,
+        )
+    return PlacedOrder(order, replayed=False, lines=tuple(lines), attempt=attempt)
+
+
+def payment_of(order: Order, lines: Sequence[OrderLine], *, save_method: bool, now: dt.datetime) -> dict[str, Any]:
+    """What a checkout of the whole order asks for, in the words of payments; Stripe is called after the commit."""
+    page = f"{settings.PUBLIC_URL}/orders/{order.number}/"
+    offers = dict.fromkeys(line.offer.name for line in lines)
+    return {
+        "payer_id": order.payer_id,
+        "subject_uuid": order.uuid,
+        "amount_cents": order.total_cents,
+        "currency": order.currency,
+        "description": f"{order.magazine.name}: {', '.join(offers)}",
+        "email": order.payer_email,
+        "save_method": save_method,
+        "success_url": f"{page}thanks/",
+        "cancel_url": page,
+        "now": now,
+    }
+
+
+def _people(payer: rules.Person, wanted: Sequence[Wanted], *, numbers: rows.Numbers, intake: Intake) -> People:
+    filed: list[Reader] = []
+    if intake.subscription is not None:
+        paying = intake.subscription.reader
+        recipients = [paying for _ in wanted]
+    else:
+        others = [line.recipient for line in wanted if line.recipient is not None]
+        filed = readers.new_readers([_typed(person) for person in (payer, *others)], now=intake.now)
+        for reader in filed:
+            reader.pk = next(numbers[Reader])
+        paying, *given = filed
+        following = iter(given)
+        recipients = [next(following) if line.recipient is not None else paying for line in wanted]
+    addresses = readers.new_addresses(
+        [readers.NewAddress(reader=r, typed=w.ship_to, path=w.path) for w, r in zip(wanted, recipients, strict=True)],
+        by=intake.by,
+        source="order",
+        now=intake.now,
+    )
+    for address in addresses:
+        address.pk = next(numbers[Address])
+    return People(paying, filed, recipients, addresses)
+
+
+def _typed(person: rules.Person) -> readers.NewReader:
+    return readers.NewReader(name=person.name, company=person.company, email=person.email, phone=person.phone)
+
+
+def _order(
+    request: rules.OrderRequest, wanted: Sequence[Wanted], payer: Reader, *, source_key_id: int, intake: Intake
+) -> Order:
+    first = wanted[0].quote
+    return Order(
+        number=rules.order_number(),
+        magazine=first.offer.magazine,
+        payer=payer,
+        payer_email=request.payer.email,
+        currency=first.currency,
+        total_cents=sum(line.quote.total_cents for line in wanted),
+        source_key_id=source_key_id,
+        channel=intake.circumstances.channel,
+        placed_at=intake.now,
+        placed_by=intake.by.reference,
+    )
+
+
+def _line(order: Order, wanted: Wanted, people: People, place: int, *, intake: Intake) -> OrderLine:
+    quote = wanted.quote
+    return OrderLine(
+        order=order,
+        offer=quote.offer,
+        recipient=people.recipients[place],
+        address=people.addresses[place],
+        subscription=intake.subscription,
+        issues=quote.offer.issues,
+        copies=quote.copies,
+        magazine_cents=quote.magazine_cents,
+        postage_cents=quote.postage_cents,
+        promised_first_issue=quote.first_issue,
+        promised_expire_issue=quote.expire_issue,
+    )
+
+
+def _consents(
+    order: Order, lines: Sequence[OrderLine], wanted: Sequence[Wanted], *, agreed: str, intake: Intake
+) -> list[AutoRenewConsent]:
+    """The proof of what the buyer agreed to, for each line; and lines without one know that there is none."""
+    if agreed:
+        return [_consent(order, line, one.quote, intake=intake) for line, one in zip(lines, wanted, strict=True)]
+    for line in lines:
+        # As after a select_related: whoever shows the line asks for it.
+        OrderLine._meta.get_field("consent").set_cached_value(line, None)
+    return []
+
+
+def _consent(order: Order, line: OrderLine, quote: queries.Quote, *, intake: Intake) -> AutoRenewConsent:
+    if quote.consent is None or quote.renewal is None:
+        raise AutoRenewNotOffered("This offer is not renewed automatically.")
+    return AutoRenewConsent(
+        line=line,
+        payer=order.payer,
+        text_version=quote.consent.version,
+        text=quote.consent.text,
+        text_sha256=quote.consent.sha256,
+        shown_price_cents=quote.renewal.total_cents * line.copies,
+        shown_issues=quote.renewal.offer.issues,
+        channel=intake.circumstances.channel,
+        ip=intake.circumstances.ip,
+        user_agent=intake.circumstances.user_agent[:200],
+        given_at=intake.now,
+    )

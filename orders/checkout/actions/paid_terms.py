@@ -1,0 +1,69 @@
+"""The terms that paid lines start: a new subscription's in a few statements for all, a renewal's one by one."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from foundation import rows
+from foundation.actors import system
+from orders.checkout.models import OrderLine
+from orders.ledger import actions as ledger
+from subscriptions.catalog.models import Offer
+from subscriptions.terms import actions as terms
+from subscriptions.terms.models import Subscription, Term
+
+BY = system("settle")
+
+
+def start_terms(lines: Sequence[OrderLine], *, now: dt.datetime) -> None:
+    """Start the term of each line and write it there. In the transaction that settles their orders."""
+    new = [line for line in lines if line.subscription is None]
+    renewing = [line for line in lines if line.subscription is not None]
+    # The book date of the sale journal: a sale in a closed month is a sale of the next one, in books and terms alike.
+    days = {now.astimezone(line.order.magazine.zone).date() for line in lines}
+    sold_on = {day: ledger.first_open_day(day) for day in days}
+    started = terms.open_with_terms(wanted=[_first_term(line, sold_on, now=now) for line in new], by=BY, now=now)
+    for line, term in zip(new, started, strict=True):
+        line.subscription, line.term = term.subscription, term
+    # Two workers lock the subscriptions of their renewals in the same order.
+    for line in sorted(renewing, key=lambda one: one.subscription_id or 0):
+        line.term = _renew(line, sold_on, now=now)
+    rows.update(lines, ["subscription", "term"])
+
+
+def _first_term(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> terms.FirstTerm:
+    return terms.FirstTerm(
+        magazine=line.order.magazine,
+        reader_id=line.recipient_id,
+        address=line.address,
+        renewal=Subscription.Renewal.AUTO_CHARGE if _agreed(line) else Subscription.Renewal.RENEW,
+        bought=_bought(line, sold_on, now=now),
+    )
+
+
+def _renew(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> Term:
+    """Auto-renew starts only with a consent that stands; a renewal without one leaves the flag as it is."""
+    subscription_id = line.subscription_id or 0
+    term = terms.start_term(subscription_id=subscription_id, by=BY, now=now, **asdict(_bought(line, sold_on, now=now)))
+    if _agreed(line):
+        terms.set_renewal(subscription_id=subscription_id, renewal=Subscription.Renewal.AUTO_CHARGE, by=BY)
+    return term
+
+
+def _bought(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> terms.Bought:
+    return terms.Bought(
+        line_uuid=line.uuid,
+        payer_id=line.order.payer_id,
+        units=line.issues,
+        copies=line.copies,
+        copy_class=Term.Class.GIFT if line.offer.kind == Offer.Kind.GIFT else Term.Class.PAID,
+        magazine_cents=line.magazine_cents,
+        postage_cents=line.postage_cents,
+        currency=line.order.currency,
+        sold_on=sold_on[now.astimezone(line.order.magazine.zone).date()],
+    )
+
+
+def _agreed(line: OrderLine) -> bool:
+    consent = getattr(line, "consent", None)
+    return consent is not None and consent.withdrawn_at is None
