@@ -33,7 +33,7 @@ DESK: dict[tuple[str, ...], str] = {
     "claim_copy copy_came_back answer_claim withdraw_claim "
     "answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
     "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew "
-    "cancel_subscription reinstate_subscription end_hold "
+    "cancel_subscription reinstate_subscription change_copies end_hold "
     "send_sign_in_link hold_while_away change_hold withdraw_hold bulk_holds enter_bulk_hold end_bulk_hold add_stay "
     "end_stay surcharges close_surcharge",
     (CLERK, FULFILLMENT, ADMIN): "claims claim_clusters stock issue_stock",
@@ -75,6 +75,7 @@ API: dict[tuple[str, ...] | str, str] = {
     "DELETE subscriptions/holds/<int:pause_id>/|GET subscriptions/<uuid:uuid>/addresses/|"
     "POST subscriptions/<uuid:uuid>/addresses/|DELETE subscriptions/stays/<uuid:uuid>/|"
     "POST subscriptions/<uuid:uuid>/cancellations/|POST subscriptions/<uuid:uuid>/reinstatements/|"
+    "POST subscriptions/<uuid:uuid>/copies/|"
     "DELETE subscriptions/<uuid:uuid>/auto-renew/",
     (FINANCE, ADMIN): "GET refunds/|GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
 }

@@ -3,6 +3,13 @@
 from orders.checkout.actions.abandoned import OrderIsClosed, close_abandoned_orders, pay_again
 from orders.checkout.actions.cancelling import Cancelled, cancel_subscription, cancel_term, reinstate_subscription
 from orders.checkout.actions.consents import withdraw_consent
+from orders.checkout.actions.copies import (
+    CopiesAreTheSame,
+    CopiesChanged,
+    MoneyDoesNotReach,
+    NothingToCredit,
+    change_copies,
+)
 from orders.checkout.actions.fees import post_known_fees
 from orders.checkout.actions.intake import (
     ConsentTextChanged,
@@ -20,9 +27,13 @@ __all__ = [
     "AutoRenewNotOffered",
     "Cancelled",
     "ConsentTextChanged",
+    "CopiesAreTheSame",
+    "CopiesChanged",
     "KeyUsedForAnotherOrder",
+    "MoneyDoesNotReach",
     "Moved",
     "NotThePayer",
+    "NothingToCredit",
     "NothingToDeliver",
     "OrderIsClosed",
     "PlacedOrder",
@@ -30,6 +41,7 @@ __all__ = [
     "SurchargeIsClosed",
     "cancel_subscription",
     "cancel_term",
+    "change_copies",
     "close_abandoned_orders",
     "close_surcharge",
     "move_house",

@@ -18,6 +18,8 @@ LONGEST_YEARS, LAST_YEAR = 50, 2200
 COLUMN_OF_KIND = {
     "sale": "sales_cents",
     "refund": "refunds_cents",
+    # What a dearer zone has left over is held for the payer, like a refund.
+    "zone_move": "refunds_cents",
     "dispute": "chargebacks_cents",
     "migration": "migration_cents",
 }

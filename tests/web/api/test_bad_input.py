@@ -229,6 +229,29 @@ def test_a_bad_claim_is_refused(shop: Shop, api_for, case: str):
     assert not Claim.objects.exists()
 
 
+COPIES = {
+    "nothing": ({}, 400),
+    "no copies": ({"copies": 0, "how": "convert"}, 400),
+    "a way that is none": ({"copies": 2, "how": "free"}, 400),
+    "the same number": ({"copies": 1, "how": "convert"}, 409),
+    "more for a credit": ({"copies": 2, "how": "credit"}, 409),
+    "more than the money buys": ({"copies": 11, "how": "convert"}, 409),
+}
+
+
+@pytest.mark.parametrize("case", COPIES)
+def test_a_bad_number_of_copies_is_refused(shop: Shop, api_for, case: str):
+    body, status = COPIES[case]
+    subscription = shop.sells().lines.get().subscription
+
+    answer = api_for("clerk").post(
+        f"/api/v1/subscriptions/{subscription.uuid}/copies/", body, content_type="application/json"
+    )
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (status, True)
+    assert subscription.terms.count() == 1
+
+
 REPORTS = ["from=yesterday", "from=2026-02-30", "until=2020-01-01&from=2026-01-01", "from=0001-01-01", "as=pdf", "x=1"]
 
 

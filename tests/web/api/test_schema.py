@@ -91,6 +91,7 @@ class Successes:
         yield self.send("DELETE", "/api/v1/subscriptions/{uuid}/auto-renew/", uuid=self.subscription.uuid)
         yield from self.holds_and_addresses()
         here = "/api/v1/subscriptions/{uuid}/"
+        yield self.post(f"{here}copies/", {"copies": 2, "how": "convert"}, uuid=self.subscription.uuid)
         yield self.post(f"{here}cancellations/", {"when": "now", "reason": "too_dear"}, uuid=self.subscription.uuid)
         yield self.get("/api/v1/refunds/")
         yield self.post(f"{here}reinstatements/", {}, uuid=self.subscription.uuid)

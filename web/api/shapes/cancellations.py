@@ -52,3 +52,18 @@ class ReinstatementOut(serializers.Serializer[Any]):
     first_issue = IssueOut(allow_null=True)
     last_issue = IssueOut(allow_null=True)
     issues_left = serializers.IntegerField(allow_null=True)
+
+
+class CopiesIn(StrictSerializer):
+    copies = serializers.IntegerField(min_value=1, max_value=999)
+    how = serializers.ChoiceField(
+        choices=["convert", "credit", "absorb"],
+        help_text="convert: another number of issues; credit: the rest is held for the payer; absorb: at our cost.",
+    )
+
+
+class CopiesOut(serializers.Serializer[Any]):
+    first_issue = IssueOut(allow_null=True)
+    last_issue = IssueOut(allow_null=True)
+    issues_left = serializers.IntegerField(allow_null=True)
+    credits = RefundOut(many=True)

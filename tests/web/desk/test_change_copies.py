@@ -1,0 +1,41 @@
+from typing import Any
+
+import pytest
+
+from subscriptions.terms.models import Term
+from tests.signin import signed_in
+from tests.web.conftest import DeskHouse
+from tests.web.desk.asking import asks, does, is_refused, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cora(db: None) -> Any:
+    return signed_in("clerk")
+
+
+def test_says_what_a_number_means_before_it_is_changed(cora: Any, desk_house: DeskHouse) -> None:
+    at = url("change_copies", desk_house.subscription.uuid)
+
+    assert "What was paid is never priced again" in asks(cora, at)
+    # Ten of eleven issues are left: 1814 cents.
+    page = asks(cora, f"{at}?copies=4")
+    assert (
+        "10 issues left: converted, 2 issues of 4 copies, and $3.62 is over. Billed at the price paid, $54.42." in page
+    )
+    page = does(cora, at, copies=4, how="convert")
+    assert "4 copies of each issue; the last is" in page
+    assert "$3.62 is held for the payer." in page
+    assert Term.objects.get(split_from__isnull=False).copies == 4
+
+
+def test_what_does_not_work_is_said(cora: Any, desk_house: DeskHouse) -> None:
+    at = url("change_copies", desk_house.subscription.uuid)
+
+    assert "cost more" in is_refused(cora, at, copies=2, how="credit")
+    assert "does not pay for one issue of 50 copies" in is_refused(cora, at, copies=50, how="convert")
+    is_refused(cora, at, 400, copies=0, how="convert")
+    assert Term.objects.filter(split_from__isnull=False).count() == 0
+    does(cora, at, copies=2, how="absorb")
+    assert "Credited, $9.07." in asks(cora, f"{at}?copies=1")
