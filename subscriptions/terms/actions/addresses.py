@@ -11,6 +11,7 @@ from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog import queries as calendars
 from subscriptions.catalog.models import Issue
+from subscriptions.terms.actions.holds import resume_at_new_address
 from subscriptions.terms.actions.subscriptions import AddressOfSomeoneElse, lock, refuse_foreign_address
 from subscriptions.terms.models import FOREVER, ShipTo, Subscription
 from subscriptions.terms.queries import holds
@@ -50,6 +51,8 @@ def change_address(
 ) -> AddressChange:
     """Send everything to another address of this reader: at once, from a day on, or from an issue on.
 
+    What was held because mail came back from the old one goes on with the first issue to the new one.
+
     At once means from the first issue whose pull time has not come; a day means the first issue whose in-home window
     begins on it or later. A change for later follows the calendar until it is reached.
 
@@ -73,6 +76,7 @@ def change_address(
             row.from_on = from_on
             row.from_issue = first if from_issue_id is not None else None
         _ship_from(first, row)
+        resume_at_new_address(subscription, first=first, by=by)
         audit.record(by, "subscription.address_changed", subscription, address=address_id, first_issue=first.number)
     return AddressChange(
         first,

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
@@ -28,6 +29,7 @@ __all__ = [
     "end_hold",
     "hold",
     "hold_while_away",
+    "resume_at_new_address",
     "withdraw_hold",
 ]
 
@@ -184,6 +186,19 @@ def withdraw_hold(*, pause_id: int, by: Actor, now: dt.datetime) -> Pause:
     if first.ordinal < open_issue.ordinal:
         raise HoldHasBegun(f"{first} is held back already. The hold can end with {open_issue}.")
     return _shorten(chain, subscription, resumes=first, by=by)
+
+
+def resume_at_new_address(subscription: Subscription, *, first: Issue, by: Actor) -> None:
+    """Whatever was held as the post could not deliver goes on with the first issue to another address (domain 4.27).
+
+    Needs the subscription's lock.
+    """
+    held = Pause.objects.filter(subscription=subscription, reason=Pause.Reason.BAD_ADDRESS).filter(
+        Q(until_issue__isnull=True) | Q(until_issue__ordinal__gt=first.ordinal)
+    )
+    pauses = list(held.select_related("from_issue", "until_issue").order_by("from_issue__ordinal", "pk"))
+    if pauses:
+        _shorten(pauses, subscription, resumes=first, by=by)
 
 
 def refuse_odd_stretch(begins: Issue, ends: Issue | None, *, open_issue: Issue) -> None:

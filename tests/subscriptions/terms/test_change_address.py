@@ -4,7 +4,7 @@ import pytest
 
 from subscriptions.catalog.actions import CalendarIsOver
 from subscriptions.terms import actions, queries
-from subscriptions.terms.models import ShipTo
+from subscriptions.terms.models import Pause, ShipTo
 from tests.house import House
 from tests.subscriptions.terms.orders import SYSTEM
 
@@ -131,3 +131,43 @@ def test_an_issue_before_the_first_address_has_none(house: House, subscription: 
 
     with pytest.raises(queries.NoAddressForIssue):
         queries.ship_to(subscription.pk, 9)
+
+
+def test_a_new_address_ends_the_hold_for_a_bad_one(house):
+    reader = house.reader()
+    subscription = house.subscription(reader, house.address(reader))
+    house.pull_before(507)
+    house.term(subscription, first=504)
+    clerk = SYSTEM
+    for from_number, reason in ((507, "bad_address"), (508, "vacation")):
+        actions.hold(
+            subscription_id=subscription.pk, from_issue_id=house.issue(from_number).pk, until_issue_id=None,
+            reason=reason, by=clerk, now=house.at("2026-05-20"),
+        )  # fmt: skip
+    house.pull_before(510)
+
+    new = house.address(reader, line1="7 New St")
+    changed = actions.change_address(
+        subscription_id=subscription.pk, address_id=new.pk, by=clerk, now=house.at("2026-09-15")
+    )
+
+    assert changed.first_issue.number == 510
+    ends = dict(Pause.objects.values_list("reason", "until_issue__number"))
+    assert ends == {"bad_address": 510, "vacation": None}
+
+
+def test_the_same_address_again_leaves_the_hold(house):
+    reader = house.reader()
+    address = house.address(reader)
+    subscription = house.subscription(reader, address)
+    house.pull_before(507)
+    house.term(subscription, first=504)
+    clerk = SYSTEM
+    actions.hold(
+        subscription_id=subscription.pk, from_issue_id=house.issue(507).pk, until_issue_id=None,
+        reason="bad_address", by=clerk, now=house.at("2026-05-20"),
+    )  # fmt: skip
+
+    actions.change_address(subscription_id=subscription.pk, address_id=address.pk, by=clerk, now=house.at("2026-05-21"))
+
+    assert Pause.objects.get().until_issue is None
