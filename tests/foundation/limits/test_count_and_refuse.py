@@ -117,3 +117,10 @@ def test_who_is_past_the_first_limit_uses_up_nobody_elses() -> None:
         actions.count_all_and_refuse(two_limits("ben@readers.example"))
 
     assert actions.how_often(scope="orders_per_email", who="ben@readers.example", window=HOUR) == 0
+
+
+@pytest.mark.django_db
+def test_no_limits_let_everyone_through() -> None:
+    actions.count_all_and_refuse([])
+
+    assert not Count.objects.exists()
