@@ -10,8 +10,8 @@ from subscriptions.fulfillment.rules.keyline import check_digit
 Kind = Literal["email", "number", "order", "card", "telephone", "zip", "name", "address"]
 
 LONGEST = 100
-_DIGITS_ONLY = re.compile(r"[\d\s#().+/-]+")
-_CARD = re.compile(r"(?:card|visa|master|amex|discover|ending|in|[*x\s])+(\d{4})", re.IGNORECASE)
+_DIGITS_ONLY = re.compile(r"[0-9\s#().+/-]+")
+_CARD = re.compile(r"(?:card|visa|master|amex|discover|ending|in|[*x\s])+([0-9]{4})", re.IGNORECASE)
 # Eight letters of an alphabet without I, L, O and U, with or without `M-` and the dash: see `order_number`.
 _ORDER = re.compile(r"(?:M-?)?([0-9A-HJ-NP-TV-Z]{4})-?([0-9A-HJ-NP-TV-Z]{4})", re.IGNORECASE)
 
@@ -34,7 +34,7 @@ def meanings(typed: str) -> list[Meaning]:
         return [Meaning("email", text.replace(" ", ""), f"mail addresses beginning with “{text}”")]
     if card := _CARD.fullmatch(text):
         return [_card(card[1])]
-    if any(sign.isdecimal() for sign in text) and _DIGITS_ONLY.fullmatch(text):
+    if re.search("[0-9]", text) and _DIGITS_ONLY.fullmatch(text):
         return [*_of_digits(text), *(_orders(text) if "-" in text else [])]
     return [*_orders(text), *_of_words(text)]
 
@@ -83,7 +83,7 @@ def _orders(text: str) -> Iterator[Meaning]:
 
 def _of_words(text: str) -> Iterator[Meaning]:
     # The four digits behind a ZIP code only stand in the way.
-    text = re.sub(r"^(\d{5})-\d{4}\b", r"\1", text)
+    text = re.sub(r"^([0-9]{5})-[0-9]{4}\b", r"\1", text)
     yield Meaning("name", text, f"names with “{text}”")
     if " " not in text:
         yield Meaning("email", text, f"mail addresses beginning with “{text}”")

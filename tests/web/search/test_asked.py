@@ -29,6 +29,7 @@ from web.search.asked import meanings
         ("ana field", ["name", "address"]),
         ("60647 field", ["name", "address"]),
         ("2040 60647", ["zip", "address"]),
+        ("٠٠٠٤٢٣١٧", ["name", "email", "address"]),
         ("0000000", ["telephone"]),
         ("99999999999999999999", ["telephone"]),
         ("---", ["name", "email", "address"]),
