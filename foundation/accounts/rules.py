@@ -17,6 +17,7 @@ CAPABILITIES: dict[str, set[Role]] = {
     "open_desk": _EVERY_DESK,
     "see_readers": {Role.CLERK, Role.FULFILLMENT, Role.FINANCE, Role.ADMIN},
     "change_readers": {Role.CLERK, Role.ADMIN},
+    "see_entitlements": {Role.CLERK, Role.WEBSITE, Role.ADMIN},
     "see_orders": {Role.CLERK, Role.FINANCE, Role.ADMIN},
     "place_orders": {Role.CLERK, Role.WEBSITE, Role.ADMIN},
     "see_calendar": _EVERY_DESK,

@@ -57,8 +57,10 @@ DESK: dict[tuple[str, ...], str] = {
 API: dict[tuple[str, ...] | str, str] = {
     ANYONE: "GET offers/|POST quotes/|POST orders/|GET orders/<str:number>/|POST orders/<str:number>/checkouts/|"
     "POST stripe/webhook/|POST mail/bounces/",
-    STAFF: "GET readers/|GET label-runs/|GET label-runs/<uuid:uuid>/|GET label-runs/<uuid:uuid>/manifest/|GET checks/|"
-    "GET subscriptions/<uuid:uuid>/claims/",
+    (CLERK, "website", ADMIN): "GET entitlements/|POST entitlements/lookups/",
+    STAFF: "GET readers/|GET subscriptions/<uuid:uuid>/|GET subscriptions/<uuid:uuid>/ledger/|"
+    "GET subscriptions/<uuid:uuid>/explanation/|GET label-runs/|GET label-runs/<uuid:uuid>/|"
+    "GET label-runs/<uuid:uuid>/manifest/|GET checks/|GET subscriptions/<uuid:uuid>/claims/",
     (CLERK, FULFILLMENT, ADMIN): "GET claims/|GET claims/<uuid:uuid>/",
     (FULFILLMENT, ADMIN): "POST label-runs/|POST label-runs/<uuid:uuid>/rehearsals/|"
     "POST label-runs/<uuid:uuid>/approval/|DELETE label-runs/<uuid:uuid>/approval/|"

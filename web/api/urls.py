@@ -10,6 +10,10 @@ from web.api.views import (
     copies,
     extensions,
     holds,
+    cancellations,
+    entitlements,
+    extensions,
+    holds,
     offers,
     orders,
     readers,
@@ -17,6 +21,7 @@ from web.api.views import (
     revenue,
     runs,
     stripe_webhook,
+    subscriptions,
 )
 
 run: list[URLPattern | URLResolver] = [
@@ -41,6 +46,11 @@ v1: list[URLPattern | URLResolver] = [
     path("label-runs/", runs.Runs.as_view()),
     path("label-runs/<uuid:uuid>/", include(run)),
     path("renewals/", renewals.Renewals.as_view()),
+    path("entitlements/", entitlements.Entitlements.as_view()),
+    path("entitlements/lookups/", entitlements.Lookups.as_view()),
+    path("subscriptions/<uuid:uuid>/", subscriptions.OneSubscription.as_view()),
+    path("subscriptions/<uuid:uuid>/ledger/", subscriptions.Ledger.as_view()),
+    path("subscriptions/<uuid:uuid>/explanation/", subscriptions.Explanation.as_view()),
     path("subscriptions/<uuid:uuid>/renewals/", renewals.SubscriptionRenewals.as_view()),
     path("subscriptions/<uuid:uuid>/auto-renew/", renewals.AutoRenew.as_view()),
     path("subscriptions/<uuid:uuid>/cancellations/", cancellations.Cancellations.as_view()),

@@ -119,6 +119,7 @@ class MySubscription:
     """A subscription as one reader may see it. Prices and charges are for whoever pays them."""
 
     overview: terms.SubscriptionOverview
+    explanation: str
     is_mine: bool
     i_pay: bool
     cycle: Cycle | None
@@ -165,6 +166,7 @@ def _mine(subscription: Subscription, *, files: Sequence[int], now: dt.datetime)
     cycle = Cycle.objects.filter(subscription=subscription, state__in=_LIVE_CYCLES).order_by("-pk").first()
     return MySubscription(
         overview=terms.overview(subscription.pk, now),
+        explanation=terms.explanation(subscription.pk),
         is_mine=subscription.reader_id in files,
         i_pay=i_pay,
         cycle=cycle if i_pay else None,

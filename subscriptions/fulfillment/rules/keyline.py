@@ -33,6 +33,19 @@ def subscriber_no(reader_number: int) -> str:
     return f"{key}{check_digit(key)}"
 
 
+def reader_number(typed: str) -> int:
+    """The reader number of what stands on a label: up to seven digits, or eight with the check digit, signs or not.
+
+    :raises ValueError: when it has other characters or another length, or its check digit does not fit
+    """
+    digits = re.sub(r"[\s#-]", "", typed)
+    if not re.fullmatch(r"[0-9]{1,8}", digits) or not digits[:7].strip("0"):
+        raise ValueError("An account number has seven digits, and perhaps a check digit behind them.")
+    if len(digits) == 8 and check_digit(digits[:7]) != int(digits[7]):
+        raise ValueError("The check digit does not fit: please compare the number with the label.")
+    return int(digits[:7])
+
+
 def keyline(reader_number: int) -> str:
     """The keyline of a reader, `#0042 3178#` for 42317: a blank after every fourth character, between number signs.
 

@@ -1,8 +1,11 @@
 """What subscriptions are owed. Reads only."""
 
+from .billing import BillingState, billing
 from .bulk_holds import BulkPreview, Where, preview_bulk_hold
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
 from .destinations import Destination, addresses_of, away_addresses, destinations
+from .entitlements import Entitlement, best_of, entitlement_of, entitlements_of
+from .explanation import Explanation, Step, explain, explanation
 from .holds import (
     HoldAnswer,
     HoldRunsBackwards,
@@ -41,9 +44,12 @@ from .touched import Touched, touched_by
 
 __all__ = [
     "PAID_CLASSES",
+    "BillingState",
     "BulkPreview",
     "Destination",
+    "Entitlement",
     "ExpireAnswer",
+    "Explanation",
     "HoldAnswer",
     "HoldRunsBackwards",
     "HoldSeen",
@@ -57,6 +63,7 @@ __all__ = [
     "QueuedTerm",
     "Rest",
     "StartPreview",
+    "Step",
     "SubscriptionOverview",
     "TermNeverEnds",
     "Touched",
@@ -64,11 +71,17 @@ __all__ = [
     "addresses_of",
     "answer_of",
     "away_addresses",
+    "best_of",
+    "billing",
     "broken_ledgers",
     "chain_of",
     "copies_owed",
     "destinations",
+    "entitlement_of",
+    "entitlements_of",
     "expire",
+    "explain",
+    "explanation",
     "first_for_day",
     "hold_answer",
     "holds_of",

@@ -270,6 +270,27 @@ def test_a_search_that_asks_for_nobody_or_oddly_is_refused(shop: Shop, api_for, 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
+ENTITLEMENTS = ["", "subscriber_number=", "subscriber_number=abc", "subscriber_number=123456789", "subscriber_number=0",
+                "subscriber_number=00423179", "subscriber_number=%00", "subscription=7", "email=ana@readers.example",
+                "subscriber_number=1&subscription=7"]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ENTITLEMENTS)
+def test_a_question_for_nobody_or_with_a_mail_address_in_its_url_is_refused(shop: Shop, api_for, query: str):
+    answer = api_for("website").get(f"/api/v1/entitlements/?{query}")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], {"email": "ana"}, {"email": ["a@b.example"]}, {"email": "a@b.example", "x": 1}]
+)
+def test_a_lookup_without_one_mail_address_is_refused(shop: Shop, api_for, body):
+    answer = api_for("website").post("/api/v1/entitlements/lookups/", json.dumps(body), content_type="application/json")
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (400, True)
+
+
 @pytest.mark.parametrize(
     ("body", "signature"),
     [

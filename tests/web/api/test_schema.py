@@ -86,6 +86,10 @@ class Successes:
         yield from self.label_runs()
         yield self.get("/api/v1/readers/", query="?q=ana")
         yield from self.claims()
+        for part in ("", "ledger/", "explanation/"):
+            yield self.get(f"/api/v1/subscriptions/{{uuid}}/{part}", uuid=self.subscription.uuid)
+        yield self.get("/api/v1/entitlements/", query=f"?subscription={self.subscription.uuid}")
+        yield self.post("/api/v1/entitlements/lookups/", {"email": "ana@readers.example"})
         yield self.get("/api/v1/renewals/")
         yield self.get("/api/v1/subscriptions/{uuid}/renewals/", uuid=self.subscription.uuid)
         yield self.send("DELETE", "/api/v1/subscriptions/{uuid}/auto-renew/", uuid=self.subscription.uuid)

@@ -58,6 +58,7 @@ def test_says_how_many_issues_are_left_until_which_and_why(shop, subscription, s
     assert "10 more issues are paid for, through Mar 2027." in said
     assert "Apr 2026 expected March 27 to April 4, 2026" in said
     assert "2040 N Milwaukee Ave" in said
+    assert "You bought 10 issues from Apr 2026. So the last issue is Mar 2027." in said
     assert "Issues ordered and paid for +10" in said
     assert "Apr 2026 through Mar 2027: running, 10 still to come." in said
     assert "Does not renew by itself" in said

@@ -106,32 +106,13 @@ def _service(subscription_id: int, *, now: dt.datetime) -> Service:
     )
     return Service(
         overview=overview,
-        sentence=why(overview),
+        sentence=terms.explanation(subscription_id),
         copies=fulfillment.copies_of(subscription_id),
         claims=list(fulfillment.claims_of(subscription_id)[:MOST]),
         holds=list(holds.exclude(reason=Pause.Reason.SKIP).select_related("from_issue", "until_issue")),
         cycle=Cycle.objects.filter(subscription_id=subscription_id).order_by("-pk").first(),
         neighbours=neighbours(overview),
     )
-
-
-def why(overview: SubscriptionOverview) -> str:
-    """What comes until which issue, and why, as a clerk would say it."""
-    left, issue = overview.units_left, overview.expire.issue
-    issues = "1 issue" if left == 1 else f"{left} issues"
-    bought = [line for line in overview.ledger if line.kind == "bought"]
-    changes = sum(line.units for line in overview.ledger if line.kind not in ("bought", "hold"))
-    total = sum(line.units for line in bought)
-    sums = f"{total} bought" + (f", {changes:+d} by corrections and credits" if changes else "")
-    sums += ", moved out by holds" if any(line.kind == "hold" for line in overview.ledger) else ""
-    sentences = {
-        "dated": f"The last issue is {issue}: {issues} to come ({sums}).",
-        "perpetual": "It has no end.",
-        "open_hold": f"It is on hold until further notice; {issues} wait ({sums}).",
-        "beyond_calendar": f"{issues} to come ({sums}), further than the issue calendar is laid out.",
-        "ended": f"The last issue was {issue}; nothing is left ({sums})." if issue else "Nothing was bought yet.",
-    }
-    return sentences[overview.expire.reason].replace("-", "−")
 
 
 def _given(files: Sequence[Reader]) -> list[Term]:

@@ -42,7 +42,11 @@ def in_words(line: LedgerLine) -> str:
         "bonus": _("A bonus from us"),
         "credit": _("For a copy that did not reach you"),
         "recoup": _("Copies we had already sent you in the hope that you would renew"),
+        "back_start": _("Back issues that are part of your order"),
         "cut": _("Issues taken back"),
+        "split_out": _("Go on from here in another way"),
+        "split_in": _("Go on from before"),
+        "write_off": _("Copies that we sent free of charge"),
         "correction": _("A correction"),
         "hold": _("Held: nothing is sent, and nothing is used up"),
     }
