@@ -70,6 +70,7 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     ),
     "post mailed runs": ("orders.revenue.tasks.post_mailed_runs", 60.0, "money"),
     "post credits and recouped copies": ("orders.revenue.tasks.post_entries", 60.0, "money"),
+    "post digital access": ("orders.revenue.tasks.post_access", 3600.0, "money"),
     "plan renewal cycles": ("orders.renewals.tasks.plan_cycles", 300.0, "money"),
     "keep renewal cycles true": ("orders.renewals.tasks.keep_cycles_true", 900.0, "money"),
     "send renewal notices": ("orders.renewals.tasks.send_due_notices", 300.0, "money"),

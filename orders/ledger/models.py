@@ -16,6 +16,7 @@ class AccountCode(models.TextChoices):
     REFUNDS_PAYABLE = "2300"
     SUBSCRIPTION_REVENUE = "4100"
     POSTAGE_REVENUE = "4110"
+    ACCESS_REVENUE = "4140"
     PROCESSOR_FEES = "5100"
 
 

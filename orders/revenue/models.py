@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from orders.ledger.models import Journal
+from subscriptions.catalog.models import Magazine
 from subscriptions.terms.models import Entry, Term
 
 
@@ -78,6 +79,31 @@ class EntryPosting(models.Model):
     @property
     def earned_cents(self) -> int:
         return self.magazine_cents + self.postage_cents
+
+
+class AccessPosting(models.Model):
+    """What all digital access to one magazine has earned in one month, by the day, in one currency."""
+
+    magazine = models.ForeignKey(Magazine, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    first_day = models.DateField()
+    until = models.DateField()
+    cents = models.PositiveBigIntegerField()
+    journal = models.OneToOneField(Journal, on_delete=models.PROTECT, null=True, related_name="access_posting")
+    book_date = models.DateField()
+    posted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="access_is_posted_once", fields=["magazine", "currency", "first_day"]),
+            models.CheckConstraint(
+                name="cents_of_access_have_a_journal",
+                condition=models.Q(journal__isnull=False) | models.Q(cents=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"access in {self.first_day:%B %Y}"
 
 
 class ParkedEntry(models.Model):

@@ -17,6 +17,12 @@ def post_entries() -> None:
 
 
 @shared_task
+def post_access() -> None:
+    """Every hour: the months of digital access that are over."""
+    actions.post_access(now=clock.now())
+
+
+@shared_task
 def nightly_check() -> None:
     """Every night: whether the ten invariants hold."""
     actions.nightly_check(now=clock.now())

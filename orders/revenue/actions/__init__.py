@@ -1,4 +1,6 @@
+from orders.revenue.actions.access import post_access
 from orders.revenue.actions.closing import (
+    AccessIsNotPosted,
     DeferredRevenueDoesNotTie,
     EntriesAreNotPosted,
     RunsAreNotPosted,
@@ -11,12 +13,14 @@ from orders.revenue.actions.turns import BY
 
 __all__ = [
     "BY",
+    "AccessIsNotPosted",
     "CopiesAreMissing",
     "DeferredRevenueDoesNotTie",
     "EntriesAreNotPosted",
     "RunsAreNotPosted",
     "close_month",
     "nightly_check",
+    "post_access",
     "post_entries",
     "post_entry",
     "post_mailed_runs",

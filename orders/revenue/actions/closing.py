@@ -10,6 +10,7 @@ from orders.ledger import actions as ledger
 from orders.ledger import queries as books
 from orders.ledger.models import AccountCode, Period
 from orders.revenue import queries
+from subscriptions.catalog.models import Magazine
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.terms.models import Term
 
@@ -22,6 +23,10 @@ class EntriesAreNotPosted(DomainError):
     code = "entries_are_not_posted"
 
 
+class AccessIsNotPosted(DomainError):
+    code = "access_is_not_posted"
+
+
 class DeferredRevenueDoesNotTie(DomainError):
     code = "deferred_revenue_does_not_tie"
 
@@ -32,6 +37,7 @@ def close_month(*, first_day: dt.date, by: Actor, now: dt.datetime) -> Period:
 
     :raises RunsAreNotPosted: when a run mailed before the end of the month has no posting
     :raises EntriesAreNotPosted: when a credit, a recouped copy or a back issue of the month has no posting
+    :raises AccessIsNotPosted: when a month of digital access has no posting
     :raises DeferredRevenueDoesNotTie: when account 2100 and the terms differ at the end of the month (check J3)
     :raises PeriodIsClosed, MonthIsNotOver, EarlierMonthIsOpen, BooksDoNotBalance, NotFound: as `ledger.close_period`
     """
@@ -43,6 +49,11 @@ def close_month(*, first_day: dt.date, by: Actor, now: dt.datetime) -> Period:
     late = sum(queries.entry_day(entry) < period.until for entry in unposted)
     if late:
         raise EntriesAreNotPosted(f"{late} entries of the expire ledger are not in the books yet. Post them first.")
+    for magazine in Magazine.objects.order_by("pk"):
+        if month := next(queries.access_months(until=period.until, magazine=magazine), None):
+            raise AccessIsNotPosted(
+                f"Digital access in {month.first_day:%B %Y} is not in the books yet. Post it first."
+            )
     for currency in Term.objects.values_list("currency", flat=True).distinct().order_by("currency"):
         owed = queries.liability_cents(until=period.until, currency=currency)
         deferred = -books.balance(AccountCode.DEFERRED_SUBSCRIPTIONS, until=period.until, currency=currency)

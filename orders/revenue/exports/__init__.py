@@ -19,6 +19,7 @@ ROLL_FORWARD = (
     Column("sales_cents", "Sales", "cents"),
     Column("earned_magazine_cents", "Earned magazine", "cents"),
     Column("earned_postage_cents", "Earned postage", "cents"),
+    Column("earned_access_cents", "Earned access", "cents"),
     Column("refunds_cents", "Refunds", "cents"),
     Column("chargebacks_cents", "Chargebacks", "cents"),
     Column("migration_cents", "Migration", "cents"),
@@ -74,7 +75,7 @@ def roll_forward_file(
     currency: str = "usd",
 ) -> ReportFile:
     report = queries.roll_forward(from_day=from_day, until=until, magazine=magazine, currency=currency)
-    moved = ("sales_cents", "earned_magazine_cents", "earned_postage_cents", "difference_cents")
+    moved = ("sales_cents", "earned_magazine_cents", "earned_postage_cents", "earned_access_cents", "difference_cents")
     table = Table(
         name=file_name("deferred-revenue", from_day=from_day, until=until, magazine=magazine, currency=currency),
         title="Deferred revenue",

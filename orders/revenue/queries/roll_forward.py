@@ -26,6 +26,7 @@ COLUMN_OF_KIND = {
 EARNED = {
     str(AccountCode.SUBSCRIPTION_REVENUE): "earned_magazine_cents",
     str(AccountCode.POSTAGE_REVENUE): "earned_postage_cents",
+    str(AccountCode.ACCESS_REVENUE): "earned_access_cents",
 }
 
 
@@ -43,6 +44,7 @@ class RollForwardRow:
     sales_cents: int
     earned_magazine_cents: int
     earned_postage_cents: int
+    earned_access_cents: int
     refunds_cents: int
     chargebacks_cents: int
     migration_cents: int
@@ -116,6 +118,7 @@ def row_of(
         sales_cents=moved["sales_cents"],
         earned_magazine_cents=moved["earned_magazine_cents"],
         earned_postage_cents=moved["earned_postage_cents"],
+        earned_access_cents=moved["earned_access_cents"],
         refunds_cents=moved["refunds_cents"],
         chargebacks_cents=moved["chargebacks_cents"],
         migration_cents=moved["migration_cents"],

@@ -49,6 +49,30 @@ ENDED = f"""
     WHERE t.ended_on IS NOT NULL AND t.cut = 0 AND t.currency = %(currency)s AND {OF_MAGAZINE}
     GROUP BY 1
 """  # noqa: S608 (our own text)
+# Digital access by day: what was sold and let go of, and what it has earned in the months that are posted, each on its
+# book date, counted again from the days.
+ACCESS_DAYS = "greatest(0, least({at}, a.until_on, coalesce(a.ended_on, a.until_on)) - a.from_on)"
+ACCESS_EARNED = f"a.price_cents * {ACCESS_DAYS} / (a.until_on - a.from_on)"
+ACCESS = f"""
+    SELECT a.sold_on AS day, sum(a.price_cents) AS sold, 0 AS earned, 0 AS released
+    FROM terms_accessterm a JOIN catalog_magazine m ON m.id = a.magazine_id
+    WHERE a.currency = %(currency)s AND {OF_MAGAZINE}
+    GROUP BY 1
+    UNION ALL
+    SELECT a.ended_on, 0, 0, sum(a.released_cents)
+    FROM terms_accessterm a JOIN catalog_magazine m ON m.id = a.magazine_id
+    WHERE a.currency = %(currency)s AND a.ended_on IS NOT NULL AND {OF_MAGAZINE}
+    GROUP BY 1
+    UNION ALL
+    SELECT p.book_date, 0,
+           sum({ACCESS_EARNED.format(at="p.until")}
+               - CASE WHEN a.sold_on < p.first_day THEN {ACCESS_EARNED.format(at="p.first_day")} ELSE 0 END), 0
+    FROM revenue_accessposting p JOIN catalog_magazine m ON m.id = p.magazine_id
+    JOIN terms_accessterm a ON a.magazine_id = p.magazine_id AND a.currency = p.currency AND a.sold_on < p.until
+                           AND a.from_on < p.until
+    WHERE p.currency = %(currency)s AND {OF_MAGAZINE}
+    GROUP BY 1
+"""  # noqa: S608 (our own text)
 # The life of each term as a list of copies, span * 8 + units, in no order; then how many terms lived alike. A copy is
 # looked at once and nothing is sorted: half the time of sums by term and span. The day of a run is its book date.
 SERVED = f"""
@@ -127,13 +151,15 @@ class Span:
     sold_cents: int = 0
     earned_magazine_cents: int = 0
     earned_postage_cents: int = 0
+    earned_access_cents: int = 0
     released_cents: int = 0
     entries: Counter[str] = field(default_factory=Counter)
     served_units: int = 0
 
     @property
     def change_cents(self) -> int:
-        return self.sold_cents - self.earned_magazine_cents - self.earned_postage_cents - self.released_cents
+        earned = self.earned_magazine_cents + self.earned_postage_cents + self.earned_access_cents
+        return self.sold_cents - earned - self.released_cents
 
     def earn(self, magazine_cents: int, postage_cents: int, *, terms: int = 1) -> None:
         self.earned_magazine_cents += terms * magazine_cents
@@ -144,6 +170,15 @@ def spans(*, bounds: Sequence[dt.date], currency: str, magazine: str | None) -> 
     """One span before the first bound, one between each pair, and one from the last bound on."""
     asked = {"currency": currency, "magazine": magazine, "bounds": [(day - EPOCH).days for day in bounds]}
     found = [Span() for _ in range(len(bounds) + 1)]
+    add_sold_and_ended(found, bounds, asked)
+    add_served(found, asked)
+    add_access(found, bounds, asked)
+    for day, kind, units in rows(ENTRIES, asked):
+        found[place(day, bounds)].entries[kind] += int(units)
+    return found
+
+
+def add_sold_and_ended(found: Sequence[Span], bounds: Sequence[dt.date], asked: dict[str, Any]) -> None:
     for sold_on, magazine_cents, postage_cents, units, served, terms in rows(SOLD, asked):
         span, step = found[place(sold_on, bounds)], Step(units, 0, served)
         span.sold_cents += terms * (magazine_cents + postage_cents)
@@ -152,6 +187,9 @@ def spans(*, bounds: Sequence[dt.date], currency: str, magazine: str | None) -> 
         span = found[place(day, bounds)]
         span.released_cents += int(released)
         span.earn(int(magazine_cents), int(postage_cents))
+
+
+def add_served(found: Sequence[Span], asked: dict[str, Any]) -> None:
     for copies, magazine_cents, postage_cents, units, elsewhere, terms in rows(SERVED, asked):
         for number, served, step in life(copies, units=units, elsewhere=elsewhere):
             found[number].earn(step.earns(magazine_cents), step.earns(postage_cents), terms=terms)
@@ -162,9 +200,14 @@ def spans(*, bounds: Sequence[dt.date], currency: str, magazine: str | None) -> 
             postage_part = after.earned(postage_cents) - before.earned(postage_cents)
             found[number].earn(magazine_part, postage_part, terms=terms)
             found[number].served_units += 0 if units is None else served * terms
-    for day, kind, units in rows(ENTRIES, asked):
-        found[place(day, bounds)].entries[kind] += int(units)
-    return found
+
+
+def add_access(found: Sequence[Span], bounds: Sequence[dt.date], asked: dict[str, Any]) -> None:
+    for day, sold, earned, released in rows(ACCESS, asked):
+        span = found[place(day, bounds)]
+        span.sold_cents += int(sold)
+        span.earned_access_cents += int(earned)
+        span.released_cents += int(released)
 
 
 def life(copies: Sequence[int], *, units: int | None, elsewhere: int) -> Iterator[tuple[int, int, Step]]:

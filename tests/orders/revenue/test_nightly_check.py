@@ -10,14 +10,15 @@ from orders.checkout import actions as checkout
 from orders.checkout.models import AutoRenewConsent, LineRefund, OrderPayment
 from orders.payments.models import PaymentAttempt
 from orders.revenue import actions
-from orders.revenue.models import EntryPosting, NightlyCheck, RunPosting
+from orders.revenue.models import AccessPosting, EntryPosting, NightlyCheck, RunPosting
 from orders.revenue.queries.invariants import PROBES, TITLES
 from subscriptions.fulfillment.models import Copy, LabelRun
-from subscriptions.terms.models import Entry, OwedCopy, Pause, Subscription, Term
+from subscriptions.terms.models import AccessTerm, Entry, OwedCopy, Pause, Subscription, Term
 from tests.house import House, at
 from tests.orders.revenue.entries import credit, end, entry, owe, recoup
 from tests.orders.revenue.printing import mail_issue
 from tests.orders.revenue.sound_house import CHARGED, NIGHT, SoundHouse, go_round
+from tests.orders.revenue.test_post_access import sell
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +136,10 @@ MONEY_BREAKS = {
     ),
     "an earn journal of no run": (
         lambda s: s.post("earn:x", "earn", CHARGED, ("2100", 5), ("4100", -5)),
-        {1: ["J3: deferred revenue is what terms still owe"], 10: ["One earn journal per run or entry"]},
+        {
+            1: ["J3: deferred revenue is what terms still owe"],
+            10: ["One earn journal per run, entry or month of access"],
+        },
     ),
 }
 LIFE_BREAKS = {
@@ -173,6 +177,19 @@ LIFE_BREAKS = {
         {
             1: ["What an ended term let go of went on, or went back"],
             9: ["Each refund promised is in the books, and 2300 is what is still to be sent"],
+        },
+    ),
+    "a month of access that is not its journal": (
+        lambda s: (access_sold(s), AccessPosting.objects.update(cents=1)),
+        {1: ["J5: a month of digital access is its journal"]},
+    ),
+    "an access that let go of a cent too much": (
+        lambda s: (access_sold(s), AccessTerm.objects.update(ended_on="2026-04-10", released_cents=3341)),
+        {
+            1: [
+                "J3: deferred revenue is what terms still owe",
+                "Digital access that ended let go of the days that were left",
+            ]
         },
     ),
     "a back issue owed twice as much": (
@@ -315,6 +332,11 @@ def test_a_hold_before_the_pull_and_a_bonus_with_its_entry_are_in_order(sound: S
     actions.post_mailed_runs(now=NIGHT)
 
     assert actions.nightly_check(now=NIGHT).is_clean
+
+
+def access_sold(sound: SoundHouse) -> None:
+    sell(sound.house)
+    actions.post_access(now=NIGHT)
 
 
 def recouped(sound: SoundHouse) -> None:

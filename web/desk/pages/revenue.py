@@ -73,7 +73,7 @@ class TrialBalance(Report):
 
 def charts_of(report: RollForward) -> list[SafeString]:
     labels = [f"{row.first_day:%b %Y}" for row in report.rows]
-    earned = [-row.earned_magazine_cents - row.earned_postage_cents for row in report.rows]
+    earned = [-row.earned_magazine_cents - row.earned_postage_cents - row.earned_access_cents for row in report.rows]
     drawn = [
         bar_chart(
             name="deferred",

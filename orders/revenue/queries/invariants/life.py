@@ -81,6 +81,26 @@ LIFE = (
         """,
     ),
     Probe(
+        1,
+        "J5: a month of digital access is its journal",
+        "{found} months of digital access say that they earned something else than their journal.",
+        """
+        SELECT 'access in ' || p.first_day
+        FROM revenue_accessposting p LEFT JOIN ledger_line l ON l.journal_id = p.journal_id
+        GROUP BY p.id HAVING coalesce(sum(l.cents) FILTER (WHERE l.account_id = '4140'), 0) <> -p.cents
+        """,
+    ),
+    Probe(
+        1,
+        "Digital access that ended let go of the days that were left",
+        "{found} accesses that ended released more or less than the share of the days that were left.",
+        """
+        SELECT 'access ' || a.id FROM terms_accessterm a
+        WHERE a.ended_on IS NOT NULL AND a.released_cents <> a.price_cents
+              - a.price_cents * greatest(0, least(a.ended_on, a.until_on) - a.from_on) / (a.until_on - a.from_on)
+        """,
+    ),
+    Probe(
         10,
         "Every credit, recouped copy and mailed back issue has been posted",
         "{found} entries of the expire ledger were due before today and are not in the books.",

@@ -161,12 +161,13 @@ MONEY = (
     ),
     Probe(
         10,
-        "One earn journal per run or entry",
-        "{found} earn journals belong to no run and no entry that was posted.",
+        "One earn journal per run, entry or month of access",
+        "{found} earn journals belong to no run, entry or month of access that was posted.",
         """
         SELECT j.posting_key FROM ledger_journal j
         WHERE j.kind = 'earn' AND NOT EXISTS (SELECT FROM revenue_runposting p WHERE p.journal_id = j.id)
           AND NOT EXISTS (SELECT FROM revenue_entryposting p WHERE p.journal_id = j.id)
+          AND NOT EXISTS (SELECT FROM revenue_accessposting p WHERE p.journal_id = j.id)
         """,
     ),
 )

@@ -1,0 +1,69 @@
+"""Digital access, month by month: what its days have earned becomes one journal a month."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from foundation.audit import actions as audit
+from orders.ledger import actions as ledger
+from orders.ledger.actions import Posting
+from orders.ledger.models import AccountCode, Journal
+from orders.revenue import queries
+from orders.revenue.actions.turns import BY, take_turn
+from orders.revenue.models import AccessPosting
+from orders.revenue.queries import AccessMonth
+from subscriptions.catalog.models import Magazine
+
+
+def post_access(*, now: dt.datetime) -> int:
+    """Post every month of digital access that is over and is not posted; how many were."""
+    posted = 0
+    for magazine in Magazine.objects.order_by("pk"):
+        today = now.astimezone(magazine.zone).date()
+        for month in list(queries.access_months(until=today, magazine=magazine)):
+            posted += post_access_month(month, now=now)
+    return posted
+
+
+@transaction.atomic
+def post_access_month(month: AccessMonth, *, now: dt.datetime) -> bool:
+    """Post one month, once. The book date is its last day, or the first open day when it is closed."""
+    take_turn(month.magazine.pk)
+    known = AccessPosting.objects.filter(
+        magazine=month.magazine, currency=month.currency, first_day=month.first_day
+    ).exists()
+    if known:
+        return False
+    cents = queries.access_earned(month)
+    book_date = ledger.first_open_day(month.until - dt.timedelta(days=1))
+    posting = AccessPosting.objects.create(
+        magazine=month.magazine,
+        currency=month.currency,
+        first_day=month.first_day,
+        until=month.until,
+        cents=cents,
+        journal=_post(month, cents, book_date=book_date),
+        book_date=book_date,
+        posted_at=now,
+    )
+    audit.record(BY, "access.posted", posting, cents=cents)
+    return True
+
+
+def _post(month: AccessMonth, cents: int, *, book_date: dt.date) -> Journal | None:
+    if not cents:
+        return None
+    magazine = month.magazine.code
+    key = f"access:{magazine}:{month.first_day:%Y-%m}"
+    return ledger.post(
+        # A second currency is the exception and says so; one journal has one currency.
+        posting_key=key if month.currency == month.magazine.currency else f"{key}:{month.currency}",
+        kind="earn",
+        book_date=book_date,
+        currency=month.currency,
+        lines=[
+            Posting(AccountCode.DEFERRED_SUBSCRIPTIONS, cents, magazine=magazine),
+            Posting(AccountCode.ACCESS_REVENUE, -cents, magazine=magazine),
+        ],
+        memo=f"{month.first_day:%B %Y}",
+    )
