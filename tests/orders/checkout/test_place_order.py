@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from foundation.actors import Actor
 from foundation.errors import Invalid
 from foundation.limits.actions import TooMany
 from orders.checkout import actions
 from orders.checkout.actions.intake import OfferIsForRenewals
 from orders.checkout.models import AutoRenewConsent, IntakeKey, Order, OrderLine
 from orders.checkout.queries import OfferNotOnSale
-from orders.checkout.rules import Person
+from orders.checkout.rules import Circumstances, Person
 from orders.payments.models import PaymentAttempt
 from subscriptions.readers.models import Address, PossibleDuplicate, Reader
 from tests.own_database import at_once
@@ -144,3 +145,16 @@ def test_a_fourth_order_of_one_mail_address_within_an_hour_is_refused(shop: Shop
     with pytest.raises(TooMany):
         shop.order()
     assert Order.objects.count() == 3
+
+
+def test_staff_may_order_as_often_as_it_takes(shop: Shop):
+    for number in range(4):
+        actions.place_order(
+            request=shop.request(),
+            key=f"phone-{number}",
+            by=Actor("staff", "7"),
+            circumstances=Circumstances(channel="desk"),
+            now=shop.now,
+        )
+
+    assert Order.objects.count() == 4
