@@ -15,3 +15,9 @@ def settle_paid_orders() -> None:
 def close_abandoned_orders() -> None:
     """Every five minutes: orders that nobody paid for within a week."""
     actions.close_abandoned_orders(now=clock.now())
+
+
+@shared_task
+def follow_privacy_requests() -> None:
+    """Every minute, and when somebody asked: this app's part of copies and erasures."""
+    actions.follow_privacy_requests(now=clock.now())

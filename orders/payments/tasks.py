@@ -42,3 +42,9 @@ def fetch_missing_fees() -> None:
     """Every five minutes: fees that came later than their charge."""
     if queries.stripe_is_set_up():
         actions.fetch_missing_fees(now=clock.now())
+
+
+@shared_task
+def follow_privacy_requests() -> None:
+    """Every minute, and when somebody asked: this app's part of copies and erasures."""
+    actions.follow_privacy_requests(now=clock.now())

@@ -38,3 +38,9 @@ def charge_due_cycles() -> None:
 def follow_up_charges() -> None:
     """Every minute, and on each payment: what became of the charges."""
     actions.follow_up_charges(now=clock.now())
+
+
+@shared_task
+def follow_privacy_requests() -> None:
+    """Every minute, and when somebody asked: this app's part of copies and erasures."""
+    actions.follow_privacy_requests(now=clock.now())

@@ -15,3 +15,9 @@ def work_off_runs() -> None:
 def propose_later_runs() -> None:
     """Every night: plan and rehearse a run for each issue with copies waiting. People approve and release them."""
     actions.plan_waiting_runs(by=system("nightly"), now=clock.now())
+
+
+@shared_task
+def follow_privacy_requests() -> None:
+    """Every minute, and when somebody asked: this app's part of copies and erasures."""
+    actions.follow_privacy_requests(now=clock.now())

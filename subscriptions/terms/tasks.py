@@ -20,3 +20,9 @@ def lay_addresses_again() -> None:
 def follow_merged_readers() -> None:
     """Every minute, and when readers were merged or the merge undone: their subscriptions follow."""
     actions.follow_merges(now=clock.now())
+
+
+@shared_task
+def follow_privacy_requests() -> None:
+    """Every minute, and when somebody asked: this app's part of copies and erasures."""
+    actions.follow_privacy_requests(now=clock.now())

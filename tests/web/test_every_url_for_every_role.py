@@ -32,6 +32,7 @@ DESK: dict[tuple[str, ...], str] = {
     (CLERK, ADMIN): "extend take_back_extension write_off_grace give_comp comps confirm_comp duplicates "
     "claim_copy copy_came_back answer_claim withdraw_claim "
     "answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
+    "privacy ask_copy ask_erasure start_erasure close_privacy_request privacy_file "
     "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew "
     "cancel_subscription reinstate_subscription change_copies end_hold "
     "send_sign_in_link hold_while_away change_hold withdraw_hold bulk_holds enter_bulk_hold end_bulk_hold add_stay "
@@ -58,7 +59,8 @@ API: dict[tuple[str, ...] | str, str] = {
     ANYONE: "GET offers/|POST quotes/|POST orders/|GET orders/<str:number>/|POST orders/<str:number>/checkouts/|"
     "POST stripe/webhook/|POST mail/bounces/",
     (CLERK, "website", ADMIN): "GET entitlements/|POST entitlements/lookups/",
-    STAFF: "GET readers/|GET subscriptions/<uuid:uuid>/|GET subscriptions/<uuid:uuid>/ledger/|"
+    STAFF: "GET readers/|GET readers/<str:number>/|GET merges/<uuid:uuid>/|"
+    "GET subscriptions/<uuid:uuid>/|GET subscriptions/<uuid:uuid>/ledger/|"
     "GET subscriptions/<uuid:uuid>/explanation/|GET label-runs/|GET label-runs/<uuid:uuid>/|"
     "GET label-runs/<uuid:uuid>/manifest/|GET checks/|GET subscriptions/<uuid:uuid>/claims/",
     (CLERK, FULFILLMENT, ADMIN): "GET claims/|GET claims/<uuid:uuid>/",
@@ -78,7 +80,11 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST subscriptions/<uuid:uuid>/addresses/|DELETE subscriptions/stays/<uuid:uuid>/|"
     "POST subscriptions/<uuid:uuid>/cancellations/|POST subscriptions/<uuid:uuid>/reinstatements/|"
     "POST subscriptions/<uuid:uuid>/copies/|"
-    "DELETE subscriptions/<uuid:uuid>/auto-renew/",
+    "DELETE subscriptions/<uuid:uuid>/auto-renew/|PATCH readers/<str:number>/contact-preferences/|"
+    "POST readers/<str:number>/notes/|PATCH readers/<str:number>/notes/<int:note_id>/|"
+    "DELETE readers/<str:number>/notes/<int:note_id>/|POST merges/|DELETE merges/<uuid:uuid>/|"
+    "GET privacy-requests/|POST privacy-requests/|GET privacy-requests/<uuid:uuid>/|"
+    "GET privacy-requests/<uuid:uuid>/file/",
     (FINANCE, ADMIN): "GET refunds/|GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
 }
 # Where anyone may knock: readers (who sign in by a mailed link), the sign-in itself, and whoever keeps the machines.
@@ -116,6 +122,9 @@ def filled(route: str, d: DeskHouse) -> str:
         "merged_id": d.ben.pk,
         "merge_id": 1,
         "note_id": 1,
+        "request_id": 1,
+        "request_uuid": d.subscription.uuid,
+        "kind": "export",
         "pair_id": d.pair.pk,
         "answer": "same",
         "pause_id": d.pause.pk,

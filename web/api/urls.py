@@ -13,6 +13,7 @@ from web.api.views import (
     holds,
     offers,
     orders,
+    people,
     readers,
     renewals,
     revenue,
@@ -33,6 +34,13 @@ run: list[URLPattern | URLResolver] = [
     path("manifest/", runs.Manifest.as_view()),
 ]
 
+reader: list[URLPattern | URLResolver] = [
+    path("", people.OneReader.as_view()),
+    path("contact-preferences/", people.Preferences.as_view()),
+    path("notes/", people.Notes.as_view()),
+    path("notes/<int:note_id>/", people.OneNote.as_view()),
+]
+
 v1: list[URLPattern | URLResolver] = [
     path("offers/", offers.Offers.as_view()),
     path("quotes/", orders.Quotes.as_view()),
@@ -42,6 +50,12 @@ v1: list[URLPattern | URLResolver] = [
     path("readers/", readers.Readers.as_view()),
     path("label-runs/", runs.Runs.as_view()),
     path("label-runs/<uuid:uuid>/", include(run)),
+    path("readers/<str:number>/", include(reader)),
+    path("merges/", people.Merges.as_view()),
+    path("merges/<uuid:uuid>/", people.OneMerge.as_view()),
+    path("privacy-requests/", people.PrivacyRequests.as_view()),
+    path("privacy-requests/<uuid:uuid>/", people.OnePrivacyRequest.as_view()),
+    path("privacy-requests/<uuid:uuid>/file/", people.PrivacyFile.as_view()),
     path("renewals/", renewals.Renewals.as_view()),
     path("entitlements/", entitlements.Entitlements.as_view()),
     path("entitlements/lookups/", entitlements.Lookups.as_view()),

@@ -20,6 +20,7 @@ MENU: dict[str, tuple[Entry, ...]] = {
         Entry("Today", "today", "admin:index", "open_desk"),
         Entry("Readers", "person_search", "admin:readers", "see_readers"),
         Entry("Possible duplicates", "group", "admin:duplicates", "see_work_list"),
+        Entry("Privacy requests", "privacy_tip", "admin:privacy", "see_work_list"),
         Entry("Free subscriptions", "volunteer_activism", "admin:comps", "see_work_list"),
         Entry("Holds for many", "pause_circle", "admin:bulk_holds", "change_readers"),
         Entry("Surcharges due", "local_post_office", "admin:surcharges", "see_work_list"),

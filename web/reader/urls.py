@@ -8,6 +8,7 @@ from web.reader.views.cancel_renewal import cancel_renewal
 from web.reader.views.front import front
 from web.reader.views.holiday import change_hold, holiday
 from web.reader.views.missing import claim, missing
+from web.reader.views.my_data import ask_about_me, my_data, my_file
 from web.reader.views.my_subscription import my_subscription, stop_renewal
 from web.reader.views.newsletters import confirm, join, leave
 from web.reader.views.orders import order_page, pay, thanks
@@ -33,6 +34,9 @@ _of_a_magazine: list[URLPattern | URLResolver] = [
     path("sign-out/", sign_out, name="sign_out"),
     path("newsletters/", join, name="newsletters"),
     path("preferences/", preferences, name="preferences"),
+    path("my-data/", my_data, name="my_data"),
+    path("my-data/<str:kind>/", ask_about_me, name="ask_about_me"),
+    path("my-data/<uuid:request_uuid>/file.zip", my_file, name="my_file"),
     path("my-subscription/", my_subscription, name="my_subscription"),
     path("my-subscription/<uuid:subscription_uuid>/address/", change_address, name="address"),
     path("my-subscription/<uuid:subscription_uuid>/cancel/", cancel, name="cancel"),

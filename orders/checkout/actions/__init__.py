@@ -19,6 +19,7 @@ from orders.checkout.actions.intake import (
 )
 from orders.checkout.actions.moving import Moved, SurchargeIsClosed, close_surcharge, move_house, move_to_typed
 from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder
+from orders.checkout.actions.privacy import follow_privacy_requests
 from orders.checkout.actions.refunds import NotThePayer, RefundIsSent
 from orders.checkout.actions.renewal_orders import place_renewal_order
 from orders.checkout.actions.settle import settle_attempts, settle_paid_orders
@@ -44,6 +45,7 @@ __all__ = [
     "change_copies",
     "close_abandoned_orders",
     "close_surcharge",
+    "follow_privacy_requests",
     "move_house",
     "move_to_typed",
     "pay_again",

@@ -5,6 +5,7 @@ from orders.payments.actions.charges import send_attempt, send_waiting_attempts
 from orders.payments.actions.checkouts import close_checkout, new_checkout, open_checkout, plan_checkout
 from orders.payments.actions.inbox import receive_webhook
 from orders.payments.actions.permits import grant_permit, withdraw_permit
+from orders.payments.actions.privacy import follow_privacy_requests
 from orders.payments.actions.refreshing import refresh
 from orders.payments.actions.settling import fetch_missing_fees, mark_settled
 from orders.payments.actions.stuck import look_after_stuck_attempts
@@ -14,6 +15,7 @@ from orders.payments.actions.working_off import work_off_inbox
 __all__ = [
     "close_checkout",
     "fetch_missing_fees",
+    "follow_privacy_requests",
     "grant_permit",
     "look_after_stuck_attempts",
     "mark_settled",

@@ -11,6 +11,7 @@ from .claim_answers import (
 )
 from .claims import ClaimAnswer, CopyIsClaimed, CopyNeverSent, claim_copy
 from .later_runs import plan_later_run, plan_waiting_runs
+from .privacy import follow_privacy_requests
 from .refusals import (
     BeforePullTime,
     CalendarTooShort,
@@ -29,6 +30,7 @@ from .refusals import (
     RehearsalFailed,
     RehearsalIsStale,
     RunIsBusy,
+    RunIsRedacted,
     RunStandsElsewhere,
     SerialsAreUsedUp,
     VoidNeedsAReason,
@@ -62,6 +64,7 @@ __all__ = [
     "RehearsalFailed",
     "RehearsalIsStale",
     "RunIsBusy",
+    "RunIsRedacted",
     "RunStandsElsewhere",
     "SerialsAreUsedUp",
     "VoidNeedsAReason",
@@ -72,6 +75,7 @@ __all__ = [
     "claim_copy",
     "confirm_mailed",
     "export_again",
+    "follow_privacy_requests",
     "hand_over",
     "plan_later_run",
     "plan_run",

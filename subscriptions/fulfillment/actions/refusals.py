@@ -81,3 +81,7 @@ class SerialsAreUsedUp(DomainError):
 
 class FileIsNotTheSame(DomainError):
     code = "file_is_not_the_same"
+
+
+class RunIsRedacted(DomainError):
+    code = "run_is_redacted"

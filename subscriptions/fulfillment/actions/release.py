@@ -13,7 +13,7 @@ from foundation.audit import actions as audit
 from subscriptions.fulfillment.actions.extras import pull_extras
 from subscriptions.fulfillment.actions.progress import Progress
 from subscriptions.fulfillment.actions.pull import pull_issue
-from subscriptions.fulfillment.actions.refusals import FileIsNotTheSame
+from subscriptions.fulfillment.actions.refusals import FileIsNotTheSame, RunIsRedacted
 from subscriptions.fulfillment.exports import manifest as manifests
 from subscriptions.fulfillment.exports import store
 from subscriptions.fulfillment.exports.label_file import Export, Written, label_file
@@ -57,9 +57,12 @@ def release(run_id: int, *, now: dt.datetime, progress: Progress) -> None:
 def export_again(run_id: int) -> Written:
     """Write the file once more from the frozen copies, compare, and throw it away: what it was, byte for byte.
 
+    :raises RunIsRedacted: when a person was erased from its copies
     :raises FileIsNotTheSame: when it differs from the file of the release
     """
     run = LabelRun.objects.get(pk=run_id, pulled_at__isnull=False)
+    if run.redacted_at is not None:
+        raise RunIsRedacted("A person was erased from this run: the stored file is the only one, and the truth.")
     with label_file(_export(run)) as file:
         again = file
     if again.sha256 != run.file_sha256:

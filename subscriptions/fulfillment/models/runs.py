@@ -77,6 +77,8 @@ class LabelRun(models.Model):
     file_bytes = models.PositiveBigIntegerField(default=0)
     manifest_name = models.CharField(max_length=200, blank=True)
     manifest_sha256 = models.CharField(max_length=64, blank=True)
+    # A person was erased from its copies: the stored file is the only one with the bytes of its hash from then on.
+    redacted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

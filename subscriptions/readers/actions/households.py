@@ -29,7 +29,7 @@ def join_household(*, reader_id: int, with_reader_id: int, by: Actor) -> Househo
     _move(other, household)
     left = reader.household_id
     _move(reader, household)
-    _close_when_alone(left)
+    close_when_alone(left)
     audit.record(by, "household.joined", reader, household=household.pk, with_reader=other.pk)
     return household
 
@@ -44,7 +44,7 @@ def leave_household(*, reader_id: int, by: Actor) -> None:
     if left is None:
         raise NoHousehold("Nobody is on file as living with this reader.")
     _move(reader, None)
-    _close_when_alone(left)
+    close_when_alone(left)
     audit.record(by, "household.left", reader, household=left)
 
 
@@ -63,7 +63,7 @@ def _move(reader: Reader, household: Household | None) -> None:
     reader.save(update_fields=["household"])
 
 
-def _close_when_alone(household_id: int | None) -> None:
+def close_when_alone(household_id: int | None) -> None:
     """One person is no household."""
     if household_id is not None and Reader.objects.filter(household_id=household_id).count() < 2:
         Household.objects.filter(pk=household_id).delete()

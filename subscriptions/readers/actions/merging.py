@@ -11,6 +11,7 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError, NotFound
 from foundation.wake import wake
 from subscriptions.readers.actions.preferences import loosen_again, take_the_stricter
+from subscriptions.readers.actions.privacy import ReaderIsErased
 from subscriptions.readers.models import MergeTick, PossibleDuplicate, Reader, ReaderMerge
 
 # So long a clerk may find out that they were two people after all.
@@ -41,6 +42,7 @@ def merge_readers(
     :raises NotFound: for an unknown number
     :raises SameFile: for one file twice
     :raises FileIsMerged: when either is an alias already
+    :raises ReaderIsErased: when either was erased
     """
     kept, merged = _lock_both(kept_id, merged_id)
     merge = ReaderMerge.objects.create(
@@ -71,6 +73,8 @@ def unmerge_readers(*, merge_id: int, by: Actor, now: dt.datetime) -> ReaderMerg
         raise NotFound("There is no such merge.")
     if merge.undone_at is not None:
         raise MergeIsOver("This merge was undone before.")
+    if merge.merged.erased_at is not None:
+        raise ReaderIsErased("What was on file about both was erased.")
     if now >= merge.undo_until:
         raise MergeIsOver(f"It could be undone until {merge.undo_until:%-d %B %Y}.")
     merge.undone_at, merge.undone_by = now, by.reference
@@ -95,6 +99,8 @@ def _lock_both(kept_id: int, merged_id: int) -> tuple[Reader, Reader]:
     if len(locked) < 2:
         raise NotFound("There is no reader with that number.")
     for reader in locked.values():
+        if reader.erased_at is not None:
+            raise ReaderIsErased(f"What was on file about {reader.number} was erased; nobody can be told from it.")
         if reader.merged_into_id is not None:
             raise FileIsMerged(f"{reader.number} was merged into {reader.merged_into_id:07d} already; take that one.")
     return locked[kept_id], locked[merged_id]

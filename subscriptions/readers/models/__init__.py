@@ -4,6 +4,7 @@ from .addresses import Address
 from .duplicates import PossibleDuplicate
 from .merges import MergeTick, ReaderMerge
 from .people import Household, Reader
+from .privacy import PrivacyRequest, PrivacyTick
 from .wishes import ContactPreference, ReaderNote
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Household",
     "MergeTick",
     "PossibleDuplicate",
+    "PrivacyRequest",
+    "PrivacyTick",
     "Reader",
     "ReaderMerge",
     "ReaderNote",

@@ -30,6 +30,8 @@ class Reader(models.Model):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=30, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # Who it was is gone; number, orders and money stay.
+    erased_at = models.DateTimeField(null=True, blank=True)
     # An alias after a merge, never a deletion; it can be undone. Names the reader in force, however often that one was
     # merged on: the chain stands in `ReaderMerge`, and this is derived from it.
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="aliases")

@@ -11,11 +11,15 @@ from .people import (
     readers_with_email,
     typed_address,
 )
+from .privacy import Person, apps_to_come, files_past_keeping, open_requests, person, privacy_to_follow, requests_of
 from .wishes import latest_preferences, may_contact, notes_of, preferences_of, wishes_it
 
 __all__ = [
+    "Person",
+    "apps_to_come",
     "file_with_email",
     "files_of",
+    "files_past_keeping",
     "household_of",
     "is_followed",
     "latest_preferences",
@@ -25,9 +29,13 @@ __all__ = [
     "newest_address",
     "notes_of",
     "open_duplicates",
+    "open_requests",
+    "person",
     "preferences_of",
+    "privacy_to_follow",
     "reader_in_force",
     "readers_with_email",
+    "requests_of",
     "standing_merge",
     "typed_address",
     "wishes_it",

@@ -8,7 +8,14 @@ from django.test import Client
 from orders.checkout.models import IntakeKey, LineRefund, Order
 from orders.payments.models import PaymentAttempt, WebhookEvent
 from subscriptions.fulfillment.models import Claim, LabelRun
-from subscriptions.readers.models import Address, Reader
+from subscriptions.readers.models import (
+    Address,
+    ContactPreference,
+    PrivacyRequest,
+    Reader,
+    ReaderMerge,
+    ReaderNote,
+)
 from tests.shop import Shop
 from tests.web.api.test_orders import ANA, BODY, HOME
 
@@ -166,6 +173,54 @@ def test_a_verb_out_of_turn_is_refused_and_changes_nothing(shop: Shop, api_for, 
 
     assert (answer.status_code, bool(answer.json()["code"])) == (409, True)
     assert LabelRun.objects.get().state == "planned"
+
+
+READERS = {
+    "a preference that there is not": (
+        "PATCH", "readers/{ana}/contact-preferences/",
+        {"preferences": [{"channel": "pigeon", "purpose": "offers", "allowed": True}]}, 400,
+    ),
+    "no preference": ("PATCH", "readers/{ana}/contact-preferences/", {"preferences": []}, 400),
+    "preferences of nobody": (
+        "PATCH", "readers/9999999/contact-preferences/",
+        {"preferences": [{"channel": "post", "purpose": "offers", "allowed": True}]}, 404,
+    ),
+    "a number in words": ("GET", "readers/ana/", None, 404),
+    "a number in other digits": ("GET", "readers/०००००१२/", None, 404),
+    "an empty note": ("POST", "readers/{ana}/notes/", {"text": " "}, 400),
+    "a note with a card number": ("POST", "readers/{ana}/notes/", {"text": "4242 4242 4242 4242"}, 400),
+    "a note with a zero byte": ("POST", "readers/{ana}/notes/", {"text": "a\x00b"}, 400),
+    "a note that is not there": ("PATCH", "readers/{ana}/notes/999999/", {"pinned": True}, 404),
+    "a file merged into itself": ("POST", "merges/", {"kept": "{ana}", "merged": "{ana}"}, 409),
+    "a file merged into nobody's": ("POST", "merges/", {"kept": "9999999", "merged": "{ana}"}, 404),
+    "a file by its name": ("POST", "merges/", {"kept": "Ana", "merged": "{ana}"}, 400),
+    "a merge that is not there": ("DELETE", "merges/00000000-0000-0000-0000-000000000000/", None, 404),
+    "a request of no kind": (
+        "POST", "privacy-requests/", {"reader": "{ana}", "kind": "sale", "verified": "letter"}, 400,
+    ),
+    "a request unverified": ("POST", "privacy-requests/", {"reader": "{ana}", "kind": "export"}, 400),
+    "a request for nobody": (
+        "POST", "privacy-requests/", {"reader": "9999999", "kind": "export", "verified": "letter"}, 404,
+    ),
+    "an unknown field": (
+        "POST", "privacy-requests/", {"reader": "{ana}", "kind": "export", "verified": "letter", "why": "law"}, 400,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", READERS)
+def test_a_bad_word_about_a_reader_is_refused(shop: Shop, api_for, case: str):
+    method, path, body, status = READERS[case]
+    ana = shop.house.reader("Ana Field").number
+    filled = json.dumps(body or {}).replace("{ana}", ana)
+
+    answer = api_for("clerk").generic(
+        method, f"/api/v1/{path}".replace("{ana}", ana), filled, content_type="application/json"
+    )
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (status, True)
+    for model in (ReaderNote, ReaderMerge, PrivacyRequest, ContactPreference):
+        assert not model.objects.exists()
 
 
 CANCELLATIONS = {

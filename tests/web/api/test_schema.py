@@ -83,6 +83,7 @@ class Successes:
         yield self.get("/api/v1/orders/{number}/", number=self.order.number)
         yield self.post("/api/v1/orders/{number}/checkouts/", number=waiting)
         yield from self.extensions()
+        yield from self.readers()
         yield from self.label_runs()
         yield self.get("/api/v1/readers/", query="?q=ana")
         yield from self.claims()
@@ -132,6 +133,30 @@ class Successes:
         stay = self.body["stay"]["uuid"]
         yield self.get(f"{here}addresses/", **mine)
         yield self.send("DELETE", "/api/v1/subscriptions/stays/{uuid}/", uuid=stay)
+
+    def readers(self) -> Iterator[tuple[str, str]]:
+        from tests.subscriptions.readers.everyone import follow_privacy
+
+        number, other = self.order.payer.number, self.shop.house.reader("Ana F").number
+        yield self.get("/api/v1/readers/{number}/", number=number)
+        here = "/api/v1/readers/{number}/"
+        said = {"preferences": [{"channel": "post", "purpose": "offers", "allowed": False}]}
+        yield self.send("PATCH", f"{here}contact-preferences/", said, number=number)
+        yield self.post(f"{here}notes/", {"text": "Hard of hearing"}, number=number)
+        note = self.body["id"]
+        yield self.send("PATCH", f"{here}notes/{{note_id}}/", {"pinned": True}, number=number, note_id=note)
+        yield self.send("DELETE", f"{here}notes/{{note_id}}/", number=number, note_id=note)
+        yield self.post("/api/v1/merges/", {"kept": number, "merged": other})
+        merge = self.body["uuid"]
+        yield self.get("/api/v1/merges/{uuid}/", uuid=merge)
+        yield self.send("DELETE", "/api/v1/merges/{uuid}/", uuid=merge)
+        asked = {"reader": number, "kind": "export", "verified": "letter"}
+        yield self.post("/api/v1/privacy-requests/", asked)
+        request = self.body["uuid"]
+        yield self.get("/api/v1/privacy-requests/")
+        yield self.get("/api/v1/privacy-requests/{uuid}/", uuid=request)
+        follow_privacy(self.shop.now)
+        yield self.get("/api/v1/privacy-requests/{uuid}/file/", uuid=request)
 
     def label_runs(self) -> Iterator[tuple[str, str]]:
         from subscriptions.fulfillment.actions import work_off_runs
@@ -212,5 +237,5 @@ class Successes:
         )
         said = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert 200 <= answer.status_code < 300, f"{method} {path}: {answer.status_code} {said[:300]!r}"
-        self.body = json.loads(said) if answer.headers["Content-Type"] == "application/json" else None
+        self.body = json.loads(said) if answer.headers.get("Content-Type") == "application/json" else None
         return method, path

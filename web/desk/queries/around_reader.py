@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from subscriptions.readers import queries as readers
-from subscriptions.readers.models import ContactPreference, Reader, ReaderMerge, ReaderNote
+from subscriptions.readers.models import ContactPreference, PrivacyRequest, Reader, ReaderMerge, ReaderNote
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import MovedLine
 from subscriptions.terms.queries import Neighbour, SubscriptionOverview
@@ -26,7 +26,7 @@ class Wish:
     """One row of the table of wishes: a purpose, and yes or no by each channel, in the order of `CHANNELS`."""
 
     purpose: str
-    allowed: Sequence[bool]
+    allowed: Sequence[tuple[str, bool]]
 
 
 CHANNELS = [str(label) for label in ContactPreference.Channel.labels]
@@ -38,6 +38,7 @@ class Around:
     household: Sequence[Reader]
     notes: Sequence[ReaderNote]
     wishes: Sequence[Wish]
+    privacy: Sequence[PrivacyRequest]
 
     @property
     def references(self) -> list[str]:
@@ -51,13 +52,14 @@ def around(reader: Reader, *, now: dt.datetime) -> Around:
         household=list(readers.household_of(reader)),
         notes=list(readers.notes_of(reader.pk)),
         wishes=wishes(reader.pk),
+        privacy=list(readers.requests_of(reader.pk)),
     )
 
 
 def wishes(reader_id: int) -> list[Wish]:
     holds = readers.preferences_of(reader_id)
     return [
-        Wish(str(purpose.label), [holds[channel.value, purpose.value] for channel in ContactPreference.Channel])
+        Wish(str(purpose.label), [(str(c.label), holds[c.value, purpose.value]) for c in ContactPreference.Channel])
         for purpose in ContactPreference.Purpose
     ]
 

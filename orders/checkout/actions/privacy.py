@@ -1,0 +1,64 @@
+"""What checkout knows of a person: what was ordered and agreed to. Orders, sums and proofs of consent stay."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from foundation.actors import Actor
+from orders.checkout.models import AutoRenewConsent, LineRefund, Order, OrderPayment
+from subscriptions.readers import actions as readers
+from subscriptions.readers.queries import Person
+
+
+def follow_privacy_requests(*, now: dt.datetime) -> int:
+    return readers.follow(readers.Part("checkout", _objection, _tell, _erase), now=now)
+
+
+def _objection(person: Person, now: dt.datetime) -> str:
+    return next(_objections(person), "")
+
+
+def _objections(person: Person) -> Iterator[str]:
+    orders = Order.objects.filter(payer_id__in=person.files)
+    if waiting := orders.filter(state=Order.State.AWAITING_PAYMENT).first():
+        yield f"Order {waiting.number} is not paid and not closed yet. Please ask again in two days."
+    if LineRefund.objects.filter(payer_id__in=person.files, state=LineRefund.State.PROMISED).exists():
+        yield "Money that we owe is not back with this reader yet. Please ask again when it is."
+    if OrderPayment.objects.filter(order__in=orders, use=OrderPayment.Use.SURPLUS).exists():
+        # Money that is nobody's claim yet has to be reported to the state with the payer's last known address.
+        yield "We hold money that was paid twice. It has to go back before we may forget whose it is."
+
+
+def _tell(person: Person, now: dt.datetime) -> dict[str, Any]:
+    mine = Order.objects.filter(Q(payer_id__in=person.files) | Q(lines__recipient_id__in=person.files)).distinct()
+    consents = AutoRenewConsent.objects.filter(payer_id__in=person.files).order_by("pk")
+    return {
+        "orders": [_order(order, person) for order in mine.prefetch_related("lines__offer").order_by("pk")],
+        "consents_to_automatic_renewal": list(
+            consents.values(
+                *("text", "shown_price_cents", "shown_issues", "channel", "ip", "user_agent"),
+                "given_at",
+                "withdrawn_at",
+            )
+        ),
+    }
+
+
+def _order(order: Order, person: Person) -> dict[str, Any]:
+    """Of a gift its recipient learns what comes, and neither its price nor who gave it."""
+    pays = order.payer_id in person.files
+    lines = [line for line in order.lines.all() if pays or line.recipient_id in person.files]
+    about: dict[str, Any] = {"number": order.number, "placed_at": order.placed_at, "state": order.state}
+    about["lines"] = [{"offer": line.offer.name, "issues": line.issues, "copies": line.copies} for line in lines]
+    if pays:
+        about |= {"email": order.payer_email, "total_cents": order.total_cents, "currency": order.currency}
+    return about
+
+
+def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
+    """The mail address of each order goes; no consent stands any more, and the proof that there was one stays."""
+    orders = Order.objects.filter(payer_id__in=person.files).update(payer_email="")
+    standing = AutoRenewConsent.objects.filter(payer_id__in=person.files, withdrawn_at__isnull=True)
+    return {"orders": orders, "consents": standing.update(withdrawn_at=now, withdrawn_by=by.reference)}

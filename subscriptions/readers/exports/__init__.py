@@ -1,0 +1,1 @@
+"""What leaves the house: a person's copy of everything on file about them."""

@@ -1,0 +1,96 @@
+"""What terms know of a person: what they were and are owed, and where it went. Nothing of it names them but addresses.
+
+The expire ledger and the terms are what the books stand on, and stay; they hold numbers only.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from foundation.actors import Actor
+from subscriptions.readers import actions as readers
+from subscriptions.readers.models import Address
+from subscriptions.readers.queries import Person
+from subscriptions.terms.models import AccessTerm, AwayAddress, OwedCopy, Pause, ShipTo, Subscription, Term
+from subscriptions.terms.queries.overview import ledger
+from subscriptions.terms.queries.promises import expire
+
+
+def follow_privacy_requests(*, now: dt.datetime) -> int:
+    return readers.follow(readers.Part("terms", objection_to_erasure, _tell, _erase), now=now)
+
+
+def objection_to_erasure(person: Person, now: dt.datetime) -> str:
+    """What is still owed needs an address: it has to be ended first. A sentence for the reader, or empty."""
+    return next(_objections(person, now), "")
+
+
+def _objections(person: Person, now: dt.datetime) -> Iterator[str]:
+    paid_for = Term.objects.filter(payer_id__in=person.files, ended_at__isnull=True).values("subscription")
+    lines = Subscription.objects.filter(Q(reader_id__in=person.files) | Q(pk__in=paid_for), merged_into__isnull=True)
+    for line in lines.select_related("magazine").order_by("pk"):
+        end = expire(line.pk)
+        if end.units_left != 0:
+            whose = "" if line.reader_id in person.files else " of somebody else, which this reader pays for,"
+            until = f" until {end.issue}" if end.issue else ""
+            yield f"{line.magazine.name}{whose} still comes{until}. Cancel it first, and then ask again."
+    if OwedCopy.objects.filter(subscription__reader_id__in=person.files, state=OwedCopy.State.WAITING).exists():
+        yield "A copy is still to be sent from stock. Please ask again when it has gone out."
+    access = AccessTerm.objects.filter(Q(reader_id__in=person.files) | Q(payer_id__in=person.files))
+    if access.filter(ended_on__isnull=True, until_on__gt=now.date()).exists():
+        yield "Digital access is still running. End it first, and then ask again."
+
+
+def _tell(person: Person, now: dt.datetime) -> list[dict[str, Any]]:
+    lines = Subscription.objects.filter(reader_id__in=person.files).select_related("magazine").order_by("pk")
+    access = AccessTerm.objects.filter(reader_id__in=person.files).select_related("magazine").order_by("pk")
+    return [*(_line(line) for line in lines), *(_access(term) for term in access)]
+
+
+def _line(line: Subscription) -> dict[str, Any]:
+    end = expire(line.pk)
+    ship_tos = ShipTo.objects.filter(subscription=line).select_related("address").order_by("from_ordinal")
+    away = AwayAddress.objects.filter(subscription=line).select_related("address").order_by("pk")
+    return {
+        "magazine": line.magazine.name,
+        "subscription": line.uuid,
+        "renewal": line.renewal,
+        "issues_to_come": end.units_left,
+        "last_issue": str(end.issue) if end.issue else None,
+        "terms": list(
+            Term.objects.filter(subscription=line)
+            .order_by("c_from", "pk")
+            .values(
+                "units", "copies", "copy_class", "magazine_cents", "postage_cents", "currency", "sold_on", "ended_on"
+            )
+        ),
+        "why_it_ends_there": [
+            {"at": entry.at, "what": entry.kind, "issues": entry.units, "about": entry.about}
+            for entry in ledger(line.pk)
+        ],
+        "holds": list(Pause.objects.filter(subscription=line).order_by("pk").values("reason", "note", "entered_at")),
+        "went_to": [{"from": row.entered_at, "address": _one_line(row.address)} for row in ship_tos],
+        "away_at": [{"kind": row.kind, "address": _one_line(row.address)} for row in away],
+    }
+
+
+def _access(term: AccessTerm) -> dict[str, Any]:
+    return {
+        "magazine": term.magazine.name,
+        "digital_access_from": term.from_on,
+        "until": term.ended_on or term.until_on,
+        "price_cents": term.price_cents,
+    }
+
+
+def _one_line(address: Address) -> str:
+    parts = (address.name, address.company, address.line1, address.line2, address.city, address.region)
+    return ", ".join(filter(None, (*parts, address.postcode, address.country)))
+
+
+def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
+    """Only what people typed beside a hold may name somebody."""
+    holds = Pause.objects.filter(subscription__reader_id__in=person.files).exclude(note="")
+    return {"notes_of_holds": holds.update(note="")}

@@ -1,0 +1,117 @@
+"""Readers as the API tells of them, and what can be said about them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from subscriptions.readers.actions import LONGEST_NOTE
+from subscriptions.readers.models import ContactPreference, PrivacyRequest
+from web.api.shapes.base import StrictSerializer
+
+
+class PreferenceOut(serializers.Serializer[Any]):
+    channel = serializers.ChoiceField(choices=ContactPreference.Channel.choices)
+    purpose = serializers.ChoiceField(choices=ContactPreference.Purpose.choices)
+    allowed = serializers.BooleanField()
+
+
+class NoteOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    text = serializers.CharField()
+    pinned = serializers.BooleanField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+
+
+class PostalAddressOut(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    company = serializers.CharField()
+    attention = serializers.CharField()
+    line1 = serializers.CharField()
+    line2 = serializers.CharField()
+    city = serializers.CharField()
+    region = serializers.CharField()
+    postcode = serializers.CharField()
+    country = serializers.CharField()
+
+
+class ReaderOut(serializers.Serializer[Any]):
+    """A reader in force. `aliases` are the numbers of files merged into this one, which lead here."""
+
+    number = serializers.CharField()
+    name = serializers.CharField()
+    company = serializers.CharField()
+    email = serializers.CharField()
+    phone = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    erased_at = serializers.DateTimeField(allow_null=True)
+    aliases = serializers.ListField(child=serializers.CharField())
+    household = serializers.ListField(child=serializers.CharField(), help_text="Numbers of those who live there too.")
+    address = PostalAddressOut(allow_null=True)
+    subscriptions = serializers.ListField(child=serializers.UUIDField())
+    preferences = PreferenceOut(many=True)
+    notes = NoteOut(many=True)
+
+
+class PreferencesIn(StrictSerializer):
+    """Only what something is said about; the rest stays as it is."""
+
+    class One(StrictSerializer):
+        channel = serializers.ChoiceField(choices=ContactPreference.Channel.choices)
+        purpose = serializers.ChoiceField(choices=ContactPreference.Purpose.choices)
+        allowed = serializers.BooleanField()
+
+    preferences = One(many=True, allow_empty=False)
+
+
+class NoteIn(StrictSerializer):
+    text = serializers.CharField(max_length=LONGEST_NOTE)
+    pinned = serializers.BooleanField(default=False)
+
+
+class PinIn(StrictSerializer):
+    pinned = serializers.BooleanField()
+
+
+class MergeIn(StrictSerializer):
+    """Numbers of readers, as seven digits: the file that is kept, and the one that becomes another number of it."""
+
+    kept = serializers.RegexField(r"^\d{7}$")
+    merged = serializers.RegexField(r"^\d{7}$")
+    joins_lines = serializers.BooleanField(
+        default=False, help_text="Two subscriptions to one magazine become one, as far as the terms allow."
+    )
+
+
+class MergeOut(serializers.Serializer[Any]):
+    """`followed`: the subscriptions have moved, or gone back."""
+
+    uuid = serializers.UUIDField()
+    kept = serializers.CharField(source="kept.number")
+    merged = serializers.CharField(source="merged.number")
+    joins_lines = serializers.BooleanField()
+    at = serializers.DateTimeField()
+    undo_until = serializers.DateTimeField()
+    undone_at = serializers.DateTimeField(allow_null=True)
+    followed = serializers.BooleanField()
+
+
+class PrivacyIn(StrictSerializer):
+    reader = serializers.RegexField(r"^\d{7}$")
+    kind = serializers.ChoiceField(choices=PrivacyRequest.Kind.choices)
+    verified = serializers.ChoiceField(choices=PrivacyRequest.Verified.choices)
+
+
+class PrivacyOut(serializers.Serializer[Any]):
+    """Each app does its part within a minute or two; an erasure may wait for the last copy to be mailed."""
+
+    uuid = serializers.UUIDField()
+    reader = serializers.CharField(source="reader.number")
+    kind = serializers.ChoiceField(choices=PrivacyRequest.Kind.choices)
+    state = serializers.ChoiceField(choices=PrivacyRequest.State.choices)
+    asked_at = serializers.DateTimeField()
+    due_on = serializers.DateField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    refused_because = serializers.CharField()
+    file_until = serializers.DateField(allow_null=True)
+    has_file = serializers.BooleanField()

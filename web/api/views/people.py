@@ -1,0 +1,207 @@
+"""Readers for staff's own programs: who is who, wishes, notes, merges, copies and erasures."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from foundation import clock
+from foundation.errors import NotFound
+from subscriptions.readers import actions, queries
+from subscriptions.readers.models import PrivacyRequest, Reader, ReaderMerge, ReaderNote
+from web.api.callers import actor
+from web.api.permissions import May
+from web.api.reader_answers import merge_answer, reader_answer
+from web.api.shapes.base import Refusal
+from web.api.shapes.people import (
+    MergeIn,
+    MergeOut,
+    NoteIn,
+    NoteOut,
+    PinIn,
+    PreferenceOut,
+    PreferencesIn,
+    PrivacyIn,
+    PrivacyOut,
+    ReaderOut,
+)
+from web.api.views.offers import refuse_unknown_parameters
+
+CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
+
+
+class OneReader(APIView):
+    permission_classes = [May("see_readers")]
+
+    @extend_schema(responses={200: ReaderOut, 404: Refusal})
+    def get(self, request: Request, number: str) -> Response:
+        """One reader. The number of a file that was merged answers with the one that was kept."""
+        refuse_unknown_parameters(request, set())
+        return Response(ReaderOut(reader_answer(find(number))).data)
+
+
+class Preferences(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=PreferencesIn, responses={200: PreferenceOut(many=True), **CAN_REFUSE})
+    def patch(self, request: Request, number: str) -> Response:
+        """Say how the reader wishes to be written to. Answers what holds for every kind now."""
+        body = PreferencesIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        said = {(p["channel"], p["purpose"]): p["allowed"] for p in body.validated_data["preferences"]}
+        reader = find(number)
+        actions.set_preferences(reader_id=reader.pk, said=said, source="api", by=actor(request), now=clock.now())
+        return Response(PreferenceOut(reader_answer(reader)["preferences"], many=True).data)
+
+
+class Notes(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=NoteIn, responses={201: NoteOut, **CAN_REFUSE})
+    def post(self, request: Request, number: str) -> Response:
+        """Write a note about a reader for the other members of staff."""
+        body = NoteIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        note = actions.add_note(reader_id=find(number).pk, by=actor(request), now=clock.now(), **body.validated_data)
+        return Response(NoteOut(note).data, status=201)
+
+
+class OneNote(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=PinIn, responses={200: NoteOut, **CAN_REFUSE})
+    def patch(self, request: Request, number: str, note_id: int) -> Response:
+        """Keep a note on top, or not."""
+        body = PinIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        note = find_note(number, note_id)
+        return Response(NoteOut(actions.pin_note(note_id=note.pk, by=actor(request), **body.validated_data)).data)
+
+    @extend_schema(request=None, responses={204: None, 404: Refusal})
+    def delete(self, request: Request, number: str, note_id: int) -> Response:
+        """Delete a note. That there was one, and who deleted it, is kept."""
+        actions.delete_note(note_id=find_note(number, note_id).pk, by=actor(request))
+        return Response(status=204)
+
+
+class Merges(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=MergeIn, responses={201: MergeOut, **CAN_REFUSE})
+    def post(self, request: Request) -> Response:
+        """Make one file an alias of another. Subscriptions follow within a minute; payers and money stay."""
+        body = MergeIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked = body.validated_data
+        merge = actions.merge_readers(
+            kept_id=int(asked["kept"]),
+            merged_id=int(asked["merged"]),
+            joins_lines=asked["joins_lines"],
+            by=actor(request),
+            now=clock.now(),
+        )
+        return Response(MergeOut(merge_answer(merge)).data, status=201)
+
+
+class OneMerge(APIView):
+    def get_permissions(self) -> list[Any]:
+        return [May("see_readers" if self.request.method == "GET" else "change_readers")()]
+
+    @extend_schema(responses={200: MergeOut, 404: Refusal})
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """How far a merge is."""
+        return Response(MergeOut(merge_answer(find_merge(uuid))).data)
+
+    @extend_schema(request=None, responses={200: MergeOut, **CAN_REFUSE})
+    def delete(self, request: Request, uuid: UUID) -> Response:
+        """Undo a merge: the subscriptions that came with it go back."""
+        merge = actions.unmerge_readers(merge_id=find_merge(uuid).pk, by=actor(request), now=clock.now())
+        return Response(MergeOut(merge_answer(merge)).data)
+
+
+class PrivacyRequests(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(responses={200: PrivacyOut(many=True)})
+    def get(self, request: Request) -> Response:
+        """The newest hundred requests for copies and erasures."""
+        refuse_unknown_parameters(request, set())
+        newest = PrivacyRequest.objects.select_related("reader").order_by("-pk")[:100]
+        return Response(PrivacyOut(newest, many=True).data)
+
+    @extend_schema(request=PrivacyIn, responses={202: PrivacyOut, **CAN_REFUSE})
+    def post(self, request: Request) -> Response:
+        """Ask for a copy of everything about a reader, or for erasure. Each app does its part shortly after."""
+        body = PrivacyIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked = body.validated_data
+        made = actions.ask_privacy(
+            reader_id=int(asked["reader"]),
+            kind=asked["kind"],
+            verified=asked["verified"],
+            by=actor(request),
+            now=clock.now(),
+        )
+        return Response(PrivacyOut(made).data, status=202)
+
+
+class OnePrivacyRequest(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(responses={200: PrivacyOut, 404: Refusal})
+    def get(self, request: Request, uuid: UUID) -> Response:
+        """How far a request is, and why it was refused."""
+        return Response(PrivacyOut(find_request(uuid)).data)
+
+
+class PrivacyFile(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY, 404: Refusal, 409: Refusal})
+    def get(self, request: Request, uuid: UUID) -> FileResponse:
+        """The copy of everything, as a ZIP with reader.json and index.html. Who fetched it is kept."""
+        found = find_request(uuid)
+        stored = actions.open_file(request_id=found.pk, by=actor(request))
+        name = f"reader-{found.reader.number}.zip"
+        return FileResponse(stored, as_attachment=True, filename=name, content_type="application/zip")
+
+
+def find(number: str) -> Reader:
+    """The reader in force under this number.
+
+    :raises NotFound: for a number that nobody has
+    """
+    known = number.isascii() and number.isdecimal() and len(number) == 7
+    reader = Reader.objects.select_related("merged_into").filter(pk=int(number)).first() if known else None
+    if reader is None:
+        raise NotFound("There is no reader with that number.")
+    return queries.reader_in_force(reader)
+
+
+def find_note(number: str, note_id: int) -> ReaderNote:
+    """:raises NotFound: also for somebody else's note"""
+    note = queries.notes_of(find(number).pk).filter(pk=note_id).first()
+    if note is None:
+        raise NotFound("There is no such note.")
+    return note
+
+
+def find_merge(uuid: UUID) -> ReaderMerge:
+    """:raises NotFound:"""
+    merge = ReaderMerge.objects.select_related("kept", "merged").filter(uuid=uuid).first()
+    if merge is None:
+        raise NotFound("There is no such merge.")
+    return merge
+
+
+def find_request(uuid: UUID) -> PrivacyRequest:
+    """:raises NotFound:"""
+    found = PrivacyRequest.objects.select_related("reader").filter(uuid=uuid).first()
+    if found is None:
+        raise NotFound("There is no such request.")
+    return found
