@@ -32,6 +32,7 @@ class Pull:
     issue: Issue
     # What follows the issue: a term that is pinned to one of them does not begin yet.
     later: list[int]
+    # The next one in the calendar, dropped or not: a skip ends with it. None when none is planned.
     next_issue_id: int | None
     expiries: list[tuple[int, str]]
     beyond: str
@@ -94,7 +95,7 @@ def pull_at(run: LabelRun, issue_id: int) -> Pull:
         magazine=issue.magazine,
         issue=issue,
         later=[each.pk for each in later],
-        next_issue_id=next((each.pk for each in later if each.state == Issue.State.PLANNED), None),
+        next_issue_id=later[0].pk if any(each.state == Issue.State.PLANNED for each in later) else None,
         expiries=[
             (each.unit + step, label.expiry(each.cover_year, each.cover_month))
             for each in served

@@ -13,7 +13,7 @@ from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.laying import lay_again
 from subscriptions.terms.actions.subscriptions import lock
-from subscriptions.terms.models import Term
+from subscriptions.terms.models import Pause, Term
 
 
 @transaction.atomic
@@ -58,6 +58,8 @@ def add_issue(*, before_issue_id: int, issue: Issue, by: Actor) -> Issue:
         Term.objects.filter(
             reachable_issue_id=before_issue_id, settled_at__lt=added.pull_at, ended_at__isnull=True
         ).update(reachable_issue=added)
+    # A skip is of the one issue that could not be sent. (Other holds end with an issue that their reader was told.)
+    Pause.objects.filter(reason=Pause.Reason.SKIP, until_issue_id=before_issue_id).update(until_issue=added)
     return _followed(added)
 
 

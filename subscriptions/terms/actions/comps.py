@@ -8,6 +8,7 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
+from subscriptions.terms.actions.laying import give_way
 from subscriptions.terms.actions.reaching import reach_locked
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.actions.terms import FREE_CLASSES
@@ -48,7 +49,7 @@ def give_comp(
     span = TermSpan(c_from=start_clock(at.life, start=start), units=units)
     term = Term.objects.create(
         subscription_id=subscription_id,
-        predecessor=next((t for t in reversed(at.life.terms) if not hasattr(t, "successor")), None),
+        predecessor=give_way(at.life),
         payer_id=at.subscription.reader_id,
         copy_class=copy_class,
         copies=copies,

@@ -30,6 +30,16 @@ def lay_again(subscription_id: int) -> list[Term]:
     return moved
 
 
+def give_way(life: Life) -> Term | None:
+    """The last term so far, which the next one waits behind. With a successor nothing is left to hope for: its grace
+    ends, or one issue would be sent from both."""
+    last = next((term for term in reversed(life.terms) if not hasattr(term, "successor")), None)
+    if last is not None:
+        last.grace = 0
+        last.save(update_fields=["grace"])
+    return last
+
+
 def _as_it_waits(life: Life, place: int) -> TermSpan:
     """A term is laid not before the issue it is pinned to, nor before the first that its order could reach."""
     reachable = life.terms[place].reachable_issue

@@ -9,10 +9,12 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from foundation.wake import wake
 from subscriptions.terms.actions.carrying import Carried, take_back_issues
+from subscriptions.terms.actions.laying import give_way
 from subscriptions.terms.actions.reaching import reach
 from subscriptions.terms.models import Entry, Subscription, Term
 from subscriptions.terms.queries.life import life_of
-from subscriptions.terms.rules import TermSpan, queue_start
+from subscriptions.terms.queries.promises import start_clock
+from subscriptions.terms.rules import TermSpan
 
 
 class NothingToReinstate(DomainError):
@@ -26,6 +28,7 @@ def reinstate(*, subscription_id: int, by: Actor, now: dt.datetime, back_issues:
     `back_issues` of those missed since are sent from stock, as far as the magazine's rule for it allows.
 
     :raises NothingToReinstate: when nothing was cancelled, or it was reinstated already
+    :raises TermNeverEnds: behind a perpetual term
     """
     at = reach(subscription_id, now=now)
     cut_off = _cut_off(subscription_id)
@@ -61,11 +64,10 @@ def _continue(cut: Entry, *, carried: Carried, now: dt.datetime, by: Actor) -> T
     life = life_of(old.subscription_id)
     units = -cut.units
     carried = carried.at_most(units)
-    start = queue_start(life.calendar, life.pauses, life.spans, at.first_issue.ordinal)
-    span = TermSpan(c_from=start, units=units, carried=carried.units)
+    span = TermSpan(c_from=start_clock(life, start=at.first_issue), units=units, carried=carried.units)
     term = Term.objects.create(
         subscription_id=old.subscription_id,
-        predecessor=next((t for t in reversed(life.terms) if not hasattr(t, "successor")), None),
+        predecessor=give_way(life),
         split_from=old,
         payer_id=old.payer_id,
         copy_class=old.copy_class,

@@ -16,11 +16,11 @@ from foundation.wake import wake
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.ending import Ended, end_term, live_term
-from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.actions.laying import give_way, lay_again
 from subscriptions.terms.actions.reaching import Reach, reach_locked
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Entry, ServiceReason, Subscription, Term
-from subscriptions.terms.queries.life import Life, life_of
+from subscriptions.terms.queries.life import life_of
 from subscriptions.terms.queries.promises import start_clock
 from subscriptions.terms.rules import TermSpan
 
@@ -79,14 +79,14 @@ def split(
     if left is None or (units is not None and units < 1) or (copies is not None and copies < 1):
         raise SplitDoesNotFit("A term goes on with at least one issue and one copy, and not without an end.")
 
-    successor = getattr(old, "successor", None)
+    successor, grace = getattr(old, "successor", None), old.grace
     ended = end_term(old, at, kind=Entry.Kind.SPLIT_OUT, reason=reason, why=why, link=link, by=by)
     units = left if units is None else units
     span = TermSpan(c_from=max(place, at.clock), units=units)
     if target_id != subscription_id:
         life = life_of(target_id)
         span = TermSpan(c_from=start_clock(life, start=at.first_issue), units=units)
-        predecessor = _last_of(life)
+        predecessor = give_way(life)
     else:
         predecessor = old
         Term.objects.filter(predecessor=old).update(predecessor=None)  # one term waits behind another
@@ -101,7 +101,7 @@ def split(
         postage_cents=ended.postage_cents if postage_cents is None else postage_cents,
         currency=old.currency,
         units=units,
-        grace=_grace_of(old, at, is_last=successor is None) if target_id == subscription_id else 0,
+        grace=grace if target_id == subscription_id else 0,
         c_from=span.c_from,
         reachable_issue=old.reachable_issue if place > at.clock else at.first_issue,
         pin_issue=old.pin_issue if place > at.clock else None,
@@ -139,17 +139,3 @@ def _reach_both(subscription_id: int, target_id: int, *, now: dt.datetime) -> Re
     first_issue = catalog.keep_issue_open(magazine_id=magazines[subscription_id], now=now, counting=False)
     locked = {pk: lock(pk) for pk in sorted(magazines)}
     return reach_locked(locked[subscription_id], first_issue=first_issue, now=now)
-
-
-def _grace_of(old: Term, at: Reach, *, is_last: bool) -> int:
-    return at.subscription.magazine.grace_of_a_term if is_last and old.copy_class in ("paid", "gift") else 0
-
-
-def _last_of(life: Life) -> Term | None:
-    """The term that the new one waits behind: its grace ends."""
-    free = [term for term in life.terms if not hasattr(term, "successor")]
-    if not free:
-        return None
-    free[-1].grace = 0
-    free[-1].save(update_fields=["grace"])
-    return free[-1]

@@ -13,11 +13,11 @@ from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.terms.actions.carrying import Carried, take_back_issues
 from subscriptions.terms.actions.ending import end_term
+from subscriptions.terms.actions.laying import give_way
 from subscriptions.terms.actions.reaching import Reach, reach_locked
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Entry, Subscription, Term
 from subscriptions.terms.queries.carrying import graced_to_recoup
-from subscriptions.terms.queries.life import Life
 from subscriptions.terms.queries.promises import start_clock
 from subscriptions.terms.rules import TermSpan
 
@@ -77,7 +77,7 @@ def start_term(
     span = TermSpan(c_from=start_clock(at.life, start=pin or start), units=units, carried=carried.units)
     term = Term.objects.create(
         subscription=subscription,
-        predecessor=_give_way(at.life),
+        predecessor=give_way(at.life),
         line_uuid=line_uuid,
         payer_id=payer_id,
         copy_class=copy_class,
@@ -145,13 +145,3 @@ def _started_by(line_uuid: uuid.UUID, subscription: Subscription) -> Term | None
     if term is not None and term.subscription_id != subscription.pk:
         raise LineStartedElsewhere(f"This order line has started a term of {term.subscription}.")
     return term
-
-
-def _give_way(life: Life) -> Term | None:
-    """The last term so far. With a successor there is nothing left to hope for: its grace ends."""
-    if not life.terms:
-        return None
-    last = next((term for term in reversed(life.terms) if not hasattr(term, "successor")), life.terms[-1])
-    last.grace = 0
-    last.save(update_fields=["grace"])
-    return last
