@@ -1,0 +1,120 @@
+"""What must hold after every event: the product's rows against the oracle's counters."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection
+
+from orders.ledger import queries as books
+from subscriptions.terms import queries, rules
+from subscriptions.terms.actions.laying import lay_again
+from tests.lives import stops
+from tests.lives.changes import World
+from tests.lives.model import Copy, Issue, Line, Term, expire_of
+from tests.lives.town import Town, rows
+
+TERMS = """
+    SELECT t.id, t.subscription_id, t.units, t.bonus, t.credit, t.carried, t.cut, t.copies, t.copy_class,
+           t.ended_at IS NOT NULL, t.magazine_cents, t.postage_cents, t.released_magazine_cents,
+           t.released_postage_cents, t.c_from, t.c_to, coalesce(e.units, 0)
+    FROM terms_term t LEFT JOIN (SELECT term_id, sum(units) AS units FROM terms_entry GROUP BY 1) e ON e.term_id = t.id
+    WHERE t.subscription_id = ANY(%s) ORDER BY t.c_from, t.id
+"""
+PAUSES = """
+    SELECT p.subscription_id, f.ordinal, u.ordinal
+    FROM terms_pause p
+    JOIN catalog_issue f ON f.id = p.from_issue_id LEFT JOIN catalog_issue u ON u.id = p.until_issue_id
+    WHERE p.subscription_id = ANY(%s)
+"""
+ISSUES = "SELECT number, ordinal, weight, unit, state FROM catalog_issue WHERE magazine_id = %s ORDER BY ordinal"
+COPIES = """
+    SELECT subscription_id, copy_no, term_id, units, copy_class, addr1 FROM fulfillment_copy
+    WHERE issue_id = %s AND purpose = 1 ORDER BY 1, 2
+"""
+
+
+def everything(world: World, town: Town, touched: Collection[Line]) -> None:
+    constraints_hold()
+    terms = rows(TERMS, [line.pk for line in world.lines])
+    the_ledger_is_the_range(world, terms)
+    if touched:
+        the_last_issues_are_the_counted_ones(world, town, terms, set(touched))
+
+
+def again_everything(world: World) -> None:
+    """Laid again, nothing moves; and the pages say of the last issue what the rules say."""
+    for line in world.lines:
+        assert lay_again(line.pk) == [], f"{line}: laid again, a term moves"
+        the_shown_is_the_counted(world, line, queries.expire(line.pk))
+
+
+def constraints_hold() -> None:
+    """What is deferred to the commit is asked for now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def the_ledger_is_the_range(world: World, terms: list[tuple[Any, ...]]) -> None:
+    """Per term: lengths, price and release as counted, and the entries of the expire ledger add up to its range."""
+    counted = {term.pk: (line.pk, *_facts(term)) for line in world.lines for term in line.terms}
+    assert {pk: tuple(facts) for pk, *facts, _, _, _ in terms} == counted
+    for pk, *_, c_from, c_to, in_ledger in terms:
+        assert c_to is None or c_to - c_from == in_ledger, f"term {pk}: [{c_from}, {c_to}), ledger {in_ledger}"
+
+
+def the_last_issues_are_the_counted_ones(
+    world: World, town: Town, terms: list[tuple[Any, ...]], touched: Collection[Line]
+) -> None:
+    """By the product's rules from the product's rows. Reading these through its queries would take most of the time."""
+    pauses = rows(PAUSES, [line.pk for line in touched])
+    calendar = [
+        rules.IssueRow(
+            number=number, ordinal=ordinal, weight=weight, unit=unit, is_pulled=state in ("pulled", "mailed"),
+            is_dropped=state == "dropped", cover_label="",
+        )
+        for number, ordinal, weight, unit, state in rows(ISSUES, town.house.magazine.pk)
+    ]  # fmt: skip
+    for line in touched:
+        spans = [
+            rules.TermSpan(
+                c_from=row[14], units=row[2], bonus=row[3], credit=row[4], carried=row[5], cut=row[6],
+            )
+            for row in terms
+            if row[1] == line.pk
+        ]  # fmt: skip
+        held = [rules.PauseSpan(begins, until) for pk, begins, until in pauses if pk == line.pk]
+        the_shown_is_the_counted(world, line, rules.expire_issue(calendar, held, spans))
+
+
+def the_shown_is_the_counted(world: World, line: Line, answer: Any) -> None:
+    counted = expire_of(line, world.calendar, world.served)
+    shown = (answer.issue.number if answer.issue else None, answer.reason, answer.units_left)
+    assert shown == (counted.number, counted.reason, counted.left), f"{line}: shown {shown}, counted {counted}"
+
+
+def _facts(term: Term) -> tuple[Any, ...]:
+    units = None if stops.endless(term) else int(term.units)
+    return (
+        units, term.bonus, term.credit, term.carried, term.cut, term.copies, term.copy_class, term.ended,
+        term.magazine_cents, term.postage_cents, *term.released,
+    )  # fmt: skip
+
+
+def the_copies_are_the_counted_ones(world: World, town: Town, issue: Issue, sent: dict[Line, Copy]) -> None:
+    """Who got it, from which term, for how many units, and where; several copies are one record each and count once."""
+    found = [(*row[:5], town.streets[row[5]]) for row in rows(COPIES, issue.pk)]
+    counted = [
+        (line.pk, copy_no, copy.term.pk, copy.units if copy_no == 1 else 0, copy.copy_class, line.address_of(issue))
+        for line, copy in sent.items()
+        for copy_no in range(1, copy.term.copies + 1)
+    ]
+    assert found == sorted(counted), f"copies of {issue}"
+
+
+def the_books_are_the_counted_ones(world: World) -> None:
+    """Account 2100 is what the counters still owe; nothing that was sold is missing or there twice."""
+    assert books.unbalanced_journals() == []
+    assert -books.balance("2100") == stops.deferred(world)
+    for line in world.lines:
+        for term in line.terms:
+            assert term.deferred() >= 0, f"{line}: more than its price"

@@ -1,0 +1,148 @@
+"""The product's side of the lives: one house, three readers, and shortcuts to the actions that the events call."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import connection, transaction
+
+from foundation.actors import Actor
+from orders.ledger import actions as ledger
+from orders.ledger.actions import Posting
+from orders.revenue.actions import post_entries, post_mailed_runs
+from subscriptions.fulfillment import actions as fulfillment
+from subscriptions.fulfillment.actions.pull import pull_issue
+from subscriptions.fulfillment.models import LabelRun
+from subscriptions.readers.models import Address
+from subscriptions.terms import actions as terms
+from subscriptions.terms.models import Term
+from tests.house import House, at
+from tests.lives import changes
+from tests.lives import model as oracle
+
+STAFF = Actor("staff", "7")
+BEGINNING = at("2026-01-20")
+# Street, state, ZIP and country of the places where each reader can be.
+PLACES = [("N STATE ST", "IL", "60601", ""), ("OCEAN DR", "FL", "33139", ""), ("YONGE ST", "", "", "CANADA")]
+
+
+class Silence:
+    """Nobody watches how far a run is."""
+
+    def step(self, sentence: str) -> None:
+        pass
+
+    def still_here(self) -> None:
+        pass
+
+
+class Town:
+    """Built once for many lives; each life is a savepoint that is rolled back."""
+
+    def __init__(self) -> None:
+        self.house = House()
+        magazine = self.house.magazine
+        magazine.grace_issues, magazine.recoup_within_issues = changes.GRACE, changes.RECOUP_WITHIN
+        magazine.save()
+        magazine.issues.filter(number__gt=532).delete()
+        self.house.pull_before(503)
+        self.readers, self.addresses, self.lines = [], [], []
+        for name in ("Ana Field", "Ben Stone", "Cleo Park"):
+            reader = self.house.reader(name)
+            self.readers.append(reader)
+            mine = [self._address(reader, place) for place in range(len(PLACES))]
+            self.addresses += mine
+            self.lines.append(self.house.subscription(reader, mine[0]))
+        self.streets = {address.label_addr1: place for place, address in enumerate(self.addresses)}
+        self.issues = [
+            (issue.number, issue.pk, issue.pull_at, issue.is_pulled) for issue in magazine.issues.order_by("ordinal")
+        ]
+
+    def _address(self, reader: Any, place: int) -> Any:
+        street, state, zip5, country = PLACES[place]
+        line = f"{len(self.addresses) + place + 10} {street}"
+        return self.house.address(
+            reader, line1=line, label_addr1=line, label_state=state, label_zip5=zip5, label_plus4="",
+            label_country=country, country="CA" if country else "US", label_postcode="M5B 1R8" if country else "",
+        )  # fmt: skip
+
+    def world(self) -> changes.World:
+        """The oracle's picture of the beginning."""
+        issues = [
+            oracle.Issue(number, pk, pull_at, state="pulled" if out else "planned")
+            for number, pk, pull_at, out in self.issues
+        ]
+        world = changes.World(oracle.Calendar(issues), BEGINNING)
+        for place, (line, reader) in enumerate(zip(self.lines, self.readers, strict=True)):
+            ship = oracle.ShipTo(None, place * len(PLACES), BEGINNING)
+            world.lines.append(oracle.Line(reader.name.split()[0], line.pk, reader.name, ships=[ship]))
+        return world
+
+    def begin(self) -> str:
+        return transaction.savepoint()
+
+    def end(self, savepoint: str) -> None:
+        transaction.savepoint_rollback(savepoint)
+
+    def payer(self, name: str) -> Any:
+        return next(reader for reader in self.readers if reader.name == name)
+
+    # -- terms and their money
+
+    def order(
+        self, line: oracle.Line, term: oracle.Term, *, pin: oracle.Issue | None, now: dt.datetime, line_uuid: uuid.UUID
+    ) -> Term:
+        """Settled as checkout does it: the term and the journal of its sale."""
+        started = terms.start_term(
+            subscription_id=line.pk,
+            line_uuid=line_uuid,
+            payer_id=self.payer(term.payer).pk,
+            units=int(term.units),
+            copies=term.copies,
+            copy_class=term.copy_class,
+            magazine_cents=term.magazine_cents,
+            postage_cents=term.postage_cents,
+            currency="usd",
+            sold_on=now.date(),
+            by=STAFF,
+            now=now,
+            start_issue_id=pin.pk if pin else None,
+        )
+        self.money(f"stripe:charge:{line_uuid}", "sale", "1010", "2100", started.price_cents, now=now)
+        return started
+
+    def money(self, key: str, kind: str, debit: str, credit: str, cents: int, *, now: dt.datetime) -> None:
+        if cents:
+            lines = [Posting(debit, cents, magazine="lantern"), Posting(credit, -cents, magazine="lantern")]
+            ledger.post(posting_key=key, kind=kind, book_date=now.date(), currency="usd", lines=lines)
+
+    def continuation_of(self, term_id: int) -> int:
+        return int(Term.objects.values_list("pk", flat=True).get(split_from=term_id))
+
+    def mark_undeliverable(self, address: int, since: dt.date | None) -> None:
+        Address.objects.filter(pk=self.addresses[address].pk).update(undeliverable_since=since)
+
+    # -- label runs
+
+    def pull(self, issue_id: int, *, now: dt.datetime) -> LabelRun:
+        """The real pull without the steps of people before it and the files after it."""
+        run = fulfillment.plan_run(issue_id=issue_id, by=STAFF, now=now)
+        own = LabelRun.objects.filter(pk=run.pk)
+        own.update(state="releasing", rehearsed_at=now, approved_at=now, approved_by=STAFF.reference)
+        pull_issue(run, now=now, progress=Silence())
+        own.update(state="released", released_at=now, file_sha256="0" * 64, manifest_sha256="0" * 64)
+        return LabelRun.objects.select_related("issue").get(pk=run.pk)
+
+    def mail(self, run: LabelRun, *, now: dt.datetime) -> None:
+        if run.state == "released":
+            fulfillment.hand_over(run_id=run.pk, to="The printer", by=STAFF, now=now)
+        fulfillment.confirm_mailed(run_id=run.pk, mailed_on=now.date(), by=STAFF, now=now)
+
+    def post_all(self, now: dt.datetime) -> int:
+        return post_mailed_runs(now=now) + post_entries(now=now)
+
+
+def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
