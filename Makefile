@@ -47,7 +47,7 @@ bench: $(VENV)/dev.installed ## measure the promises and print a table of ratios
 	@$(BIN)/python -m bench $(BENCH_ARGS)
 
 soak: $(VENV)/dev.installed ## the long simulations
-	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests -m soak $(PYTEST_ARGS)
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests -n $(TEST_WORKERS) -m soak $(PYTEST_ARGS)
 
 lock: ## write requirements/*.lock anew from pyproject.toml
 	@$(CHECK_PYTHON)
