@@ -23,7 +23,7 @@ def _objection(person: Person, now: dt.datetime) -> str:
 def _objections(person: Person) -> Iterator[str]:
     orders = Order.objects.filter(payer_id__in=person.files)
     if waiting := orders.filter(state=Order.State.AWAITING_PAYMENT).first():
-        yield f"Order {waiting.number} is not paid and not closed yet. Please ask again in two days."
+        yield f"Order {waiting.number} is not paid and still open; it closes by itself after a week."
     if LineRefund.objects.filter(payer_id__in=person.files, state=LineRefund.State.PROMISED).exists():
         yield "Money that we owe is not back with this reader yet. Please ask again when it is."
     if OrderPayment.objects.filter(order__in=orders, use=OrderPayment.Use.SURPLUS).exists():

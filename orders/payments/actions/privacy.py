@@ -16,7 +16,7 @@ def follow_privacy_requests(*, now: dt.datetime) -> int:
 
 def _objection(person: Person, now: dt.datetime) -> str:
     if PaymentAttempt.objects.filter(payer_id__in=person.files, state__in=PaymentAttempt.LIVE).exists():
-        return "A payment is still open. It closes by itself within two days; please ask again then."
+        return "A payment is still open; it closes by itself. Please ask again in a few days."
     return ""
 
 
