@@ -186,3 +186,39 @@ def test_rule_4_37_lifetime_has_no_end_and_an_order_starts_with_the_next_issue(p
     paid = press.order(line, now=press.between(506, 507))
 
     assert (press.said(paid.start_issue), press.expires(line)) == (507, 516)
+
+
+def test_rule_4_04_who_asks_beforehand_is_told_the_end_with_the_grace_copies_taken_out(press: Press) -> None:
+    from subscriptions.terms import queries
+
+    press.allow(grace_issues=3)
+    line, _ = press.reader_of_rule_4_1()
+    now = press.between(515, 516)
+
+    told = queries.preview_start(magazine_id=press.magazine.pk, issues=10, now=now, subscription_id=line.pk)
+
+    assert (press.said(told.first_issue), press.said(told.expire_issue)) == (516, 523)
+
+
+def test_rule_4_02_who_asks_beforehand_is_told_that_it_begins_with_503(press: Press) -> None:
+    from subscriptions.terms import queries
+
+    press.stock(503)
+    now = press.between(503, 504)
+
+    told = queries.preview_start(magazine_id=press.magazine.pk, issues=10, now=now, back_issues=1)
+
+    assert (press.said(told.first_issue), press.said(told.expire_issue)) == (503, 512)
+
+
+def test_rule_4_02_three_copies_of_503_leave_two_of_five_in_stock(press: Press) -> None:
+    from subscriptions.catalog.queries import stock_of
+
+    press.allow(back_start_new=1)
+    press.stock(503, copies=5)
+    press.order(press.line(), now=press.between(503, 504), copies=3)
+
+    other = press.order(press.line("Bea Stone"), now=press.between(503, 504), copies=3)
+
+    assert stock_of(press.issue(503).pk) == 2
+    assert press.said(other.start_issue) == 504

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
 from subscriptions.catalog.models import Issue, IssueStock
 from subscriptions.fulfillment.queries.claims import replacements_waiting
@@ -22,13 +23,14 @@ class Shelf:
 
 def promised_of(issue_id: int) -> int:
     """Copies that wait for a supplement or a claims run."""
-    return copies_owed(issue_id).count() + replacements_waiting(issue_id).count()
+    owed = copies_owed(issue_id).aggregate(copies=Coalesce(Sum("term__copies"), 0))["copies"]
+    return int(owed) + replacements_waiting(issue_id).count()
 
 
 def shelves() -> list[Shelf]:
     """Every issue that has gone out, and every other one with stock, the latest first."""
     free = dict(IssueStock.objects.values_list("issue", "on_hand"))
-    owed = dict(copies_owed().values("issue").annotate(n=Count("pk")).values_list("issue", "n"))
+    owed = dict(copies_owed().values("issue").annotate(n=Sum("term__copies")).values_list("issue", "n"))
     claimed = dict(replacements_waiting().values("issue").annotate(n=Count("pk")).values_list("issue", "n"))
     issues = Issue.objects.select_related("magazine").order_by("-pull_at")
     return [

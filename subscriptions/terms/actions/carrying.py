@@ -46,16 +46,16 @@ class Carried:
             )  # fmt: skip
 
 
-def take_back_issues(at: Reach, *, asked: int, by: Actor) -> list[Issue]:
-    """Take up to `asked` back issues out of stock for this subscription. Oldest first."""
+def take_back_issues(at: Reach, *, asked: int, copies: int, by: Actor) -> list[Issue]:
+    """Take up to `asked` back issues, so many copies of each, out of stock for this subscription. Oldest first."""
     found = back_issues_in_stock(at.life, at.subscription.magazine_id, asked=asked)
-    return [issue for issue in found if _take(at, issue, by=by)]
+    return [issue for issue in found if _take(at, issue, copies=copies, by=by)]
 
 
-def _take(at: Reach, issue: Issue, *, by: Actor) -> bool:
+def _take(at: Reach, issue: Issue, *, copies: int, by: Actor) -> bool:
     try:
         catalog.take_stock(
-            issue_id=issue.pk, copies=1, why=StockMovement.Why.BACK_START,
+            issue_id=issue.pk, copies=copies, why=StockMovement.Why.BACK_START,
             link=f"subscription:{at.subscription.uuid}", by=by, now=at.now,
         )  # fmt: skip
     except catalog.NoStock:

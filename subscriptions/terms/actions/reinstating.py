@@ -33,7 +33,8 @@ def reinstate(*, subscription_id: int, by: Actor, now: dt.datetime, back_issues:
     at = reach(subscription_id, now=now)
     cut_off = _cut_off(subscription_id)
     allowed = min(back_issues, at.subscription.magazine.back_start_reinstated)
-    carried = Carried(back=take_back_issues(at, asked=allowed, by=by))
+    copies = cut_off[0].term.copies
+    carried = Carried(back=take_back_issues(at, asked=allowed, copies=copies, by=by))
     terms = [
         _continue(entry, carried=carried if place == 0 else Carried(), now=now, by=by)
         for place, entry in enumerate(cut_off)

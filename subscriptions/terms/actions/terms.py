@@ -49,14 +49,14 @@ def start_term(
     by: Actor,
     now: dt.datetime,
     start_issue_id: int | None = None,
-    back_issues: int = 0,
+    back_issues: int | None = None,
     origin: Origin = "new",
 ) -> Term:
     """Start the term that an order line has paid for: with the first issue open to orders, or behind all that is there.
 
     The same line again gives the same term. Grace copies sent since the last term are taken out of it, by the
-    magazine's rule; `back_issues` that are out already come from stock, as many as that rule allows for the origin of
-    the order. A named `start_issue_id` means "not before".
+    magazine's rule; issues that are out already come from stock, as many as that rule allows for the origin of the
+    order (and no more than `back_issues`, where somebody has chosen). A named `start_issue_id` means "not before".
 
     :raises LineStartedElsewhere: when the line has started a term of another subscription
     :raises TermNeverEnds: behind a perpetual term, unless it is a free one, which ends
@@ -72,8 +72,9 @@ def start_term(
 
     pin = _pinned(start_issue_id, start=start)
     at = _end_free_copies(reach_locked(subscription, first_issue=start, now=now), by=by)
-    carried = _carried(at, payer_id=payer_id, copy_class=copy_class, back_issues=back_issues, origin=origin, by=by)
-    carried = carried.at_most(units)
+    asked = 0 if pin else back_issues  # who names a later issue does not begin with an earlier one
+    back = _back_issues(at, asked=asked, copies=copies, origin=origin, by=by)
+    carried = Carried(_recouped(at, payer_id=payer_id, copy_class=copy_class), back).at_most(units)
     span = TermSpan(c_from=start_clock(at.life, start=pin or start), units=units, carried=carried.units)
     term = Term.objects.create(
         subscription=subscription,
@@ -124,20 +125,21 @@ def _end_free_copies(at: Reach, *, by: Actor) -> Reach:
     return reach_locked(at.subscription, first_issue=at.first_issue, now=at.now) if endless else at
 
 
-def _carried(at: Reach, *, payer_id: int, copy_class: str, back_issues: int, origin: Origin, by: Actor) -> Carried:
+def _recouped(at: Reach, *, payer_id: int, copy_class: str) -> list[Issue]:
+    if copy_class not in CLASSES_THAT_PAY:
+        return []
+    magazine, ordinal = at.subscription.magazine, at.first_issue.ordinal
+    return graced_to_recoup(at.life, magazine, start_ordinal=ordinal, payer_id=payer_id)
+
+
+def _back_issues(at: Reach, *, asked: int | None, copies: int, origin: Origin, by: Actor) -> list[Issue]:
     magazine = at.subscription.magazine
-    ordinal = at.first_issue.ordinal
-    recouped = (
-        graced_to_recoup(at.life, magazine, start_ordinal=ordinal, payer_id=payer_id)
-        if copy_class in CLASSES_THAT_PAY
-        else []
-    )
     allowed = {
         "new": magazine.back_start_new,
         "renewal": magazine.back_start_renewal,
         "reinstated": magazine.back_start_reinstated,
-    }
-    return Carried(recouped, take_back_issues(at, asked=min(back_issues, allowed[origin]), by=by))
+    }[origin]
+    return take_back_issues(at, asked=allowed if asked is None else min(asked, allowed), copies=copies, by=by)
 
 
 def _started_by(line_uuid: uuid.UUID, subscription: Subscription) -> Term | None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from foundation.errors import DomainError
 from subscriptions.catalog import queries as catalog
-from subscriptions.catalog.models import Issue
+from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.readers.models import Address
 from subscriptions.terms import rules
-from subscriptions.terms.models import FOREVER, AwayIssue, ShipTo
+from subscriptions.terms.models import FOREVER, AwayIssue, ShipTo, Subscription
+from subscriptions.terms.queries.carrying import back_issues_in_stock, graced_to_recoup
 from subscriptions.terms.queries.life import Life, life_of, life_of_nobody
 from subscriptions.terms.rules import Reason, TermSpan
 
@@ -46,28 +47,63 @@ class ExpireAnswer:
 
 
 def preview_start(
-    *, magazine_id: int, issues: int, now: dt.datetime, subscription_id: int | None = None
+    *,
+    magazine_id: int,
+    issues: int,
+    now: dt.datetime,
+    subscription_id: int | None = None,
+    payer_id: int | None = None,
+    back_issues: int = 0,
 ) -> StartPreview:
     """First and expire issue of a term of `issues` units ordered now, behind what the subscription has.
+
+    What the term would use up before it begins counts: up to `back_issues` of those in stock (for a subscription, as
+    its magazine allows), and the grace copies that this payer (its reader, unless said) renews.
 
     :raises TermNeverEnds: when it would wait behind a perpetual term
     """
     if subscription_id is not None:
-        return _preview(life_of(subscription_id), issues=issues, now=now)
+        line = Subscription.objects.select_related("magazine").get(pk=subscription_id)
+        back = line.magazine.back_start_renewal
+        wanted = Wanted(magazine_id, issues, now, back, line.magazine, payer_id or line.reader_id)
+        return _preview(life_of(subscription_id), wanted)
+    wanted = Wanted(magazine_id, issues, now, back_issues)
     # Most calendars reach further than an order does, and every quote asks this.
-    near = _preview(life_of_nobody(magazine_id, at_most=issues + SPARE_ISSUES), issues=issues, now=now)
-    return near if near.expire_issue else _preview(life_of_nobody(magazine_id), issues=issues, now=now)
+    near = _preview(life_of_nobody(magazine_id, at_most=issues + SPARE_ISSUES), wanted)
+    return near if near.expire_issue else _preview(life_of_nobody(magazine_id), wanted)
 
 
-def _preview(life: Life, *, issues: int, now: dt.datetime) -> StartPreview:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A term that somebody thinks of buying; without a payer and their magazine there is no grace to pay for."""
+
+    magazine_id: int
+    issues: int
+    now: dt.datetime
+    back_issues: int
+    magazine: Magazine | None = None
+    payer_id: int | None = None
+
+
+def _preview(life: Life, wanted: Wanted) -> StartPreview:
     # Every planned issue is in it.
-    start = catalog.new_orders_issue(life.issues.values(), now=now)
+    start = catalog.new_orders_issue(life.issues.values(), now=wanted.now)
     if start is None:
         return StartPreview(None, None, None)
-    term = TermSpan(c_from=start_clock(life, start=start), units=issues)
+    back = back_issues_in_stock(life, wanted.magazine_id, asked=wanted.back_issues)
+    carried = sum(issue.weight for issue in (*_recouped(life, wanted, start), *back))
+    term = TermSpan(
+        c_from=start_clock(life, start=start), units=wanted.issues, carried=min(carried, max(0, wanted.issues - 1))
+    )
     first = life.first_issue_of(term)
     last = rules.expire_issue(life.calendar, life.pauses, [*life.spans, term])
-    return StartPreview(first, life.row_of(last.issue), first.pull_at if first else None)
+    return StartPreview(back[0] if back else first, life.row_of(last.issue), first.pull_at if first else None)
+
+
+def _recouped(life: Life, wanted: Wanted, start: Issue) -> list[Issue]:
+    if wanted.magazine is None or wanted.payer_id is None:
+        return []
+    return graced_to_recoup(life, wanted.magazine, start_ordinal=start.ordinal, payer_id=wanted.payer_id)
 
 
 def start_clock(life: Life, *, start: Issue) -> int:
