@@ -46,6 +46,7 @@ def test_she_moves_goes_away_misses_a_copy_and_cancels(ruth: Thumb):
 
     with ruth.errand():
         ruth.taps_on("Change address")
+        window.heading("Change address")
         window.looks("reader-moves", main_button="Save the new address")
         page.get_by_label("Street address").fill("12 Ember St")
         ruth.taps_on("Save the new address")
@@ -53,10 +54,12 @@ def test_she_moves_goes_away_misses_a_copy_and_cancels(ruth: Thumb):
 
     with ruth.errand():
         ruth.taps_on("Going away")
+        window.heading("Going away")
         window.looks("reader-goes-away", main_button="Show what is held back")
         page.get_by_label("First day away").fill("2027-03-01")
         page.get_by_label("Back home on").first.fill("2027-05-10")
         ruth.taps_on("Show what is held back")
+        window.heading("Hold these issues back?")
         window.reads("held back", "is the first to come again", "Nothing is used up")
         window.looks("reader-goes-away-confirm", main_button="Yes, hold them back")
         ruth.taps_on("Yes, hold them back")
@@ -65,8 +68,10 @@ def test_she_moves_goes_away_misses_a_copy_and_cancels(ruth: Thumb):
 
     with ruth.errand():
         ruth.taps_on("An issue did not come")
+        window.heading("An issue did not come?")
         window.looks("reader-missing")
         ruth.taps_on("Jan 2027 did not come")
+        window.heading("What about Jan 2027?")
         window.looks("reader-claim", main_button="Tell us")
         ruth.taps_on("Tell us")
         window.reads("Thank you for telling us.", "Jan 2027")
@@ -75,6 +80,7 @@ def test_she_moves_goes_away_misses_a_copy_and_cancels(ruth: Thumb):
     window.opens("/lantern/my-subscription/")
     with ruth.errand():
         ruth.taps_on("Cancel the subscription")
+        window.heading("Cancel the subscription")
         window.looks("reader-cancels", main_button="Cancel the subscription")
         window.reads(
             "With the last issue that is paid for", "comes back to you", "is the last issue; nothing comes from"

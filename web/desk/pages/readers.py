@@ -14,6 +14,7 @@ from web.desk.pages.base import DeskPage, Verb
 from web.desk.queries.around_reader import CHANNELS, around
 from web.desk.queries.one_reader import reader_file
 from web.desk.queries.people import names_of
+from web.desk.queries.timeline import timeline
 from web.search import Found, find, hits
 
 
@@ -54,6 +55,7 @@ class OneReader(DeskPage):
             title=f"{file.reader.shown_name} · {file.reader.number}",
             file=file,
             around=beside,
+            timeline=timeline(file),
             channels=CHANNELS,
             names=names_of([*file.references, *beside.references]),
         )
