@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from foundation.actors import Actor
 from foundation.mail.actions import send_waiting
+from orders.checkout.models import ZoneMove
 from orders.checkout.rules import Person
 from orders.ledger.queries import balance
 from orders.revenue import actions as revenue
@@ -66,6 +67,11 @@ class Dora:
             subscription=self.line, issue=house.issue(504), reason=ServiceReason.objects.get(code="damaged"),
             note="her dog ate it", reported_at=at("2026-03-30"), reported_by="staff:1", state="withdrawn",
             answer="Ms Quill has it after all.", answered_at=at("2026-03-31"), answered_by="staff:1",
+        )  # fmt: skip
+        ZoneMove.objects.create(
+            term=self.line.terms.first(), payer=self.reader, first_issue=house.issue(505), from_zone="us", to_zone="ca",
+            issues_left=9, surcharge_cents=900, currency="usd", outcome="waived", entered_by="staff:1",
+            entered_at=at("2026-03-21"), closed_at=at("2026-03-22"), closed_by="staff:1", note="Quill is a friend",
         )  # fmt: skip
         readers.add_note(reader_id=self.reader.pk, text="Mrs Quill: her dog bites", by=CLERK, now=at("2026-03-22"))
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from foundation.actors import Actor
-from orders.checkout.models import AutoRenewConsent, LineRefund, Order, OrderPayment
+from orders.checkout.models import AutoRenewConsent, LineRefund, Order, OrderPayment, ZoneMove
 from subscriptions.readers import actions as readers
 from subscriptions.readers.queries import Person
 
@@ -26,6 +26,9 @@ def _objections(person: Person) -> Iterator[str]:
         yield f"Order {waiting.number} is not paid and still open; it closes by itself after a week."
     if LineRefund.objects.filter(payer_id__in=person.files, state=LineRefund.State.PROMISED).exists():
         yield "Money that we owe is not back with this reader yet. Please ask again when it is."
+    moves = ZoneMove.objects.filter(payer_id__in=person.files)
+    if moves.filter(left_over_cents__gt=0).exists():
+        yield "We hold money that was left over after a move. It has to go back before we may forget whose it is."
     if OrderPayment.objects.filter(order__in=orders, use=OrderPayment.Use.SURPLUS).exists():
         # Money that is nobody's claim yet has to be reported to the state with the payer's last known address.
         yield "We hold money that was paid twice. It has to go back before we may forget whose it is."
@@ -60,5 +63,6 @@ def _order(order: Order, person: Person) -> dict[str, Any]:
 def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     """The mail address of each order goes; no consent stands any more, and the proof that there was one stays."""
     orders = Order.objects.filter(payer_id__in=person.files).update(payer_email="")
+    ZoneMove.objects.filter(payer_id__in=person.files).exclude(note="").update(note="")
     standing = AutoRenewConsent.objects.filter(payer_id__in=person.files, withdrawn_at__isnull=True)
     return {"orders": orders, "consents": standing.update(withdrawn_at=now, withdrawn_by=by.reference)}
