@@ -43,6 +43,17 @@ class Quote:
     def total_cents(self) -> int:
         return self.magazine_cents + self.postage_cents
 
+    @property
+    def access_cents(self) -> int:
+        """The share of the magazine's price that is for digital access."""
+        return access_share(self.offer, self.magazine_cents)
+
+
+def access_share(offer: Offer, magazine_cents: int) -> int:
+    return rules.access_share(
+        magazine_cents, issues=offer.issues, access_days=offer.access_days, access_cents=offer.access_cents
+    )
+
 
 def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime, subscription_id: int | None = None) -> Quote:
     """Price and issues for a buyer in `country` (ISO letters); the issues behind what `subscription_id` has already.
@@ -62,7 +73,7 @@ def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime, subsc
         zone=zone,
         copies=copies,
         magazine_cents=price.magazine_cents * copies,
-        postage_cents=price.postage_cents * copies,
+        postage_cents=price.postage_cents * copies if offer.issues else 0,
         currency=offer.currency,
         first_issue=preview.first_issue,
         expire_issue=preview.expire_issue,
@@ -86,7 +97,8 @@ def _price_on_sale(*, code: str, zone: str, now: dt.datetime) -> OfferPrice:
 
 
 def _renewal(offer: Offer, *, zone: str) -> OfferPrice | None:
-    if offer.renews_with_id is None or offer.kind == Offer.Kind.GIFT:
+    # A renewal follows the last issue: where there is none, nothing is renewed by itself.
+    if offer.renews_with_id is None or offer.kind == Offer.Kind.GIFT or offer.issues == 0:
         return None
     return catalog.price_of(offer_id=offer.renews_with_id, zone=zone)
 

@@ -50,6 +50,13 @@ class ConsentText:
     sha256: str
 
 
+def access_share(magazine_cents: int, *, issues: int, access_days: int | None, access_cents: int) -> int:
+    """What of the magazine's price is for digital access: all of it where there are no issues, never more than it."""
+    if not access_days:
+        return 0
+    return magazine_cents if issues == 0 else min(access_cents, magazine_cents)
+
+
 def order_number() -> str:
     """Eight random letters in two groups: `M-4F7K-9Q2D`."""
     letters = "".join(secrets.choice(_LETTERS) for _ in range(8))

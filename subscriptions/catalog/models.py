@@ -211,9 +211,14 @@ class Offer(models.Model):
                 name="offer_dates_run_forward",
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
             ),
-            models.CheckConstraint(name="offer_has_issues_or_days", condition=Q(issues__gte=1) | Q(access_days__gte=1)),
+            # A check that comes out null is passed, so each says that there are days.
             models.CheckConstraint(
-                name="access_is_priced_only_where_it_is_sold", condition=Q(access_cents=0) | Q(access_days__gte=1)
+                name="offer_has_issues_or_days",
+                condition=Q(issues__gte=1) | Q(access_days__isnull=False, access_days__gte=1),
+            ),
+            models.CheckConstraint(
+                name="access_is_priced_only_where_it_is_sold",
+                condition=Q(access_cents=0) | Q(access_days__isnull=False, access_days__gte=1),
             ),
         ]
 

@@ -133,7 +133,7 @@ def _wanted(request: rules.OrderRequest, *, now: dt.datetime, subscription: Subs
 def _refuse_what_does_not_fit(
     request: rules.OrderRequest, *, quote: queries.Quote, subscription: Subscription | None, by: Actor
 ) -> None:
-    if quote.first_issue is None:
+    if quote.first_issue is None and quote.offer.issues:
         raise NothingToDeliver("The issue calendar has no issue that a new order could start with yet.")
     if quote.offer.kind == Offer.Kind.RENEWAL and subscription is None and by.kind != "staff":
         raise OfferIsForRenewals("This offer renews a subscription. Sign in to renew yours.")

@@ -37,6 +37,7 @@ def _line(line: OrderLine) -> dict[str, object]:
     return {
         "name": line.offer.name,
         "issues": line.issues,
+        "access_days": line.access_days,
         "copies": line.copies,
         "recipient_name": line.recipient.shown_name,
         "first_issue": starts,

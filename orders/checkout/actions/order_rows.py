@@ -183,6 +183,8 @@ def _line(order: Order, wanted: Wanted, people: People, place: int, *, intake: I
         copies=quote.copies,
         magazine_cents=quote.magazine_cents,
         postage_cents=quote.postage_cents,
+        access_days=quote.offer.access_days,
+        access_cents=quote.access_cents,
         promised_first_issue=quote.first_issue,
         promised_expire_issue=quote.expire_issue,
     )

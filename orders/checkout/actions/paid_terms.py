@@ -16,8 +16,9 @@ BY = system("settle")
 
 
 def start_terms(lines: Sequence[OrderLine], *, now: dt.datetime) -> None:
-    """Start the term of each line and write it there. In the transaction that settles their orders."""
-    new = [line for line in lines if line.subscription is None]
+    """Start the term of each line and write it there, and its digital access. In the transaction that settles their
+    orders."""
+    new = [line for line in lines if line.subscription is None and line.issues]
     renewing = [line for line in lines if line.subscription is not None]
     # The book date of the sale journal: a sale in a closed month is a sale of the next one, in books and terms alike.
     days = {now.astimezone(line.order.magazine.zone).date() for line in lines}
@@ -29,6 +30,8 @@ def start_terms(lines: Sequence[OrderLine], *, now: dt.datetime) -> None:
     for line in sorted(renewing, key=lambda one: one.subscription_id or 0):
         line.term = _renew(line, sold_on, now=now)
     rows.update(lines, ["subscription", "term"])
+    for line in sorted((line for line in lines if line.access_days), key=lambda one: one.recipient_id):
+        _start_access(line, sold_on, now=now)
 
 
 def _first_term(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> terms.FirstTerm:
@@ -50,6 +53,21 @@ def _renew(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime
     return term
 
 
+def _start_access(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> None:
+    terms.start_access(
+        magazine_id=line.order.magazine_id,
+        reader_id=line.recipient_id,
+        payer_id=line.order.payer_id,
+        days=line.access_days or 0,
+        price_cents=line.access_cents,
+        currency=line.order.currency,
+        sold_on=sold_on[now.astimezone(line.order.magazine.zone).date()],
+        line_uuid=line.uuid,
+        by=BY,
+        now=now,
+    )
+
+
 def _bought(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> terms.Bought:
     return terms.Bought(
         line_uuid=line.uuid,
@@ -57,7 +75,7 @@ def _bought(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetim
         units=line.issues,
         copies=line.copies,
         copy_class=Term.Class.GIFT if line.offer.kind == Offer.Kind.GIFT else Term.Class.PAID,
-        magazine_cents=line.magazine_cents,
+        magazine_cents=line.magazine_cents - line.access_cents,
         postage_cents=line.postage_cents,
         currency=line.order.currency,
         sold_on=sold_on[now.astimezone(line.order.magazine.zone).date()],

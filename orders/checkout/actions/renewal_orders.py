@@ -45,20 +45,22 @@ def place_renewal_order(
         placed_at=now,
         placed_by=by.reference,
     )
-    issues = Offer.objects.values_list("issues", flat=True).get(pk=offer_id)
+    offer = Offer.objects.get(pk=offer_id)
     preview = terms.preview_start(
-        magazine_id=order.magazine_id, issues=issues, now=now, subscription_id=subscription_id
+        magazine_id=order.magazine_id, issues=offer.issues, now=now, subscription_id=subscription_id
     )
     OrderLine.objects.create(
         order=order,
-        offer_id=offer_id,
+        offer=offer,
         recipient=last.recipient,
         address=last.address,
         subscription_id=subscription_id,
-        issues=issues,
+        issues=offer.issues,
         copies=last.copies,
         magazine_cents=magazine_cents,
         postage_cents=postage_cents,
+        access_days=offer.access_days,
+        access_cents=queries.access_share(offer, magazine_cents),
         promised_first_issue=preview.first_issue,
         promised_expire_issue=preview.expire_issue,
     )

@@ -72,14 +72,27 @@ class OrderLine(models.Model):
     copies = models.PositiveSmallIntegerField(default=1)
     magazine_cents = models.PositiveBigIntegerField()
     postage_cents = models.PositiveBigIntegerField(default=0)
+    # Digital access sold with it: its days, and its share of the magazine's cents. Fixed when it is ordered.
+    access_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    access_cents = models.PositiveBigIntegerField(default=0, db_default=0)
     # What the buyer was told; if settlement starts later, the buyer is told by mail.
     promised_first_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
     promised_expire_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="line_has_issues", condition=Q(issues__gte=1)),
-            models.CheckConstraint(name="line_has_copies", condition=Q(copies__gte=1)),
+            models.CheckConstraint(
+                name="line_has_issues_or_days",
+                # A check that comes out null is passed.
+                condition=Q(issues__gte=1) | Q(access_days__isnull=False, access_days__gte=1),
+            ),
+            models.CheckConstraint(
+                name="access_is_a_part_of_the_price", condition=Q(access_cents__lte=F("magazine_cents"))
+            ),
+            models.CheckConstraint(
+                name="what_has_no_issues_is_all_access",
+                condition=Q(issues__gte=1) | Q(access_cents=F("magazine_cents"), postage_cents=0),
+            ),
         ]
 
     def __str__(self) -> str:

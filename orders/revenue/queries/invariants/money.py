@@ -10,7 +10,8 @@ MONEY = (
         """
         SELECT 'term ' || t.id
         FROM checkout_orderline l JOIN terms_term t ON t.id = l.term_id JOIN checkout_order o ON o.id = l.order_id
-        WHERE (t.magazine_cents, t.postage_cents, t.currency) <> (l.magazine_cents, l.postage_cents, o.currency)
+        WHERE (t.magazine_cents, t.postage_cents, t.currency)
+              <> (l.magazine_cents - l.access_cents, l.postage_cents, o.currency)
         """,
     ),
     Probe(
@@ -152,7 +153,12 @@ MONEY = (
         """
         SELECT 'line ' || l.uuid
         FROM checkout_orderline l JOIN checkout_order o ON o.id = l.order_id LEFT JOIN terms_term t ON t.id = l.term_id
-        WHERE o.state = 'paid' AND (t.id IS NULL OR t.line_uuid IS DISTINCT FROM l.uuid)
+        WHERE o.state = 'paid' AND l.issues > 0 AND (t.id IS NULL OR t.line_uuid IS DISTINCT FROM l.uuid)
+        UNION ALL
+        SELECT 'line ' || l.uuid
+        FROM checkout_orderline l JOIN checkout_order o ON o.id = l.order_id
+        WHERE o.state = 'paid' AND l.access_days > 0 AND NOT EXISTS (
+            SELECT FROM terms_accessterm a WHERE a.line_uuid = l.uuid AND a.price_cents = l.access_cents)
         UNION ALL
         SELECT 'term ' || t.id
         FROM terms_term t
