@@ -240,6 +240,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Words that several answers use for different things.
+    "ENUM_NAME_OVERRIDES": {
+        "RunPurpose": [(purpose, purpose) for purpose in ("main", "supplement", "claims")],
+        "ContactPurpose": "subscriptions.readers.models.ContactPreference.Purpose",
+        "PrivacyKind": "subscriptions.readers.models.PrivacyRequest.Kind",
+        "AddressKind": [(kind, kind) for kind in ("permanent", "temporary", "seasonal")],
+    },
 }
 
 # Security headers. The desk's theme (unfold, Alpine) needs unsafe-eval; the reader's pages and checkout do not get it.

@@ -19,7 +19,9 @@ AFTER = OpenApiParameter("after", required=False, type=str, description="`after`
 class Readers(APIView):
     permission_classes = [May("see_readers")]
 
-    @extend_schema(parameters=[Q, AFTER], responses={200: ReadersFoundOut, 400: Refusal})
+    @extend_schema(
+        operation_id="v1_readers_search", parameters=[Q, AFTER], responses={200: ReadersFoundOut, 400: Refusal}
+    )
     def get(self, request: Request) -> Response:
         """Find readers, the nearest first: the same search as on the desk."""
         refuse_unknown_parameters(request, {"q", "after"})
