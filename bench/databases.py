@@ -15,7 +15,7 @@ from demo.postgres import PostgresServer
 
 HOME = Path(__file__).resolve().parent.parent
 # Raise this when the data or the tables change, and the databases are made anew.
-EDITION = 3
+EDITION = 4
 # Durable, as in production: only sizes that fit the data, and room for the log of one release between two checkpoints.
 SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "8GB", "effective_cache_size": "4GB", "jit": "off"}
 

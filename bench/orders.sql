@@ -16,8 +16,9 @@ insert into readers_address (reader_id, entered_at, entered_by, source, name, co
         postcode, country, zone, warnings, label_name, label_company, label_attn, label_addr1, label_addr2, label_urb, label_city,
         label_state, label_zip5, label_plus4, label_dpc, label_postcode, label_country)
     values (:reader, now(), 'anonymous-web', 'order', 'Ana Field', '', '', '2040 N Milwaukee Ave', '', 'Chicago', 'IL',
-        '60647-4002', 'US', 'us', '[]', 'ANA FIELD', '', '', :n::bigint::text || ' N MILWAUKEE AVE', '', '', 'CHICAGO',
-        'IL', '60647', '4002', '', '', '') returning id as address \gset
+        '60647-4002', 'US', 'us', '[]', 'ANA ' || translate(left(md5((:n)::bigint::text), 3), '0123456789abcdef', 'GHIJKLMNOPABCDEF'),
+        '', '', :n::bigint::text || ' N MILWAUKEE AVE', '', '', 'CHICAGO',
+        'IL', '606' || lpad(((:n)::bigint % 99 + 1)::text, 2, '0'), '4002', '', '', '') returning id as address \gset
 insert into checkout_order (uuid, number, kind, magazine_id, payer_id, payer_email, state, currency, total_cents, source_key_id,
         channel, placed_at, placed_by)
     values (gen_random_uuid(), 'P' || :reader::bigint, 'new', (select min(id) from catalog_magazine), :reader, 'ana@readers.example',

@@ -28,13 +28,13 @@ LOOK_ALIKES = """
     UNION ALL
     (SELECT new.reader_id, known.reader_id, new.label_name, new.label_company, new.label_addr1, new.door_key,
             known.label_name, known.label_company, known.label_addr1, known.door_key
-       FROM new JOIN readers_address known ON known.door_key = new.door_key AND known.reader_id <> new.reader_id
-      ORDER BY known.id LIMIT %s)
+       FROM new CROSS JOIN LATERAL (SELECT * FROM readers_address a
+            WHERE a.door_key = new.door_key AND a.reader_id <> new.reader_id ORDER BY a.id LIMIT %s) AS known)
     UNION ALL
     (SELECT new.reader_id, known.reader_id, new.label_name, new.label_company, new.label_addr1, new.door_key,
             known.label_name, known.label_company, known.label_addr1, known.door_key
-       FROM new JOIN readers_address known ON known.name_key = new.name_key AND known.reader_id <> new.reader_id
-      ORDER BY known.id LIMIT %s)
+       FROM new CROSS JOIN LATERAL (SELECT * FROM readers_address a
+            WHERE a.name_key = new.name_key AND a.reader_id <> new.reader_id ORDER BY a.id LIMIT %s) AS known)
 """
 
 
@@ -96,8 +96,7 @@ def _ask(new_id: int, reasons: dict[int, str], *, now: dt.datetime) -> None:
 
 
 def look_alikes_parameters(reader_ids: Sequence[int], address_ids: Sequence[int]) -> list[list[int] | int]:
-    readers, addresses = len(reader_ids), len(address_ids)
-    limits = [MOST_LOOK_ALIKES * readers, _MOST_AT_THE_DOOR * addresses, _MOST_OF_THE_NAME * addresses]
+    limits = [MOST_LOOK_ALIKES * len(reader_ids), _MOST_AT_THE_DOOR, _MOST_OF_THE_NAME]
     return [list(address_ids), list(reader_ids), *limits]
 
 

@@ -57,8 +57,9 @@ class Address(models.Model):
         ]
         indexes = [
             models.Index(fields=["label_zip5", "label_addr1"], name="address_zip_street"),
-            models.Index(fields=["door_key"], name="address_door"),
-            models.Index(fields=["name_key"], name="address_name"),
+            # With the id, so that the first few of a common name are found without reading all of them.
+            models.Index(fields=["door_key", "id"], name="address_door"),
+            models.Index(fields=["name_key", "id"], name="address_name"),
         ]
 
     def __str__(self) -> str:
