@@ -40,16 +40,17 @@ def main() -> None:
 
 
 # One subscription each, and an order for one reader in ten, whose number tells whose it is.
-FURNISH = """
-set local session_replication_role = replica;
+SUBSCRIBE = """
 insert into terms_subscription (uuid, renewal, created_at, magazine_id, reader_id)
-select gen_random_uuid(), 'renew', now(), %(magazine)s, id from readers_reader;
+select gen_random_uuid(), 'renew', now(), %(magazine)s, id from readers_reader
+"""
+ORDER = """
 insert into checkout_order
   (uuid, number, kind, payer_email, state, currency, total_cents, channel, placed_at, placed_by, closed_at, magazine_id,
    payer_id, source_key_id)
 select gen_random_uuid(), 'M-' || lpad((id / 10000)::text, 4, '0') || '-' || lpad((id %% 10000)::text, 4, '0'), 'new',
        '', 'expired', 'usd', 1995, 'web', now(), 'system:bench', now(), %(magazine)s, id, %(source_key)s
-  from readers_reader where id %% 10 = 0;
+  from readers_reader where id %% 10 = 0
 """
 
 
@@ -64,7 +65,9 @@ def furnish() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         magazine = Magazine.objects.create(code="bench", label_code="BEN", name="The Bench", covers=[])
         source_key = SourceKey.objects.create(code="WEB", name="Website", channel="web")
-        cursor.execute(FURNISH, {"magazine": magazine.pk, "source_key": source_key.pk})
+        cursor.execute("set local session_replication_role = replica")
+        cursor.execute(SUBSCRIBE, {"magazine": magazine.pk})
+        cursor.execute(ORDER, {"magazine": magazine.pk, "source_key": source_key.pk})
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) terms_subscription, checkout_order")
 

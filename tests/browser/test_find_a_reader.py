@@ -12,6 +12,7 @@ from tests.browser.window import Window
 def finds(window: Window, typed: str, name: str) -> None:
     """Typed into the field that has the focus already, and Enter: the only one is opened at once."""
     window.opens("/desk/readers/")
+    expect(window.page.get_by_label("Find a reader")).to_be_focused()
     window.page.keyboard.type(typed)
     window.page.keyboard.press("Enter")
     expect(window.page.get_by_role("heading", level=1)).to_contain_text(name)

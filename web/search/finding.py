@@ -63,8 +63,14 @@ def _page(steps: Sequence[Lookup], after: str) -> list[_Row]:
     is_row = row.isdecimal() and len(row) <= _LONGEST_ROW
     begin = next((n for n, step in enumerate(steps) if step.code == code and is_row), None)
     found: dict[int, _Row] = {}
+    planned: bool | None = None
     for step in steps[begin or 0 :]:
         behind = int(row) if begin is not None and step.code == code else None
+        if step.is_last_resort and behind is None and (found or begin is not None):
+            continue
+        if step.is_bitmap is not planned:
+            plan_for(step)
+            planned = step.is_bitmap
         while len(found) <= PAGE:
             room = PAGE + 1 - len(found)
             rows = _run(step, behind=behind, limit=room)
@@ -81,7 +87,6 @@ def _run(step: Lookup, *, behind: int | None, limit: int) -> list[tuple[int, int
     values = {**step.values, "limit": limit, "behind": behind}
     beyond = ""
     with connection.cursor() as cursor:
-        plan_for(step)
         if behind is not None:
             cursor.execute(f"select key from ({step.sql}) c where row = %(behind)s", values)  # noqa: S608
             if key := cursor.fetchone():

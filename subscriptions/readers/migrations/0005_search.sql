@@ -42,8 +42,11 @@ alter table readers_reader
 
 create index reader_surname_first on readers_reader (surname_first, id);
 create index reader_words on readers_reader (words, id);
-create index reader_any_word on readers_reader using gin (array_to_tsvector(string_to_array(words, ' ')));
+-- What was inserted lately waits in a list that every search reads from end to end: it is kept short.
+create index reader_any_word on readers_reader using gin (array_to_tsvector(string_to_array(words, ' ')))
+  with (gin_pending_list_limit = 256);
 create index reader_email on readers_reader (lower(email) text_pattern_ops);
 create index reader_phone on readers_reader (phone_from_behind(phone) text_pattern_ops) where phone <> '';
 create index address_any_word on readers_address using gin (array_to_tsvector(address_words(
-  label_name, label_company, label_attn, label_addr1, label_addr2, label_urb, label_city, label_zip5, label_postcode)));
+  label_name, label_company, label_attn, label_addr1, label_addr2, label_urb, label_city, label_zip5, label_postcode)))
+  with (gin_pending_list_limit = 256);
