@@ -253,6 +253,23 @@ class OfferPrice(models.Model):
         return self.magazine_cents + self.postage_cents
 
 
+class OfferGiftTier(models.Model):
+    """What the magazine costs from so many gifts of one order on: "the second for $15". Postage stays as it is."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="gift_tiers")
+    from_gift = models.PositiveSmallIntegerField(help_text="2: from the second gift on.")
+    magazine_cents = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_price_per_gift", fields=["offer", "from_gift"]),
+            models.CheckConstraint(name="the_first_gift_has_the_offers_price", condition=Q(from_gift__gte=2)),
+        ]
+
+    def __str__(self) -> str:
+        return f"from gift {self.from_gift}: {self.magazine_cents}"
+
+
 class SourceKey(models.Model):
     """The code on a promotion: which list, package and date brought the order."""
 

@@ -1,7 +1,20 @@
 """Orders, their lines and payments, what makes a line a gift, and what goes back to a payer."""
 
+from .gifts import CardBatch, Gift, GiftCode, GiftMove
 from .moves import ZoneMove
 from .orders import AutoRenewConsent, IntakeKey, Order, OrderLine, OrderPayment
 from .refunds import LineRefund
 
-__all__ = ["AutoRenewConsent", "IntakeKey", "LineRefund", "Order", "OrderLine", "OrderPayment", "ZoneMove"]
+__all__ = [
+    "AutoRenewConsent",
+    "CardBatch",
+    "Gift",
+    "GiftCode",
+    "GiftMove",
+    "IntakeKey",
+    "LineRefund",
+    "Order",
+    "OrderLine",
+    "OrderPayment",
+    "ZoneMove",
+]

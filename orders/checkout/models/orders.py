@@ -61,8 +61,10 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
-    recipient = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="received_lines")
-    address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
+    # A gift by code has neither until the code is redeemed.
+    recipient = models.ForeignKey(Reader, on_delete=models.PROTECT, null=True, related_name="received_lines")
+    address = models.ForeignKey(Address, on_delete=models.PROTECT, null=True, related_name="+")
+    by_code = models.BooleanField(default=False, db_default=False)
     # Set for a renewal from the start; for a new order at settlement.
     subscription = models.ForeignKey(
         Subscription, on_delete=models.PROTECT, null=True, blank=True, related_name="lines"
@@ -92,6 +94,11 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 name="what_has_no_issues_is_all_access",
                 condition=Q(issues__gte=1) | Q(access_cents=F("magazine_cents"), postage_cents=0),
+            ),
+            models.CheckConstraint(
+                name="only_a_code_waits_for_its_recipient",
+                condition=Q(recipient__isnull=False, address__isnull=False)
+                | Q(by_code=True, recipient__isnull=True, address__isnull=True, term__isnull=True),
             ),
         ]
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from orders.checkout.models.orders import OrderLine
 from orders.ledger.models import Journal
+from subscriptions.catalog.models import Magazine
 from subscriptions.readers.models import Reader
 from subscriptions.terms.models import Term
 
@@ -28,7 +29,8 @@ class LineRefund(models.Model):
         WITHDRAWN = "withdrawn"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
-    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="refunds")
+    # None for a gift code that was taken back: it had no term yet, and its money was on 2105.
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds")
     # The line that the term came of, through however many splits; none for a term that was taken over.
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds")
     payer = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="line_refunds")
@@ -49,6 +51,9 @@ class LineRefund(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="a_refund_says_what_for", condition=Q(term__isnull=False) | Q(order_line__isnull=False)
+            ),
             models.UniqueConstraint(name="a_term_is_refunded_once", fields=["term"], condition=~Q(state="withdrawn")),
             models.CheckConstraint(
                 name="a_refund_is_of_some_cents", condition=Q(magazine_cents__gt=0) | Q(postage_cents__gt=0)
@@ -67,6 +72,12 @@ class LineRefund(models.Model):
 
     def __str__(self) -> str:
         return f"refund {self.uuid}"
+
+    @property
+    def magazine(self) -> Magazine | None:
+        if self.term is not None:
+            return self.term.subscription.magazine
+        return self.order_line.order.magazine if self.order_line is not None else None
 
     @property
     def cents(self) -> int:

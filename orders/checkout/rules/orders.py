@@ -1,5 +1,6 @@
-"""What an order says and costs: pure words and sums."""
+"""What an order says: pure words."""
 
+import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -22,16 +23,44 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class GiftWish:
+    """One gift of an order. Without `ship_to` it is a code: the recipient says later where it goes.
+
+    `offer` empty: the order's. The start is `start_issue` (a number), or the issue that arrives around `arrives_on`, or
+    else the next issue. `announce` is `donor` (who gets a card to print), `mail` or `card`, on `announce_on`. A code is
+    good in the postage zone of `code_country`. `repeats` names the line of a gift that is given again by its donor, to
+    the address on file.
+    """
+
+    recipient: Person
+    ship_to: TypedAddress | None = None
+    offer: str = ""
+    copies: int = 1
+    start_issue: int | None = None
+    arrives_on: dt.date | None = None
+    message: str = ""
+    from_name: str = ""
+    announce: str = "donor"
+    announce_on: dt.date | None = None
+    code_country: str = "US"
+    repeats: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """What a buyer asks for. `agreed_text_sha256` is the hash of the auto-renew text, set when the box was ticked."""
+    """What a buyer asks for. `agreed_text_sha256` is the hash of the auto-renew text, set when the box was ticked.
+
+    With `gifts` each of them has its own recipient and address, and nothing goes to the payer.
+    """
 
     offer: str
     payer: Person
-    ship_to: TypedAddress
+    ship_to: TypedAddress | None = None
     recipient: Person | None = None
     copies: int = 1
     source_key: str = "WEB"
     agreed_text_sha256: str = ""
+    gifts: tuple[GiftWish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,35 +110,3 @@ def consent_text(
         f"that cancels in one step. I can cancel at any time, online in one step or by writing to {contact}."
     )
     return ConsentText(version=CONSENT_VERSION, text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
-
-
-@dataclass(frozen=True, slots=True)
-class GoesOn:
-    """How a term goes on after a change: so many issues, and what of its money is left over, by component."""
-
-    issues: int
-    magazine_over_cents: int = 0
-    postage_over_cents: int = 0
-
-    @property
-    def over_cents(self) -> int:
-        return self.magazine_over_cents + self.postage_over_cents
-
-
-def more_copies_cents(rest_cents: int, *, before: int, after: int) -> int:
-    """What more copies of the issues left cost at the price of those that are paid: whole cents, rounded down."""
-    return max(0, rest_cents * (after - before) // before)
-
-
-def converted_copies(magazine_cents: int, postage_cents: int, *, issues: int, before: int, after: int) -> GoesOn:
-    """The issues that the same money buys with another number of copies; what makes no whole one is left over."""
-    paid = issues * before
-    whole = paid // after
-    over = paid - whole * after
-    return GoesOn(whole, magazine_cents * over // paid, postage_cents * over // paid)
-
-
-def credited_copies(magazine_cents: int, postage_cents: int, *, issues: int, before: int, after: int) -> GoesOn:
-    """As many issues with fewer copies, and the money for the others left over."""
-    fewer = before - after
-    return GoesOn(issues, magazine_cents * fewer // before, postage_cents * fewer // before)
