@@ -57,6 +57,7 @@ WAKE_LISTENERS: dict[str, list[str]] = {
         "orders.renewals.tasks.send_due_notices",
         "orders.renewals.tasks.charge_due_cycles",
         "orders.renewals.tasks.send_due_invitations",
+        "orders.checkout.tasks.announce_gifts",
     ],
 }
 
@@ -69,6 +70,7 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "sweep Stripe's events": ("orders.payments.tasks.sweep_events", 1800.0, "money"),
     "fetch missing fees": ("orders.payments.tasks.fetch_missing_fees", 300.0, "money"),
     "settle paid orders": ("orders.checkout.tasks.settle_paid_orders", 30.0, "money"),
+    "announce gifts": ("orders.checkout.tasks.announce_gifts", 300.0, "mail"),
     "close abandoned orders": ("orders.checkout.tasks.close_abandoned_orders", 300.0, "money"),
     "lay addresses again": ("subscriptions.terms.tasks.lay_addresses_again", crontab(hour=7, minute=40), "runs"),
     "work off label runs": ("subscriptions.fulfillment.tasks.work_off_runs", 20.0, "runs"),

@@ -214,6 +214,7 @@ REFUND_MINIMUM_CENTS = env.number("REFUND_MINIMUM_CENTS", 100)
 LIMIT_ORDERS_PER_IP = env.number("LIMIT_ORDERS_PER_IP", 10)
 LIMIT_ORDERS_PER_EMAIL = env.number("LIMIT_ORDERS_PER_EMAIL", 3)
 LIMIT_SIGN_INS_PER_EMAIL = env.number("LIMIT_SIGN_INS_PER_EMAIL", 5)
+LIMIT_GIFT_CODES_PER_IP = env.number("LIMIT_GIFT_CODES_PER_IP", 20)
 # Questions of one website or member of staff: who may read online (web.api.views.entitlements).
 LIMIT_ENTITLEMENTS_PER_MINUTE = env.number("LIMIT_ENTITLEMENTS_PER_MINUTE", 1200)
 # Fewer checkouts than this in ten minutes never look like card testing (orders.payments.queries.breaker_is_open).

@@ -12,6 +12,12 @@ def settle_paid_orders() -> None:
 
 
 @shared_task
+def announce_gifts() -> None:
+    """Every five minutes: the recipients whose day has come hear of their gifts."""
+    actions.announce_gifts(now=clock.now())
+
+
+@shared_task
 def close_abandoned_orders() -> None:
     """Every five minutes: orders that nobody paid for within a week."""
     actions.close_abandoned_orders(now=clock.now())

@@ -3,17 +3,21 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from foundation.mail.models import OutgoingMail
 from orders.checkout.models import AutoRenewConsent
+from orders.checkout.queries import gift_of
+from orders.checkout.rules import effort_goes_to_recipient
 from orders.renewals.models import Cycle, Invitation, Notice
 from orders.renewals.rules import Told
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Magazine
 from subscriptions.readers import queries as readers
+from subscriptions.readers.models import Reader
 from subscriptions.terms.models import Subscription, Term
 
 # A cycle is planned when its charge is at most this many units of the calendar away: time enough for the first notice.
@@ -38,6 +42,34 @@ class Notices:
         return any(n is not None and n.mail.state == OutgoingMail.State.REFUSED for n in (self.first, self.second))
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who gets a renewal effort, and as what: whoever pays for themselves, the donor of a gift, or its recipient."""
+
+    reader: Reader
+    role: Literal["payer", "donor", "recipient"]
+
+
+def addressee(term: Term, *, effort: int, efforts: int) -> Addressee | None:
+    """A gift's first efforts go to the donor and its last ones to the recipient (domain 4.19); all of them go to the
+    recipient where the gift lengthened their own subscription. None when nobody with a mail address is meant.
+
+    A recipient without a mail address leaves the last efforts to the donor, and never the other way round.
+    """
+    payer, reader = term.payer, term.subscription.reader
+    if payer.pk == reader.pk or term.copy_class != Term.Class.GIFT:
+        return Addressee(payer, "payer") if payer.email else None
+    gift = gift_of(term)
+    is_own = gift is not None and gift.meets == gift.Meets.EXTENSION
+    if (is_own or effort_goes_to_recipient(effort, efforts=efforts)) and reader.email:
+        return Addressee(reader, "recipient") if _wishes_it(reader) else None
+    return Addressee(payer, "donor") if payer.email and _wishes_it(payer) else None
+
+
+def _wishes_it(reader: Reader) -> bool:
+    return readers.may_contact(reader.pk, channel="email", purpose="renewal")
+
+
 def live_cycles() -> QuerySet[Cycle]:
     return Cycle.objects.filter(state__in=[Cycle.State.SCHEDULED, Cycle.State.DUNNING]).select_related(
         "subscription__magazine", "subscription__reader", "after_term", "consent__payer", "offer", "order"
@@ -54,6 +86,7 @@ def running_out(*, magazine: Magazine, renewal: str) -> QuerySet[Term]:
             subscription__magazine=magazine,
             subscription__renewal=renewal,
             successor__isnull=True,
+            ended_at__isnull=True,
             c_to__gt=F("c_from"),
             c_to__gte=pointer.unit - LONGEST_HOLD,
             c_to__lte=pointer.unit + magazine.renew_at_issues_left + UNITS_AHEAD,
@@ -79,10 +112,11 @@ def to_invite(*, magazine: Magazine, efforts: Mapping[int, int]) -> QuerySet[Ter
         due |= Q(c_to=pointer.unit + left) & ~Q(invited)
     return (
         running_out(magazine=magazine, renewal=Subscription.Renewal.RENEW)
-        .filter(due, copy_class=Term.Class.PAID)
-        .exclude(payer__email="")
+        .filter(due, copy_class__in=[Term.Class.PAID, Term.Class.GIFT])
+        .exclude(payer__email="", subscription__reader__email="")
         .annotate(wishes_it=readers.wishes_it(channel="email", purpose="renewal", reader="payer"))
-        .filter(wishes_it=True)
+        # Who is meant by an effort for a gift, and whether they wish it, is told by `addressee`.
+        .filter(Q(wishes_it=True) | Q(copy_class=Term.Class.GIFT))
         .select_related("payer", "subscription__magazine")
     )
 
@@ -107,6 +141,19 @@ def standing_consent(subscription_id: int) -> AutoRenewConsent | None:
         .order_by("-given_at")
         .first()
     )
+
+
+def copies_to_renew(term: Term, *, payer_id: int) -> int:
+    """As many copies as the payer had last: not those of a gift that lies behind what they bought."""
+    own = Term.objects.filter(subscription=term.subscription_id, payer=payer_id).order_by("-c_from", "-pk")
+    return own.values_list("copies", flat=True).first() or term.copies
+
+
+def agreed_last(subscription_id: int) -> Reader | None:
+    """Whoever agreed last to automatic renewal, though it may be over."""
+    consents = AutoRenewConsent.objects.filter(line__subscription_id=subscription_id).select_related("payer")
+    consent = consents.order_by("-given_at", "-pk").first()
+    return consent.payer if consent else None
 
 
 def renewals_due(*, today: dt.date, within_days: int = 60) -> QuerySet[Cycle]:

@@ -1,6 +1,7 @@
 """The verbs of checkout: what a buyer orders, what a payment means for it, and what is withdrawn."""
 
 from orders.checkout.actions.abandoned import OrderIsClosed, close_abandoned_orders, pay_again
+from orders.checkout.actions.announcing import NoCardsDue, announce_gifts, print_cards
 from orders.checkout.actions.cancelling import Cancelled, cancel_subscription, cancel_term, reinstate_subscription
 from orders.checkout.actions.consents import withdraw_consent
 from orders.checkout.actions.copies import (
@@ -11,6 +12,20 @@ from orders.checkout.actions.copies import (
     change_copies,
 )
 from orders.checkout.actions.fees import post_known_fees
+from orders.checkout.actions.gift_codes import (
+    GiftCodeIsOver,
+    GiftCodeIsUsed,
+    NoWayToSend,
+    Redeemed,
+    guard_against_guessing,
+    prolong_code,
+    redeem_code,
+    refuse_closed_code,
+    replace_code,
+    send_code,
+    take_back_code,
+)
+from orders.checkout.actions.gift_moves import GiftHasNotBegun, MovedGift, join_gift, move_gift
 from orders.checkout.actions.intake import (
     ConsentTextChanged,
     KeyUsedForAnotherOrder,
@@ -30,30 +45,48 @@ __all__ = [
     "ConsentTextChanged",
     "CopiesAreTheSame",
     "CopiesChanged",
+    "GiftCodeIsOver",
+    "GiftCodeIsUsed",
+    "GiftHasNotBegun",
     "KeyUsedForAnotherOrder",
     "MoneyDoesNotReach",
     "Moved",
+    "MovedGift",
+    "NoCardsDue",
+    "NoWayToSend",
     "NotThePayer",
     "NothingToCredit",
     "NothingToDeliver",
     "OrderIsClosed",
     "PlacedOrder",
+    "Redeemed",
     "RefundIsSent",
     "SurchargeIsClosed",
+    "announce_gifts",
     "cancel_subscription",
     "cancel_term",
     "change_copies",
     "close_abandoned_orders",
     "close_surcharge",
     "follow_privacy_requests",
+    "guard_against_guessing",
+    "join_gift",
+    "move_gift",
     "move_house",
     "move_to_typed",
     "pay_again",
     "place_order",
     "place_renewal_order",
     "post_known_fees",
+    "print_cards",
+    "prolong_code",
+    "redeem_code",
+    "refuse_closed_code",
     "reinstate_subscription",
+    "replace_code",
+    "send_code",
     "settle_attempts",
     "settle_paid_orders",
+    "take_back_code",
     "withdraw_consent",
 ]

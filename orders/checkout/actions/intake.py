@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.conf import settings
@@ -13,10 +14,12 @@ from foundation.client_address import as_counted
 from foundation.errors import DomainError, Invalid
 from foundation.limits.actions import Limit, count_all_and_refuse
 from orders.checkout import queries, rules
-from orders.checkout.actions.order_rows import AutoRenewNotOffered, Intake, PlacedOrder, Wanted, write_order
+from orders.checkout.actions.order_people import Intake, Wanted
+from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder, write_order
 from orders.checkout.models import IntakeKey, Order
 from orders.payments import queries as payment_queries
 from subscriptions.catalog.models import Offer, SourceKey
+from subscriptions.readers.models import Reader
 from subscriptions.terms.models import Subscription
 
 
@@ -48,10 +51,12 @@ def place_order(
     circumstances: rules.Circumstances,
     now: dt.datetime,
     subscription: Subscription | None = None,
+    donors: Sequence[Reader] = (),
 ) -> PlacedOrder:
     """Write the order with its people, consent and planned payment. The same key and body give the same order again.
 
-    `subscription` is set when a signed-in reader renews it. Stripe is not called here (see `payments.open_checkout`).
+    `subscription` is set when a signed-in reader renews it, `donors` when signed-in readers give (again): the first of
+    them pays. Stripe is not called here (see `payments.open_checkout`).
 
     :raises KeyUsedForAnotherOrder: when the key came with another body
     :raises Invalid: when a field of a person or an address is refused
@@ -63,7 +68,7 @@ def place_order(
         return PlacedOrder(known, replayed=True)
     _guard_against_card_testing(request=request, circumstances=circumstances, by=by, now=now)
     key_row = IntakeKey(key=key, caller=_caller(by), body_sha256=body, created_at=now)
-    intake = Intake(by, circumstances, now, subscription)
+    intake = Intake(by, circumstances, now, subscription, donors)
     try:
         with transaction.atomic():
             return _write(request, key=key_row, intake=intake)
@@ -89,7 +94,9 @@ def _caller(by: Actor) -> str:
 
 def _body_hash(request: rules.OrderRequest, subscription: Subscription | None) -> str:
     body = {**asdict(request), "subscription": subscription.pk if subscription else None}
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    if not request.gifts:
+        del body["gifts"]  # A key that is older than gifts has its hash without them.
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _guard_against_card_testing(
@@ -113,21 +120,30 @@ def _guard_against_card_testing(
 
 
 def _write(request: rules.OrderRequest, *, key: IntakeKey, intake: Intake) -> PlacedOrder:
-    wanted = _wanted(request, now=intake.now, subscription=intake.subscription)
+    wanted = _wanted(request, intake=intake)
     for line in wanted:
         _refuse_what_does_not_fit(request, quote=line.quote, subscription=intake.subscription, by=intake.by)
     return write_order(request, wanted, source_key_id=_source_key(request.source_key), key=key, intake=intake)
 
 
-def _wanted(request: rules.OrderRequest, *, now: dt.datetime, subscription: Subscription | None) -> list[Wanted]:
+def _wanted(request: rules.OrderRequest, *, intake: Intake) -> list[Wanted]:
+    if request.gifts:
+        given = queries.gifts_wanted(request, now=intake.now, donors=[reader.pk for reader in intake.donors])
+        return [
+            Wanted(gift.quote, gift.wish.recipient, gift.wish.ship_to, path=f"gifts.{place}.ship_to", given=gift)
+            for place, gift in enumerate(given)
+        ]
+    if request.ship_to is None:
+        raise Invalid({"ship_to": [("required", "Where should the magazine go?")]})
     quote = queries.quote(
         offer_code=request.offer,
         country=request.ship_to.country,
         copies=request.copies,
-        now=now,
-        subscription_id=subscription.pk if subscription else None,
+        now=intake.now,
+        subscription_id=intake.subscription.pk if intake.subscription else None,
     )
-    return [Wanted(quote, request.recipient, request.ship_to, path="ship_to")]
+    recipient = None if intake.subscription else request.recipient
+    return [Wanted(quote, recipient, request.ship_to, path="ship_to")]
 
 
 def _refuse_what_does_not_fit(
@@ -140,7 +156,7 @@ def _refuse_what_does_not_fit(
     if not request.payer.email and by.kind != "staff":
         raise Invalid({"payer.email": [("required", "Enter the mail address for the receipt.")]})
     if request.agreed_text_sha256:
-        if quote.consent is None or request.recipient is not None:
+        if quote.consent is None or request.recipient is not None or request.gifts:
             # What is read by somebody else is never charged again by itself.
             raise AutoRenewNotOffered("This order is not renewed automatically: the offer is not, or it is a gift.")
         if quote.consent.sha256 != request.agreed_text_sha256:

@@ -8,44 +8,20 @@ from typing import Any
 from django.conf import settings
 
 from foundation import rows
-from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from orders.checkout import queries, rules
+from orders.checkout.actions.gift_details import gifts_of
+from orders.checkout.actions.order_people import Intake, People, Wanted, people_of
 from orders.checkout.models import AutoRenewConsent, IntakeKey, Order, OrderLine
 from orders.payments import actions as payments
 from orders.payments.models import PaymentAttempt
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Address, Reader
-from subscriptions.readers.rules.address import TypedAddress
-from subscriptions.terms.models import Subscription
 
 
 class AutoRenewNotOffered(DomainError):
     code = "auto_renew_not_offered"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One line to be: what it costs and brings, who reads it (None: the payer), and where it goes.
-
-    `path` stands before the field names when its address is refused: `ship_to.line1`.
-    """
-
-    quote: queries.Quote
-    recipient: rules.Person | None
-    ship_to: TypedAddress
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """How an order comes in: from whom, by which way, when, and behind which subscription of theirs."""
-
-    by: Actor
-    circumstances: rules.Circumstances
-    now: dt.datetime
-    subscription: Subscription | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +32,6 @@ class PlacedOrder:
     replayed: bool
     lines: tuple[OrderLine, ...] = ()
     attempt: PaymentAttempt | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """`filed` are new on file: whoever orders without a subscription, and each recipient who is somebody else.
-
-    Recipients and addresses stand in the order of the lines.
-    """
-
-    payer: Reader
-    filed: list[Reader]
-    recipients: list[Reader]
-    addresses: list[Address]
 
 
 def write_order(
@@ -82,26 +45,27 @@ def write_order(
     numbers = rows.take_numbers(
         {Reader: 1 + len(wanted), Address: len(wanted), Order: 1, OrderLine: len(wanted), PaymentAttempt: 1}
     )
-    people = _people(request.payer, wanted, numbers=numbers, intake=intake)
+    people = people_of(request.payer, wanted, numbers=numbers, intake=intake)
     order = _order(request, wanted, people.payer, source_key_id=source_key_id, intake=intake)
     order.pk = next(numbers[Order])
     lines = [_line(order, one, people, place, intake=intake) for place, one in enumerate(wanted)]
     for line in lines:
         line.pk = next(numbers[OrderLine])
+    gifts = gifts_of(lines, wanted, donor=request.payer)
     consents = _consents(order, lines, wanted, agreed=request.agreed_text_sha256, intake=intake)
     attempt = payments.new_checkout(**payment_of(order, lines, save_method=bool(consents), now=intake.now))
     attempt.pk, key.order = next(numbers[PaymentAttempt]), order
     with audit.together() as trail:
         readers.record_filed(people.filed, by=intake.by)
-        readers.record_added(people.addresses, by=intake.by)
+        readers.record_added(people.added, by=intake.by)
         offer = wanted[0].quote.offer.code
         audit.record(intake.by, "order.placed", order, total_cents=order.total_cents, offer=offer)
-        rows.insert([*people.filed, *people.addresses, order, *lines, *consents, attempt, key, *trail])
+        rows.insert([*people.filed, *people.added, order, *lines, *gifts, *consents, attempt, key, *trail])
         trail.clear()
     if people.filed:
         readers.ask_about_duplicates(
             reader_ids=[reader.pk for reader in people.filed],
-            address_ids=[address.pk for address in people.addresses],
+            address_ids=[address.pk for address in people.added],
             now=intake.now,
         )
     return PlacedOrder(order, replayed=False, lines=tuple(lines), attempt=attempt)
@@ -123,34 +87,6 @@ def payment_of(order: Order, lines: Sequence[OrderLine], *, save_method: bool, n
         "cancel_url": page,
         "now": now,
     }
-
-
-def _people(payer: rules.Person, wanted: Sequence[Wanted], *, numbers: rows.Numbers, intake: Intake) -> People:
-    filed: list[Reader] = []
-    if intake.subscription is not None:
-        paying = intake.subscription.reader
-        recipients = [paying for _ in wanted]
-    else:
-        others = [line.recipient for line in wanted if line.recipient is not None]
-        filed = readers.new_readers([_typed(person) for person in (payer, *others)], now=intake.now)
-        for reader in filed:
-            reader.pk = next(numbers[Reader])
-        paying, *given = filed
-        following = iter(given)
-        recipients = [next(following) if line.recipient is not None else paying for line in wanted]
-    addresses = readers.new_addresses(
-        [readers.NewAddress(reader=r, typed=w.ship_to, path=w.path) for w, r in zip(wanted, recipients, strict=True)],
-        by=intake.by,
-        source="order",
-        now=intake.now,
-    )
-    for address in addresses:
-        address.pk = next(numbers[Address])
-    return People(paying, filed, recipients, addresses)
-
-
-def _typed(person: rules.Person) -> readers.NewReader:
-    return readers.NewReader(name=person.name, company=person.company, email=person.email, phone=person.phone)
 
 
 def _order(
@@ -178,7 +114,8 @@ def _line(order: Order, wanted: Wanted, people: People, place: int, *, intake: I
         offer=quote.offer,
         recipient=people.recipients[place],
         address=people.addresses[place],
-        subscription=intake.subscription,
+        by_code=wanted.is_by_code,
+        subscription=wanted.given.subscription if wanted.given else intake.subscription,
         issues=quote.offer.issues,
         copies=quote.copies,
         magazine_cents=quote.magazine_cents,

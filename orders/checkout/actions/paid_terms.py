@@ -5,76 +5,112 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from foundation import rows
-from foundation.actors import system
-from orders.checkout.models import OrderLine
+from foundation.actors import Actor, system
+from orders.checkout.models import Gift, OrderLine
 from orders.ledger import actions as ledger
-from subscriptions.catalog.models import Offer
+from subscriptions.catalog.models import Issue, Offer
+from subscriptions.readers.models import Address
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Subscription, Term
 
 BY = system("settle")
 
 
-def start_terms(lines: Sequence[OrderLine], *, now: dt.datetime) -> None:
-    """Start the term of each line and write it there, and its digital access. In the transaction that settles their
-    orders."""
+def start_terms(lines: Sequence[OrderLine], *, by: Actor, now: dt.datetime) -> None:
+    """Start the term of each line and write it there, and its digital access.
+
+    In the transaction that settles their orders, or redeems a code: each has its recipient and address.
+    """
+    for line in lines:
+        # Only a gift that starts later needs its subscription before its term.
+        if line.subscription is None and _start_of(line, now=now) is not None:
+            line.subscription = _open(line, by=by, now=now)
     new = [line for line in lines if line.subscription is None and line.issues]
     renewing = [line for line in lines if line.subscription is not None]
     # The book date of the sale journal: a sale in a closed month is a sale of the next one, in books and terms alike.
     days = {now.astimezone(line.order.magazine.zone).date() for line in lines}
     sold_on = {day: ledger.first_open_day(day) for day in days}
-    started = terms.open_with_terms(wanted=[_first_term(line, sold_on, now=now) for line in new], by=BY, now=now)
+    started = terms.open_with_terms(wanted=[_first_term(line, sold_on, now=now) for line in new], by=by, now=now)
     for line, term in zip(new, started, strict=True):
         line.subscription, line.term = term.subscription, term
     # Two workers lock the subscriptions of their renewals in the same order.
     for line in sorted(renewing, key=lambda one: one.subscription_id or 0):
-        line.term = _renew(line, sold_on, now=now)
+        line.term = _behind(line, sold_on, by=by, now=now)
     rows.update(lines, ["subscription", "term"])
-    for line in sorted((line for line in lines if line.access_days), key=lambda one: one.recipient_id):
-        _start_access(line, sold_on, now=now)
+    for line in sorted((line for line in lines if line.access_days), key=lambda one: one.recipient_id or 0):
+        _start_access(line, sold_on, by=by, now=now)
 
 
 def _first_term(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> terms.FirstTerm:
+    address = _address_of(line)
     return terms.FirstTerm(
         magazine=line.order.magazine,
-        reader_id=line.recipient_id,
-        address=line.address,
+        reader_id=address.reader_id,
+        address=address,
         renewal=Subscription.Renewal.AUTO_CHARGE if _agreed(line) else Subscription.Renewal.RENEW,
         bought=_bought(line, sold_on, now=now),
     )
 
 
-def _renew(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> Term:
-    """Auto-renew starts only with a consent that stands; a renewal without one leaves the flag as it is."""
+def _behind(line: OrderLine, sold_on: dict[dt.date, dt.date], *, by: Actor, now: dt.datetime) -> Term:
+    """Auto-renew starts only with a consent that stands; a gift or a renewal without one leaves the flag as it is."""
     subscription_id = line.subscription_id or 0
-    term = terms.start_term(subscription_id=subscription_id, by=BY, now=now, **asdict(_bought(line, sold_on, now=now)))
+    start = _start_of(line, now=now)
+    term = terms.start_term(
+        subscription_id=subscription_id,
+        start_issue_id=start.pk if start else None,
+        by=by,
+        now=now,
+        **asdict(_bought(line, sold_on, now=now)),
+    )
     if _agreed(line):
-        terms.set_renewal(subscription_id=subscription_id, renewal=Subscription.Renewal.AUTO_CHARGE, by=BY)
+        terms.set_renewal(subscription_id=subscription_id, renewal=Subscription.Renewal.AUTO_CHARGE, by=by)
     return term
 
 
-def _start_access(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> None:
+def _start_access(line: OrderLine, sold_on: dict[dt.date, dt.date], *, by: Actor, now: dt.datetime) -> None:
     terms.start_access(
         magazine_id=line.order.magazine_id,
-        reader_id=line.recipient_id,
+        reader_id=_address_of(line).reader_id,
         payer_id=line.order.payer_id,
         days=line.access_days or 0,
         price_cents=line.access_cents,
         currency=line.order.currency,
         sold_on=sold_on[now.astimezone(line.order.magazine.zone).date()],
         line_uuid=line.uuid,
-        by=BY,
+        by=by,
         now=now,
     )
 
 
+def _open(line: OrderLine, *, by: Actor, now: dt.datetime) -> Subscription:
+    address = _address_of(line)
+    return terms.open_subscription(
+        magazine_id=line.order.magazine_id, reader_id=address.reader_id, address_id=address.pk, by=by, now=now
+    )
+
+
+def _address_of(line: OrderLine) -> Address:
+    if line.address is None or line.recipient_id != line.address.reader_id:
+        raise terms.AddressOfSomeoneElse("The line has no address of its recipient.")
+    return line.address
+
+
+def _start_of(line: OrderLine, *, now: dt.datetime) -> Issue | None:
+    """The issue that a gift may not start before. Paid too late for it, it starts with the next; the thanks say so."""
+    gift: Gift | None = getattr(line, "gift", None)
+    start = gift.start_issue if gift else None
+    return start if start is not None and start.takes_changes(now=now) else None
+
+
 def _bought(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetime) -> terms.Bought:
+    is_gift = hasattr(line, "gift") or line.offer.kind == Offer.Kind.GIFT
     return terms.Bought(
         line_uuid=line.uuid,
         payer_id=line.order.payer_id,
         units=line.issues,
         copies=line.copies,
-        copy_class=Term.Class.GIFT if line.offer.kind == Offer.Kind.GIFT else Term.Class.PAID,
+        copy_class=Term.Class.GIFT if is_gift else Term.Class.PAID,
         magazine_cents=line.magazine_cents - line.access_cents,
         postage_cents=line.postage_cents,
         currency=line.order.currency,

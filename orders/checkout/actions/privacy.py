@@ -7,7 +7,16 @@ from typing import Any
 from django.db.models import Q
 
 from foundation.actors import Actor
-from orders.checkout.models import AutoRenewConsent, LineRefund, Order, OrderPayment, ZoneMove
+from orders.checkout.models import (
+    AutoRenewConsent,
+    Gift,
+    GiftCode,
+    LineRefund,
+    Order,
+    OrderLine,
+    OrderPayment,
+    ZoneMove,
+)
 from subscriptions.readers import actions as readers
 from subscriptions.readers.queries import Person
 
@@ -32,13 +41,17 @@ def _objections(person: Person) -> Iterator[str]:
     if OrderPayment.objects.filter(order__in=orders, use=OrderPayment.Use.SURPLUS).exists():
         # Money that is nobody's claim yet has to be reported to the state with the payer's last known address.
         yield "We hold money that was paid twice. It has to go back before we may forget whose it is."
+    if code := GiftCode.objects.filter(line__order__in=orders, state=GiftCode.State.OPEN).first():
+        yield f"The gift with the code that ends with {code.last4} is not redeemed. Take it back, or wait until it is."
 
 
 def _tell(person: Person, now: dt.datetime) -> dict[str, Any]:
     mine = Order.objects.filter(Q(payer_id__in=person.files) | Q(lines__recipient_id__in=person.files)).distinct()
     consents = AutoRenewConsent.objects.filter(payer_id__in=person.files).order_by("pk")
     return {
-        "orders": [_order(order, person) for order in mine.prefetch_related("lines__offer").order_by("pk")],
+        "orders": [
+            _order(order, person) for order in mine.prefetch_related("lines__offer", "lines__gift").order_by("pk")
+        ],
         "consents_to_automatic_renewal": list(
             consents.values(
                 *("text", "shown_price_cents", "shown_issues", "channel", "ip", "user_agent"),
@@ -54,15 +67,37 @@ def _order(order: Order, person: Person) -> dict[str, Any]:
     pays = order.payer_id in person.files
     lines = [line for line in order.lines.all() if pays or line.recipient_id in person.files]
     about: dict[str, Any] = {"number": order.number, "placed_at": order.placed_at, "state": order.state}
-    about["lines"] = [{"offer": line.offer.name, "issues": line.issues, "copies": line.copies} for line in lines]
+    about["lines"] = [_line(line, pays=pays) for line in lines]
     if pays:
         about |= {"email": order.payer_email, "total_cents": order.total_cents, "currency": order.currency}
     return about
 
 
+def _line(line: OrderLine, *, pays: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {"offer": line.offer.name, "issues": line.issues, "copies": line.copies}
+    gift: Gift | None = getattr(line, "gift", None)
+    if gift is not None:
+        said |= {"gift_to": gift.to_name, "message": gift.message}
+    if gift is not None and pays:
+        said |= {"gift_from": gift.from_name, "announced_to": gift.to_email}
+    return said
+
+
 def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
-    """The mail address of each order goes; no consent stands any more, and the proof that there was one stays."""
+    """The mail address of each order goes, and the words of gifts; no consent stands any more, its proof stays.
+
+    A donor's gifts keep to whom they went, as that is the recipient's; those of a recipient forget it.
+    """
+    given = Gift.objects.filter(line__order__payer_id__in=person.files).update(from_name="", message="")
+    got = Q(line__recipient_id__in=person.files) | Q(moves__to_subscription__reader_id__in=person.files)
+    received = Gift.objects.filter(pk__in=Gift.objects.filter(got).values("pk")).update(
+        to_name="", to_town="", to_email="", message="", announce=Gift.Announce.DONOR, card_batch=None
+    )
     orders = Order.objects.filter(payer_id__in=person.files).update(payer_email="")
     ZoneMove.objects.filter(payer_id__in=person.files).exclude(note="").update(note="")
     standing = AutoRenewConsent.objects.filter(payer_id__in=person.files, withdrawn_at__isnull=True)
-    return {"orders": orders, "consents": standing.update(withdrawn_at=now, withdrawn_by=by.reference)}
+    return {
+        "orders": orders,
+        "gifts": given + received,
+        "consents": standing.update(withdrawn_at=now, withdrawn_by=by.reference),
+    }

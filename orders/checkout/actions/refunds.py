@@ -11,7 +11,7 @@ from foundation.actors import Actor
 from foundation.audit.actions import record
 from foundation.errors import DomainError
 from orders.checkout import queries
-from orders.checkout.models import LineRefund
+from orders.checkout.models import LineRefund, OrderLine
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from orders.ledger.models import AccountCode, Journal
@@ -93,6 +93,8 @@ def withdraw(*, refund_id: int, by: Actor, now: dt.datetime) -> LineRefund:
     refund = LineRefund.objects.select_for_update(of=("self",)).select_related("journal", "term").get(pk=refund_id)
     if refund.state != LineRefund.State.PROMISED:
         raise RefundIsSent("The money has been sent back. A new order starts the magazine again.")
+    if refund.term is None:
+        raise RefundIsSent("This gift was taken back for good. A new order gives it again.")
     today = now.astimezone(refund.term.subscription.magazine.zone).date()
     reversed_lines = [
         Posting(line.account_id, -line.cents, magazine=line.magazine, offer=line.offer, source=line.source)
@@ -113,9 +115,31 @@ def withdraw(*, refund_id: int, by: Actor, now: dt.datetime) -> LineRefund:
     return refund
 
 
+@transaction.atomic
+def promise_back_code(*, line: OrderLine, by: Actor, now: dt.datetime) -> LineRefund | None:
+    """The price of a gift that nobody has redeemed goes back to its donor: Dr 2105, Cr 2300. None if it was free."""
+    if not line.total_cents:
+        return None
+    refund = LineRefund(
+        order_line=line,
+        payer_id=line.order.payer_id,
+        way=LineRefund.Way.REFUND,
+        magazine_cents=line.magazine_cents,
+        postage_cents=line.postage_cents,
+        currency=line.order.currency,
+        promised_at=now,
+        promised_by=by.reference,
+    )
+    refund.journal = _post(refund, book_date=now.astimezone(line.order.magazine.zone).date())
+    refund.save()
+    record(by, "refund.promised", refund, cents=refund.cents, way=refund.way)
+    return refund
+
+
 def _post(refund: LineRefund, *, book_date: dt.date) -> Journal:
     line = refund.order_line
-    magazine = refund.term.subscription.magazine.code
+    magazine = refund.magazine.code if refund.magazine else ""
+    deferred = AccountCode.DEFERRED_SUBSCRIPTIONS if refund.term else AccountCode.DEFERRED_GIFTS
     offer, source = (line.offer.code, line.order.source_key.code) if line else ("", "")
     account = ACCOUNT_OF[LineRefund.Way(refund.way)]
     return ledger.post(
@@ -124,7 +148,7 @@ def _post(refund: LineRefund, *, book_date: dt.date) -> Journal:
         book_date=ledger.first_open_day(book_date),
         currency=refund.currency,
         lines=[
-            Posting(AccountCode.DEFERRED_SUBSCRIPTIONS, refund.cents, magazine=magazine, offer=offer, source=source),
+            Posting(deferred, refund.cents, magazine=magazine, offer=offer, source=source),
             Posting(account, -refund.cents, magazine=magazine, offer=offer, source=source),
         ],
         memo=line.order.number if line else "",

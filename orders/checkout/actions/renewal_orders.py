@@ -19,7 +19,9 @@ class NothingToRenew(DomainError):
 def place_renewal_order(
     *,
     subscription_id: int,
+    payer_id: int,
     offer_id: int,
+    copies: int,
     magazine_cents: int,
     postage_cents: int,
     by: Actor,
@@ -27,9 +29,11 @@ def place_renewal_order(
 ) -> Order:
     """The order of an automatic renewal, at the price that was announced. Its payment is asked for by renewals.
 
-    :raises NothingToRenew: when the subscription was never paid for
+    `payer_id` is whoever agreed to be charged: it goes by what they bought last, whatever gift lies behind it.
+
+    :raises NothingToRenew: when they never paid for the subscription
     """
-    last = queries.paid_line_of(subscription_id)
+    last = queries.paid_line_of(subscription_id, payer_id=payer_id)
     if last is None or last.subscription is None:
         raise NothingToRenew(f"Subscription {subscription_id} has no paid term to renew.")
     order = Order.objects.create(
@@ -56,7 +60,7 @@ def place_renewal_order(
         address=last.address,
         subscription_id=subscription_id,
         issues=offer.issues,
-        copies=last.copies,
+        copies=copies,
         magazine_cents=magazine_cents,
         postage_cents=postage_cents,
         access_days=offer.access_days,

@@ -12,6 +12,7 @@ from foundation.errors import DomainError
 from foundation.failpoints import reached
 from foundation.mail.actions import queue_mails
 from foundation.wake import wake
+from orders.checkout.actions.gift_codes import issue_codes
 from orders.checkout.actions.letters import thanks_for
 from orders.checkout.actions.paid_terms import BY, start_terms
 from orders.checkout.models import Order, OrderLine, OrderPayment
@@ -104,7 +105,9 @@ def _orders_of(attempts: Sequence[PaymentAttempt]) -> tuple[Paid, Paid]:
 
 def _settle(paid: Paid, *, now: dt.datetime) -> None:
     lines = _lines_of([order for order, _ in paid])
-    start_terms([line for order, _ in paid for line in lines[order.pk]], now=now)
+    all_lines = [line for order, _ in paid for line in lines[order.pk]]
+    start_terms([line for line in all_lines if not line.by_code], by=BY, now=now)
+    issue_codes([line for line in all_lines if line.by_code], by=BY, now=now)
     reached("settle.terms_started")
     _post_sales(paid, lines, now=now)
     reached("settle.posted")
@@ -119,7 +122,8 @@ def _settle(paid: Paid, *, now: dt.datetime) -> None:
 def _lines_of(orders: Sequence[Order]) -> LinesOf:
     by_order: LinesOf = {order.pk: [] for order in orders}
     known = {order.pk: order for order in orders}
-    parts = ("offer", "address", "recipient", "subscription", "promised_first_issue", "consent")
+    parts = ("offer", "address", "recipient", "subscription", "promised_first_issue", "consent",
+             "gift__start_issue")  # fmt: skip
     for line in OrderLine.objects.filter(order__in=orders).select_related(*parts).order_by("pk"):
         line.order = known[line.order_id]
         by_order[line.order_id].append(line)
@@ -130,7 +134,7 @@ def _post_sales(paid: Paid, lines: LinesOf, *, now: dt.datetime) -> None:
     credits = [
         [
             Posting(
-                account="2100",
+                account="2105" if line.by_code else "2100",
                 cents=-line.total_cents,
                 magazine=order.magazine.code,
                 offer=line.offer.code,

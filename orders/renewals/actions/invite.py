@@ -20,17 +20,18 @@ def send_due_invitations(*, now: dt.datetime) -> int:
         for term in queries.to_invite(magazine=magazine, efforts=efforts).iterator(chunk_size=500):
             left = terms.expire(term.subscription_id).units_left
             if left is not None and left in efforts:
-                written += invite(term=term, effort=efforts[left], issues_left=left, now=now)
+                written += invite(term=term, effort=efforts[left], efforts=len(efforts), issues_left=left, now=now)
     return written
 
 
-def invite(*, term: Term, effort: int, issues_left: int, now: dt.datetime) -> bool:
+def invite(*, term: Term, effort: int, efforts: int, issues_left: int, now: dt.datetime) -> bool:
     """One effort for one term, once."""
-    if Invitation.objects.filter(term=term, effort=effort).exists():
+    to = queries.addressee(term, effort=effort, efforts=efforts)
+    if to is None or Invitation.objects.filter(term=term, effort=effort).exists():
         return False
     try:
         with transaction.atomic():
-            mail = letters.invitation(term=term, effort=effort, issues_left=issues_left, now=now)
+            mail = letters.invitation(term=term, to=to, effort=effort, issues_left=issues_left, now=now)
             Invitation.objects.create(
                 term=term,
                 effort=effort,

@@ -8,9 +8,12 @@ from django.conf import settings
 from foundation.mail.actions import make_link, queue_mail
 from foundation.mail.models import OutgoingMail
 from orders.checkout.models import LineRefund
+from orders.checkout.queries import gift_of
 from orders.checkout.rules import money
 from orders.payments.models import PaymentAttempt
+from orders.renewals import queries
 from orders.renewals.models import Cycle, Notice
+from orders.renewals.queries import Addressee
 from subscriptions.readers.models import Reader
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription, Term
@@ -18,6 +21,7 @@ from subscriptions.terms.models import Subscription, Term
 # The link in a notice must still work when the charge has been made.
 CANCEL_LINK_LIVES = dt.timedelta(days=90)
 CANCEL_PURPOSE = "cancel_auto_renew"
+_INVITATIONS = {"payer": "renewal_invitation", "donor": "gift_ending_donor", "recipient": "gift_ending_recipient"}
 
 
 def renewal_notice(*, cycle: Cycle, number: Notice.Number, now: dt.datetime) -> OutgoingMail:
@@ -69,7 +73,7 @@ def payment_failed(*, cycle: Cycle, attempt: PaymentAttempt, next_try_on: dt.dat
 
 
 def renewal_cancelled(*, subscription: Subscription, charge_under_way: bool, now: dt.datetime) -> None:
-    payer = _payer(subscription)
+    payer = queries.agreed_last(subscription.pk) or subscription.reader
     if not payer.email:
         return  # A payer by post is told by the clerk who cancelled.
     queue_mail(
@@ -118,26 +122,37 @@ def subscription_cancelled(
         )
 
 
+def _payer(subscription: Subscription) -> Reader:
+    """Whoever pays for it, gifts aside: a donor need not hear what the recipient does with it."""
+    paid = Term.objects.filter(subscription=subscription).exclude(copy_class=Term.Class.GIFT)
+    last = paid.select_related("payer").order_by("-pk").first()
+    return last.payer if last else subscription.reader
+
+
 def _sum_of(refunds: Sequence[LineRefund], way: str) -> str:
     """As people write it; empty for none."""
     found = [refund for refund in refunds if refund.way == way]
     return money(sum(refund.cents for refund in found), found[0].currency) if found else ""
 
 
-def invitation(*, term: Term, effort: int, issues_left: int, now: dt.datetime) -> OutgoingMail:
-    subscription = term.subscription
+def invitation(*, term: Term, to: Addressee, effort: int, issues_left: int, now: dt.datetime) -> OutgoingMail:
+    """Each in their own words: whoever pays for themselves, a donor, and whoever was given it. Never a price."""
+    subscription, gift = term.subscription, gift_of(term)
+    book = f"{settings.PUBLIC_URL}/{subscription.magazine.code}/gifts/"
     return queue_mail(
         key=f"term:{term.uuid}:effort:{effort}",
-        kind="renewal_invitation",
-        to_email=term.payer.email,
-        template="renewal_invitation",
+        kind=_INVITATIONS[to.role],
+        to_email=to.reader.email,
+        template=_INVITATIONS[to.role],
         context={
             "magazine": subscription.magazine,
-            "payer_name": term.payer.shown_name,
+            "payer_name": to.reader.shown_name,
+            "to_name": gift.to_name if gift else subscription.reader.shown_name,
+            "from_name": gift.from_name if gift else "",
             "issues_left": issues_left,
             "effort": effort,
             "expire": terms.expire(subscription.pk),
-            "manage_url": _manage_url(subscription),
+            "manage_url": book if to.role == "donor" else _manage_url(subscription),
         },
         now=now,
     )
@@ -153,11 +168,6 @@ def _about(cycle: Cycle) -> dict[str, object]:
         "last_day_to_cancel": cycle.charge_on - dt.timedelta(days=1),
         "manage_url": _manage_url(cycle.subscription),
     }
-
-
-def _payer(subscription: Subscription) -> Reader:
-    last = Term.objects.filter(subscription=subscription).select_related("payer").order_by("-pk").first()
-    return last.payer if last else subscription.reader
 
 
 def _manage_url(subscription: Subscription) -> str:

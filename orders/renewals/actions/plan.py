@@ -56,13 +56,14 @@ def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
         return False
     # Whoever has moved pays the postage of where the copies go now; the notices say so.
     price = catalog.price_of(offer_id=offer.pk, zone=terms.home_zone(subscription.pk))
+    copies = queries.copies_to_renew(term, payer_id=consent.payer_id)
     cycle = Cycle.objects.create(
         subscription=subscription,
         after_term=term,
         consent=consent,
         offer=offer,
-        magazine_cents=price.magazine_cents * term.copies,
-        postage_cents=price.postage_cents * term.copies,
+        magazine_cents=price.magazine_cents * copies,
+        postage_cents=price.postage_cents * copies,
         currency=offer.currency,
         charge_on=rules.charge_day(pull_on=pull_on, today=now.astimezone(subscription.magazine.zone).date()),
         created_at=now,

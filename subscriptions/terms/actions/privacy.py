@@ -46,10 +46,10 @@ def _objections(person: Person, now: dt.datetime) -> Iterator[str]:
 def _tell(person: Person, now: dt.datetime) -> list[dict[str, Any]]:
     lines = Subscription.objects.filter(reader_id__in=person.files).select_related("magazine").order_by("pk")
     access = AccessTerm.objects.filter(reader_id__in=person.files).select_related("magazine").order_by("pk")
-    return [*(_line(line) for line in lines), *(_access(term) for term in access)]
+    return [*(_line(line, person) for line in lines), *(_access(term, person) for term in access)]
 
 
-def _line(line: Subscription) -> dict[str, Any]:
+def _line(line: Subscription, person: Person) -> dict[str, Any]:
     end = expire(line.pk)
     ship_tos = ShipTo.objects.filter(subscription=line).select_related("address").order_by("from_ordinal")
     away = AwayAddress.objects.filter(subscription=line).select_related("address").order_by("pk")
@@ -59,13 +59,7 @@ def _line(line: Subscription) -> dict[str, Any]:
         "renewal": line.renewal,
         "issues_to_come": end.units_left,
         "last_issue": str(end.issue) if end.issue else None,
-        "terms": list(
-            Term.objects.filter(subscription=line)
-            .order_by("c_from", "pk")
-            .values(
-                "units", "copies", "copy_class", "magazine_cents", "postage_cents", "currency", "sold_on", "ended_on"
-            )
-        ),
+        "terms": [_term(term, person) for term in Term.objects.filter(subscription=line).order_by("c_from", "pk")],
         "why_it_ends_there": [
             {"at": entry.at, "what": entry.kind, "issues": entry.units, "about": entry.about}
             for entry in ledger(line.pk)
@@ -76,13 +70,25 @@ def _line(line: Subscription) -> dict[str, Any]:
     }
 
 
-def _access(term: AccessTerm) -> dict[str, Any]:
-    return {
+def _term(term: Term, person: Person) -> dict[str, Any]:
+    """The price only to whoever paid it: of a gift, its recipient learns none."""
+    said = {"units": term.units, "copies": term.copies, "copy_class": term.copy_class, "sold_on": term.sold_on}
+    if term.payer_id in person.files:
+        said |= {
+            "magazine_cents": term.magazine_cents,
+            "postage_cents": term.postage_cents,
+            "currency": term.currency,
+        }
+    return said | {"ended_on": term.ended_on}
+
+
+def _access(term: AccessTerm, person: Person) -> dict[str, Any]:
+    said: dict[str, Any] = {
         "magazine": term.magazine.name,
         "digital_access_from": term.from_on,
         "until": term.ended_on or term.until_on,
-        "price_cents": term.price_cents,
     }
+    return said | ({"price_cents": term.price_cents} if term.payer_id in person.files else {})
 
 
 def _one_line(address: Address) -> str:

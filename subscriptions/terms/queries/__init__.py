@@ -39,7 +39,7 @@ from .promises import (
     ship_to,
 )
 from .rest import NothingIsPlanned, Rest, last_served_before, rests, what_is_left
-from .running_out import issue_that_leaves
+from .running_out import issue_that_leaves, issue_that_would_leave
 from .touched import Touched, touched_by
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "holds_of",
     "home_zone",
     "issue_that_leaves",
+    "issue_that_would_leave",
     "last_served_before",
     "ledger",
     "life_of",

@@ -54,23 +54,28 @@ def preview_start(
     subscription_id: int | None = None,
     payer_id: int | None = None,
     back_issues: int = 0,
+    start_issue_id: int | None = None,
 ) -> StartPreview:
     """First and expire issue of a term of `issues` units ordered now, behind what the subscription has.
 
     What the term would use up before it begins counts: up to `back_issues` of those in stock (for a subscription, as
     its magazine allows), and the grace copies that this payer (its reader, unless said) renews.
 
+    :param start_issue_id: it begins with this issue, or later
+    :param payer_id: 0 for somebody who has paid for nothing here yet
     :raises TermNeverEnds: when it would wait behind a perpetual term
     """
     if subscription_id is not None:
         line = Subscription.objects.select_related("magazine").get(pk=subscription_id)
         back = line.magazine.back_start_renewal
-        wanted = Wanted(magazine_id, issues, now, back, line.magazine, payer_id or line.reader_id)
+        payer = line.reader_id if payer_id is None else payer_id
+        wanted = Wanted(magazine_id, issues, now, back, line.magazine, payer, start_issue_id)
         return _preview(life_of(subscription_id), wanted)
-    wanted = Wanted(magazine_id, issues, now, back_issues)
+    wanted = Wanted(magazine_id, issues, now, back_issues, start_issue_id=start_issue_id)
     # Most calendars reach further than an order does, and every quote asks this.
     near = _preview(life_of_nobody(magazine_id, at_most=issues + SPARE_ISSUES), wanted)
-    return near if near.expire_issue else _preview(life_of_nobody(magazine_id), wanted)
+    reaches = start_issue_id is None or (near.first_issue is not None and near.first_issue.pk == start_issue_id)
+    return near if near.expire_issue and reaches else _preview(life_of_nobody(magazine_id), wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,12 @@ class Wanted:
     back_issues: int
     magazine: Magazine | None = None
     payer_id: int | None = None
+    start_issue_id: int | None = None
 
 
 def _preview(life: Life, wanted: Wanted) -> StartPreview:
     # Every planned issue is in it.
-    start = catalog.new_orders_issue(life.issues.values(), now=wanted.now)
+    start = _start(life, now=wanted.now, start_issue_id=wanted.start_issue_id)
     if start is None:
         return StartPreview(None, None, None)
     back = back_issues_in_stock(life, wanted.magazine_id, asked=wanted.back_issues)
@@ -104,6 +110,24 @@ def _recouped(life: Life, wanted: Wanted, start: Issue) -> list[Issue]:
     if wanted.magazine is None or wanted.payer_id is None:
         return []
     return graced_to_recoup(life, wanted.magazine, start_ordinal=start.ordinal, payer_id=wanted.payer_id)
+
+
+def span_to_be(life: Life, *, units: int, now: dt.datetime, start_issue_id: int | None = None) -> TermSpan | None:
+    """Where a term ordered now would lie; None while there is no issue that it could start with.
+
+    :raises TermNeverEnds: when nothing can wait behind what the subscription has
+    """
+    start = _start(life, now=now, start_issue_id=start_issue_id)
+    return TermSpan(c_from=start_clock(life, start=start), units=units) if start else None
+
+
+def _start(life: Life, *, now: dt.datetime, start_issue_id: int | None) -> Issue | None:
+    """Where orders of this moment begin, or the later issue that was named. A life has every planned issue in it."""
+    start = catalog.new_orders_issue(life.issues.values(), now=now)
+    if start is None:
+        return None
+    named = next((issue for issue in life.issues.values() if issue.pk == start_issue_id), start)
+    return max(start, named, key=lambda issue: issue.ordinal)
 
 
 def start_clock(life: Life, *, start: Issue) -> int:

@@ -24,7 +24,9 @@ def permit_for(ana: Renewing, **changes) -> ChargePermit:
     if cycle.order is None:
         cycle.order = place_renewal_order(
             subscription_id=ana.subscription.pk,
+            payer_id=cycle.consent.payer_id,
             offer_id=cycle.offer_id,
+            copies=1,
             magazine_cents=cycle.magazine_cents,
             postage_cents=0,
             by=system("test"),

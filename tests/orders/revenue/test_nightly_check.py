@@ -16,6 +16,7 @@ from subscriptions.fulfillment.models import Copy, LabelRun
 from subscriptions.terms.models import AccessTerm, Entry, OwedCopy, Pause, Subscription, Term
 from tests.house import House, at
 from tests.orders.revenue.entries import credit, end, entry, owe, recoup
+from tests.orders.revenue.gift_breaks import GIFT_BREAKS
 from tests.orders.revenue.printing import mail_issue
 from tests.orders.revenue.sound_house import CHARGED, NIGHT, SoundHouse, go_round
 from tests.orders.revenue.test_post_access import sell
@@ -300,7 +301,7 @@ CHARGE_BREAKS = {
         {7: ["Automatic renewal rests on a consent"]},
     ),
 }
-ALL_BREAKS = {**MONEY_BREAKS, **LIFE_BREAKS, **PROMISE_BREAKS, **CHARGE_BREAKS}
+ALL_BREAKS = {**MONEY_BREAKS, **LIFE_BREAKS, **PROMISE_BREAKS, **CHARGE_BREAKS, **GIFT_BREAKS}
 
 
 @pytest.mark.parametrize("what", ALL_BREAKS)

@@ -10,6 +10,7 @@ from django.conf import settings
 from orders.ledger import queries as books
 from orders.ledger.models import AccountCode
 from orders.revenue.queries.invariants.charges import CHARGES
+from orders.revenue.queries.invariants.gifts import GIFTS
 from orders.revenue.queries.invariants.life import LIFE
 from orders.revenue.queries.invariants.money import MONEY
 from orders.revenue.queries.invariants.probe import EXAMPLES, Answer, Probe
@@ -31,7 +32,7 @@ TITLES = {
     9: "Every Stripe payment has exactly one journal",
     10: "Running a job twice changes nothing",
 }
-PROBES: tuple[Probe, ...] = (*MONEY, *LIFE, *PROMISE, *CHARGES)
+PROBES: tuple[Probe, ...] = (*MONEY, *LIFE, *PROMISE, *CHARGES, *GIFTS)
 # Copies are frozen by the database: those of older runs were read often enough.
 READ_AGAIN = dt.timedelta(days=70)
 

@@ -153,11 +153,12 @@ MONEY = (
         """
         SELECT 'line ' || l.uuid
         FROM checkout_orderline l JOIN checkout_order o ON o.id = l.order_id LEFT JOIN terms_term t ON t.id = l.term_id
-        WHERE o.state = 'paid' AND l.issues > 0 AND (t.id IS NULL OR t.line_uuid IS DISTINCT FROM l.uuid)
+        WHERE o.state = 'paid' AND l.issues > 0 AND (l.term_id IS NOT NULL OR NOT l.by_code)  -- a code waits: see GIFTS
+          AND (t.id IS NULL OR t.line_uuid IS DISTINCT FROM l.uuid)
         UNION ALL
         SELECT 'line ' || l.uuid
         FROM checkout_orderline l JOIN checkout_order o ON o.id = l.order_id
-        WHERE o.state = 'paid' AND l.access_days > 0 AND NOT EXISTS (
+        WHERE o.state = 'paid' AND l.access_days > 0 AND l.recipient_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM terms_accessterm a WHERE a.line_uuid = l.uuid AND a.price_cents = l.access_cents)
         UNION ALL
         SELECT 'term ' || t.id

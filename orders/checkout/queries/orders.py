@@ -9,12 +9,11 @@ from django.utils.crypto import salted_hmac
 
 from foundation.errors import NotFound
 from orders.checkout import rules
-from orders.checkout.models import LineRefund, Order, OrderLine, OrderPayment
+from orders.checkout.models import Order, OrderLine, OrderPayment
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, Magazine, Offer, OfferPrice
 from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.terms import queries as terms
-from subscriptions.terms.models import Term
 
 
 class OfferNotOnSale(NotFound):
@@ -147,17 +146,21 @@ def orders_with_lines() -> QuerySet[Order]:
         "promised_first_issue",
         "promised_expire_issue",
         "consent",
+        "gift",
+        "gift_code",
     )
     return Order.objects.select_related("payer", "magazine", "source_key").prefetch_related(
         Prefetch("lines", queryset=lines.order_by("pk"))
     )
 
 
-def paid_line_of(subscription_id: int) -> OrderLine | None:
-    """The newest paid line of a subscription: what an automatic renewal goes by."""
+def paid_line_of(subscription_id: int, *, payer_id: int | None = None) -> OrderLine | None:
+    """The newest paid line of a subscription: what an automatic renewal goes by, if it is named whose."""
+    lines = OrderLine.objects.filter(subscription_id=subscription_id, term__isnull=False)
+    if payer_id is not None:
+        lines = lines.filter(order__payer=payer_id)
     return (
-        OrderLine.objects.filter(subscription_id=subscription_id, term__isnull=False)
-        .select_related("order__payer", "offer__renews_with", "offer__magazine", "address")
+        lines.select_related("order__payer", "offer__renews_with", "offer__magazine", "address", "subscription")
         .order_by("-pk")
         .first()
     )
@@ -167,92 +170,4 @@ def payments_without_fee() -> QuerySet[OrderPayment]:
     """Payments whose fee Stripe has told by now and the books do not know yet."""
     return OrderPayment.objects.filter(fee_journal__isnull=True, attempt__fee_cents__gt=0).select_related(
         "attempt", "order__magazine"
-    )
-
-
-def line_of(term: Term) -> OrderLine | None:
-    """The order line that a term came of, through however many splits. None for one that was taken over or given."""
-    while term.line_uuid is None and term.split_from is not None:
-        term = term.split_from
-    if term.line_uuid is None:
-        return None
-    return OrderLine.objects.select_related("offer", "order__source_key").filter(uuid=term.line_uuid).first()
-
-
-def refunds_to_send() -> QuerySet[LineRefund]:
-    """Money promised back and not sent yet, the oldest first: together the balance of account 2300."""
-    promised = LineRefund.objects.filter(state=LineRefund.State.PROMISED, way=LineRefund.Way.REFUND)
-    return promised.select_related(
-        "payer", "term__subscription__reader", "term__subscription__magazine", "order_line__order"
-    ).order_by("promised_at", "pk")
-
-
-@dataclass(frozen=True, slots=True)
-class CancelPreview:
-    """What it would mean to cancel: the first issue that would not come any more, the last that would, the money back.
-
-    `cents` by payer; nothing where nothing was paid. `last_if_now` None: no issue has gone out or would.
-    """
-
-    first_not_sent: Issue | None
-    last_if_now: Issue | None
-    at_end: terms.ExpireAnswer
-    cents: dict[int, int]
-    currency: str
-
-    @property
-    def total_cents(self) -> int:
-        return sum(self.cents.values())
-
-
-def preview_cancel(*, subscription_id: int, now: dt.datetime) -> CancelPreview:
-    left = terms.rests(subscription_id, now)
-    cents: dict[int, int] = {}
-    for rest in left:
-        if rest.cents:
-            cents[rest.term.payer_id] = cents.get(rest.term.payer_id, 0) + rest.cents
-    first = left[0].first_issue if left else None
-    return CancelPreview(
-        first_not_sent=first,
-        last_if_now=terms.last_served_before(subscription_id, first) if first else None,
-        at_end=terms.expire(subscription_id),
-        cents=cents,
-        currency=left[0].term.currency if left else "usd",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class CopiesQuote:
-    """What another number of copies means for one term: more money for them, or another number of issues."""
-
-    term: Term
-    first_issue: Issue
-    issues: int
-    more_cents: int
-    converted: rules.GoesOn
-    credited_cents: int
-
-
-def quote_copies(*, subscription_id: int, copies: int, now: dt.datetime) -> list[CopiesQuote]:
-    """For each term that has issues left and sends another number. It holds until the first issue's pull time."""
-    return [
-        _copies_quote(rest, copies=copies)
-        for rest in terms.rests(subscription_id, now)
-        if rest.units and rest.term.copies != copies
-    ]
-
-
-def _copies_quote(rest: terms.Rest, *, copies: int) -> CopiesQuote:
-    before, issues = rest.term.copies, rest.units or 0
-    parts = (rest.magazine_cents, rest.postage_cents)
-    fewer = copies < before
-    return CopiesQuote(
-        term=rest.term,
-        first_issue=rest.first_issue,
-        issues=issues,
-        more_cents=sum(rules.more_copies_cents(part, before=before, after=copies) for part in parts),
-        converted=rules.converted_copies(*parts, issues=issues, before=before, after=copies),
-        credited_cents=rules.credited_copies(*parts, issues=issues, before=before, after=copies).over_cents
-        if fewer
-        else 0,
     )

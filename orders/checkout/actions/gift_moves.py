@@ -1,0 +1,121 @@
+"""A gift goes on elsewhere: to somebody else (domain 4.38), or to what its recipient has already (4.20)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from foundation.errors import DomainError, Invalid
+from orders.checkout import queries, rules
+from orders.checkout.models import Gift, GiftMove, OrderLine
+from subscriptions.catalog.models import Issue
+from subscriptions.catalog.rules.zones import postage_zone
+from subscriptions.readers import actions as readers
+from subscriptions.readers.rules.address import TypedAddress
+from subscriptions.terms import actions as terms
+from subscriptions.terms.models import Subscription, Term
+
+
+class GiftHasNotBegun(DomainError):
+    code = "gift_has_not_begun"
+
+
+@dataclass(frozen=True, slots=True)
+class MovedGift:
+    """What went on: the issues of the new term, and the first that it brings."""
+
+    move: GiftMove
+    issues: int
+    first_issue: Issue | None
+
+
+@transaction.atomic
+def move_gift(
+    *, line_id: int, recipient: rules.Person, address: TypedAddress, by: Actor, now: dt.datetime
+) -> MovedGift:
+    """The rest of a gift goes to somebody else, from the first issue that a change still reaches. No money moves.
+
+    :raises GiftHasNotBegun: while it is not paid, or waits to be redeemed
+    :raises NothingToCancel: when nothing of it is left
+    :raises Invalid: when name or address are refused, or its postage is not paid for there
+    """
+    line = _lock(line_id)
+    term = _running(line)
+    if line.address is not None and postage_zone(address.country) != line.address.zone:
+        sentence = "The postage of this gift is not paid for that country. Refund what is left, and order it anew."
+        raise Invalid({"country": [("other_zone", sentence)]})
+    reader = readers.file_reader(
+        name=recipient.name, company=recipient.company, email=recipient.email, phone=recipient.phone, by=by, now=now
+    )
+    to = readers.add_address(reader_id=reader.pk, typed=address, by=by, source="gift_move", now=now)
+    readers.look_for_duplicates(reader_id=reader.pk, now=now)
+    subscription = terms.open_subscription(
+        magazine_id=line.order.magazine_id, reader_id=reader.pk, address_id=to.pk, by=by, now=now
+    )
+    return _go_on(line, term, subscription=subscription, address_id=to.pk, why="moved_to_another", by=by, now=now)
+
+
+@transaction.atomic
+def join_gift(*, line_id: int, subscription_id: int, meets: str, by: Actor, now: dt.datetime) -> Gift:
+    """The recipient has a subscription already: the gift comes behind it, or lengthens it, or stays beside it.
+
+    Before it is paid this is only noted; afterwards the rest goes on there. Nobody's renewal is touched, and refunds of
+    its issues stay the donor's.
+
+    :raises OtherMagazine: when that subscription is one of another magazine
+    :raises GiftHasNotBegun: while it waits to be redeemed: whoever redeems it says where it goes
+    :raises NothingToCancel: when nothing of it is left
+    :raises TermNeverEnds: behind a perpetual term
+    """
+    line = _lock(line_id)
+    gift = line.gift
+    if line.by_code and line.term is None:
+        raise GiftHasNotBegun("Whoever redeems this gift says where it goes.")
+    subscription = Subscription.objects.select_related("reader").get(pk=subscription_id)
+    if subscription.magazine_id != line.order.magazine_id:
+        raise terms.OtherMagazine("That subscription is one of another magazine.")
+    gift.meets = Gift.Meets(meets)
+    gift.save(update_fields=["meets"])
+    audit.record(by, "gift.joined", gift, subscription=subscription_id, meets=gift.meets)
+    if gift.meets == Gift.Meets.PARALLEL:
+        return gift
+    if line.term is None:
+        line.subscription = subscription
+        line.save(update_fields=["subscription"])
+    elif queries.service_of(line) != subscription:
+        _go_on(line, _running(line), subscription=subscription, address_id=None, why="joined_own", by=by, now=now)
+    return gift
+
+
+def _go_on(
+    line: OrderLine, term: Term, *, subscription: Subscription, address_id: int | None, why: str, by: Actor,
+    now: dt.datetime,
+) -> MovedGift:  # fmt: skip
+    rest = terms.split(
+        term_id=term.pk, why=why, to_subscription_id=subscription.pk, link=f"order:{line.order.number}", by=by, now=now
+    )
+    move = GiftMove.objects.create(
+        gift=line.gift,
+        from_term=rest.old,
+        to_term=rest.new,
+        to_subscription=subscription,
+        address_id=address_id,
+        moved_at=now,
+        moved_by=by.reference,
+    )
+    audit.record(by, "gift.moved", move, from_term=rest.old.pk, to_term=rest.new.pk)
+    return MovedGift(move, rest.new.units or 0, rest.first_issue)
+
+
+def _lock(line_id: int) -> OrderLine:
+    lines = OrderLine.objects.select_for_update(of=("self",)).filter(gift__isnull=False)
+    return lines.select_related("order__magazine", "gift", "address", "subscription", "term").get(pk=line_id)
+
+
+def _running(line: OrderLine) -> Term:
+    term = queries.term_of(line)
+    if term is None:
+        raise GiftHasNotBegun("This gift has not begun: it is not paid for, or waits to be redeemed.")
+    return term

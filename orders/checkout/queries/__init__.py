@@ -1,0 +1,78 @@
+"""What an offer costs where, what became of an order, and all about gifts. Reads only."""
+
+from .copies import CopiesQuote, quote_copies
+from .gift_book import (
+    GivenGift,
+    address_on_file,
+    gift_book,
+    gift_of,
+    issues_left,
+    last_issue_of,
+    line_given_by,
+    service_of,
+    term_of,
+)
+from .gift_cards import card_of, cards_due, cards_of_batch, to_announce
+from .gift_codes import GiftCodeUnknown, UnredeemedCode, by_age, code_of, find_code, hash_of, unredeemed_codes
+from .gift_lines import GiftsDiffer, OfferIsNoGift, WantedGift, gifts_wanted, group_prices
+from .gift_outcome import GiftOutcome, Stretch, gift_outcome
+from .orders import (
+    OfferNotOnSale,
+    Quote,
+    access_share,
+    order_for_buyer,
+    orders_with_lines,
+    paid_line_of,
+    payments_without_fee,
+    quote,
+    view_token,
+    view_token_of,
+)
+from .refunds import CancelPreview, line_of, preview_cancel, refunds_to_send
+
+__all__ = [
+    "CancelPreview",
+    "CopiesQuote",
+    "GiftCodeUnknown",
+    "GiftOutcome",
+    "GiftsDiffer",
+    "GivenGift",
+    "OfferIsNoGift",
+    "OfferNotOnSale",
+    "Quote",
+    "Stretch",
+    "UnredeemedCode",
+    "WantedGift",
+    "access_share",
+    "address_on_file",
+    "by_age",
+    "card_of",
+    "cards_due",
+    "cards_of_batch",
+    "code_of",
+    "find_code",
+    "gift_book",
+    "gift_of",
+    "gift_outcome",
+    "gifts_wanted",
+    "group_prices",
+    "hash_of",
+    "issues_left",
+    "last_issue_of",
+    "line_given_by",
+    "line_of",
+    "order_for_buyer",
+    "orders_with_lines",
+    "paid_line_of",
+    "payments_without_fee",
+    "preview_cancel",
+    "quote",
+    "quote_copies",
+    "refunds_to_send",
+    "service_of",
+    "term_of",
+    "to_announce",
+    "unredeemed_codes",
+    "view_token",
+    "view_token_of",
+]

@@ -1,0 +1,75 @@
+"""Which gifts are to be announced, and what stands on their cards."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from orders.checkout import rules
+from orders.checkout.models import CardBatch, Gift, GiftCode, Order
+from orders.checkout.queries.gift_codes import code_of
+from subscriptions.readers.models import Address
+from subscriptions.readers.rules.countries import country
+
+
+def to_announce(*, today: dt.date) -> QuerySet[Gift]:
+    """Paid gifts whose recipient is to be told by mail today or was to be told before."""
+    waiting = _paid().filter(announce=Gift.Announce.MAIL, announced_by__isnull=True)
+    return waiting.filter(Q(announce_on__isnull=True) | Q(announce_on__lte=today))
+
+
+def cards_due(*, magazine_id: int, today: dt.date) -> QuerySet[Gift]:
+    """Paid gifts whose card has to be posted by now to be there in time, and has not been printed."""
+    by_now = today + dt.timedelta(days=rules.CARD_DAYS)
+    waiting = _paid().filter(
+        line__order__magazine=magazine_id,
+        announce=Gift.Announce.CARD,
+        card_batch__isnull=True,
+        line__term__isnull=False,
+    )
+    return waiting.filter(Q(announce_on__isnull=True) | Q(announce_on__lte=by_now))
+
+
+def cards_of_batch(batch: CardBatch) -> list[rules.Card]:
+    return [card_of(gift, posted=True) for gift in _paid().filter(card_batch=batch)]
+
+
+def card_of(gift: Gift, *, posted: bool) -> rules.Card:
+    """What the card of a gift says. A posted one carries the address as the donor gave it."""
+    line, magazine = gift.line, gift.line.order.magazine
+    first = line.term.start_issue if line.term else line.promised_first_issue
+    code: GiftCode | None = getattr(line, "gift_code", None)
+    return rules.Card(
+        magazine=magazine.name,
+        publisher=magazine.publisher,
+        contact=" · ".join(part for part in (magazine.contact_email, magazine.contact_phone) if part),
+        to_name=gift.to_name,
+        from_name=gift.from_name,
+        message=gift.message,
+        issues=line.issues,
+        first_issue=first.cover_label if first and not line.by_code else "",
+        arrives=(first.in_home_from, first.in_home_until) if first and not line.by_code else None,
+        address=_printed(line.address) if posted and line.address else (),
+        code=rules.shown_code(code_of(code)) if code and code.state == GiftCode.State.OPEN else "",
+        redeem_at=f"{settings.PUBLIC_URL}/redeem/",
+        good_until=code.expires_on if code else None,
+    )
+
+
+def _paid() -> QuerySet[Gift]:
+    rows = Gift.objects.filter(line__order__state=Order.State.PAID).select_related(
+        "line__order__magazine", "line__offer", "line__term__start_issue", "line__promised_first_issue",
+        "line__address", "line__gift_code",
+    )  # fmt: skip
+    return rows.order_by("pk")
+
+
+def _printed(address: Address) -> tuple[str, ...]:
+    place = " ".join(part for part in (address.region, address.postcode) if part)
+    town = ", ".join(part for part in (address.city, place) if part)
+    abroad = "" if address.country == "US" else country(address.country).name.upper()
+    parts: Sequence[str] = (
+        address.name, address.company, address.attention, address.line1, address.line2, town, abroad,
+    )  # fmt: skip
+    return tuple(part for part in parts if part)

@@ -1,0 +1,143 @@
+"""The recipient hears of a gift: by mail on the day, or by a card that is printed in time. Never of a price."""
+
+import datetime as dt
+
+import pytest
+
+from foundation.actors import Actor
+from foundation.mail.models import OutgoingMail
+from orders.checkout import actions, queries
+from orders.checkout.exports.cards import cannot_be_printed, cards_pdf, texts
+from orders.checkout.models import CardBatch, Gift
+from tests.gifts import code_for, given, wish
+from tests.house import at
+from tests.shop import Shop
+
+pytestmark = pytest.mark.django_db
+CLERK = Actor("staff", "12")
+BIRTHDAY = dt.date(2026, 5, 28)
+
+
+def mails() -> list[OutgoingMail]:
+    return list(OutgoingMail.objects.filter(kind="gift_announcement"))
+
+
+def by_mail(**changes):
+    return wish("Ana Field", email="ana@readers.example", announce="mail", **changes)
+
+
+def test_the_mail_leaves_on_its_day_and_once(shop: Shop):
+    shop.sells(given(by_mail(announce_on=BIRTHDAY, message="Happy birthday!")))
+
+    assert actions.announce_gifts(now=at("2026-05-27", hour=23)) == 0
+    assert actions.announce_gifts(now=at("2026-05-28", hour=0)) == 1
+    assert actions.announce_gifts(now=at("2026-05-29")) == 0
+    assert (mails()[0].to_email, mails()[0].subject) == ("ana@readers.example", "Ben Moss gives you The Lantern")
+    assert "Happy birthday!" in mails()[0].text
+
+
+def test_without_a_day_it_leaves_at_once(shop: Shop):
+    shop.sells(given(by_mail()))
+
+    assert actions.announce_gifts(now=shop.now) == 1
+
+
+def test_nobody_hears_of_a_gift_that_is_not_paid(shop: Shop):
+    shop.order(given(by_mail()))
+
+    assert actions.announce_gifts(now=shop.now) == 0
+
+
+def test_the_mail_says_what_comes_when_and_never_the_price(shop: Shop):
+    shop.sells(given(by_mail()))
+
+    actions.announce_gifts(now=shop.now)
+
+    text = " ".join(mails()[0].text.split())
+    assert "10 issues of The Lantern" in text
+    assert "Your first issue is Apr 2026. Expect it between March 27 and April 4, 2026." in text
+    for part in (mails()[0].text, mails()[0].html, mails()[0].subject):
+        assert "$" not in part
+        assert "19.95" not in part
+
+
+def test_a_gift_by_code_brings_the_code(shop: Shop):
+    code = shop.sells(given(code_for(email="ana@readers.example", announce="mail"))).lines.get().gift_code
+
+    actions.announce_gifts(now=shop.now)
+
+    from orders.checkout.rules import shown_code
+
+    assert shown_code(queries.code_of(code)) in mails()[0].text
+
+
+def test_a_card_is_due_a_week_before_its_day(shop: Shop):
+    shop.sells(given(wish("Ana Field", announce="card", announce_on=BIRTHDAY), wish("Cleo Reed", announce="card")))
+
+    def due(day: str) -> list[str]:
+        found = queries.cards_due(magazine_id=shop.house.magazine.pk, today=dt.date.fromisoformat(day))
+        return [gift.to_name for gift in found]
+
+    assert due("2026-05-20") == ["Cleo Reed"]
+    assert due("2026-05-21") == ["Ana Field", "Cleo Reed"]
+
+
+def print_cards(shop: Shop, day: dt.date) -> CardBatch:
+    return actions.print_cards(magazine_id=shop.house.magazine.pk, by=CLERK, now=shop.now, today=day)
+
+
+def test_a_card_is_printed_once_and_its_batch_can_be_drawn_again(shop: Shop):
+    shop.sells(given(wish("Ana Field", announce="card"), wish("Cleo Reed", announce="card"), wish("Dan Hope")))
+
+    batch = print_cards(shop, BIRTHDAY)
+
+    assert batch.cards == 2
+    assert set(Gift.objects.filter(card_batch=batch).values_list("to_name", flat=True)) == {"Ana Field", "Cleo Reed"}
+    cards = queries.cards_of_batch(batch)
+    assert cards_pdf(cards) == cards_pdf(queries.cards_of_batch(batch))
+    assert cards_pdf(cards).count(b"/Type /Page\n") == 2
+    with pytest.raises(actions.NoCardsDue):
+        print_cards(shop, BIRTHDAY)
+
+
+def test_a_posted_card_has_the_address_outside_and_no_price_inside(shop: Shop):
+    order = shop.sells(given(wish("Ana Field", announce="card", message="Happy birthday!", from_name="Uncle Ben")))
+
+    card = queries.card_of(order.lines.get().gift, posted=True)
+
+    assert card.address == ("Ana Field", "2040 N Milwaukee Ave", "Chicago, IL 60647-4002")
+    said = [text for text, _font, _size in texts(card) if text]
+    assert said == [
+        "The Lantern",
+        "A gift for Ana Field",
+        "from Uncle Ben",
+        "Happy birthday!",
+        "10 issues of The Lantern, sent to your door.",
+        "The first issue is Apr 2026.",
+        "Expect it between March 27, 2026 and April 4, 2026.",
+    ]
+
+
+def test_a_donors_own_card_has_no_address(shop: Shop):
+    order = shop.sells(given(wish("Ana Field")))
+
+    assert queries.card_of(order.lines.get().gift, posted=False).address == ()
+
+
+def test_the_card_of_a_code_says_where_to_enter_it(shop: Shop):
+    order = shop.sells(given(code_for("Ana Field")))
+
+    said = " ".join(text for text, _font, _size in texts(queries.card_of(order.lines.get().gift, posted=False)))
+
+    assert "/redeem/ and enter this code:" in said
+    assert "It is good until February 20, 2031." in said
+
+
+def test_no_card_is_no_file():
+    with pytest.raises(ValueError, match="no card"):
+        cards_pdf([])
+
+
+def test_letters_that_lack_a_sign_are_printed_without_it_and_others_are_told():
+    assert cannot_be_printed("Łódź, Kraków, Iaşi, naïve – 24 €") == []
+    assert cannot_be_printed("🎄 世界 🎄") == ["🎄", "世", "界"]
