@@ -1,9 +1,11 @@
 """Puts together what the API answers about an order. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from orders.checkout.models import Order, OrderLine
+from orders.checkout.models import Gift, GiftCode, Order, OrderLine
+from orders.checkout.queries import code_of, last_issue_of
+from orders.checkout.rules import shown_code
 from orders.payments.models import PaymentAttempt
 from subscriptions.readers.queries import typed_address
 from subscriptions.readers.rules.address import check
@@ -25,12 +27,19 @@ def order_answer(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttem
         "lines": [_line(line) for line in lines],
         "holds_until": promised.pull_at if promised and order.state == Order.State.AWAITING_PAYMENT else None,
         "checkout_url": _checkout_url(order, attempt),
-        "address_warnings": [
-            {"field": f"ship_to.{field}", "code": problem.code, "detail": problem.sentence}
-            for field, problems in check(typed_address(first.address)).warnings.items()
-            for problem in problems
-        ],
+        "address_warnings": list(_warnings(order, lines)),
     }
+
+
+def _warnings(order: Order, lines: Sequence[OrderLine]) -> Iterator[dict[str, str]]:
+    """What looks odd about the addresses as they were typed with this order; one on file is nobody's business."""
+    for place, line in enumerate(lines):
+        if line.address is None or line.address.entered_at < order.placed_at:
+            continue
+        path = f"gifts.{place}.ship_to" if len(lines) > 1 else "ship_to"
+        for field, problems in check(typed_address(line.address)).warnings.items():
+            for problem in problems:
+                yield {"field": f"{path}.{field}", "code": problem.code, "detail": problem.sentence}
 
 
 def _agreed(line: OrderLine) -> bool:
@@ -41,7 +50,10 @@ def _agreed(line: OrderLine) -> bool:
 def _line(line: OrderLine) -> dict[str, Any]:
     first, last = line.promised_first_issue, line.promised_expire_issue
     if line.term is not None and line.subscription_id is not None:
-        first, last = line.term.start_issue, terms.expire(line.subscription_id).issue
+        is_gift = hasattr(line, "gift")
+        # What the recipient of a gift has besides is nobody's business who gives it.
+        last = last_issue_of(line) if is_gift else terms.expire(line.subscription_id).issue
+        first = line.term.start_issue
     return {
         "offer": line.offer,
         "issues": line.issues,
@@ -51,6 +63,21 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "subscription": line.subscription,
         "first_issue": first,
         "expire_issue": last,
+        "gift": _gift(line),
+    }
+
+
+def _gift(line: OrderLine) -> dict[str, Any] | None:
+    gift: Gift | None = getattr(line, "gift", None)
+    if gift is None:
+        return None
+    code: GiftCode | None = getattr(line, "gift_code", None)
+    is_open = code is not None and code.state == GiftCode.State.OPEN
+    return {
+        "to_name": gift.to_name,
+        "announce": gift.announce,
+        "announce_on": gift.announce_on,
+        "code": shown_code(code_of(code)) if code is not None and is_open else "",
     }
 
 

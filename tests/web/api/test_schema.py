@@ -11,6 +11,7 @@ from hypothesis import settings as examples
 from schemathesis.checks import not_a_server_error
 
 from config.wsgi import application
+from tests import gifts
 from tests.shop import Shop
 from tests.signin import with_token
 from tests.web.api.test_orders import BODY, HOME
@@ -84,6 +85,7 @@ class Successes:
         yield self.post("/api/v1/orders/{number}/checkouts/", number=waiting)
         yield from self.extensions()
         yield from self.readers()
+        yield from self.gifts()
         yield from self.label_runs()
         yield self.get("/api/v1/readers/", query="?q=ana")
         yield from self.claims()
@@ -157,6 +159,15 @@ class Successes:
         yield self.get("/api/v1/privacy-requests/{uuid}/", uuid=request)
         follow_privacy(self.shop.now)
         yield self.get("/api/v1/privacy-requests/{uuid}/file/", uuid=request)
+
+    def gifts(self) -> Iterator[tuple[str, str]]:
+        from orders.checkout.queries import code_of
+
+        code = code_of(self.shop.sells(gifts.given(gifts.code_for("Ana Field"))).lines.get().gift_code)
+        body = {"code": code, "recipient": {"name": "Ana Field"}, "ship_to": BODY["ship_to"]}
+        yield self.post("/api/v1/gift-codes/redemptions/", body)
+        asked = f"?subscription={self.subscription.uuid}&offer=ten"
+        yield self.get(f"/api/v1/gift-outcomes/{asked}")[0], "/api/v1/gift-outcomes/"
 
     def label_runs(self) -> Iterator[tuple[str, str]]:
         from subscriptions.fulfillment.actions import work_off_runs

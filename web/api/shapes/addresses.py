@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from subscriptions.terms.rules import EveryYear, Once
 from web.api.shapes.base import IssueOut, StrictSerializer
-from web.api.shapes.orders import AddressIn
+from web.api.shapes.parties import AddressIn
 
 DAY_OF_YEAR = r"^\d\d-\d\d$"
 _NEEDS = {

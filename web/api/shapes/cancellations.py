@@ -28,7 +28,9 @@ class RefundOut(serializers.Serializer[Any]):
     """What a term let go of when it ended: promised back to its payer, or held for them."""
 
     uuid = serializers.UUIDField()
-    subscription = serializers.UUIDField(source="term.subscription.uuid")
+    subscription = serializers.UUIDField(
+        source="term.subscription.uuid", allow_null=True, default=None, help_text="None for a gift code taken back."
+    )
     order = serializers.CharField(source="order_line.order.number", allow_null=True, default=None)
     payer_number = serializers.CharField(source="payer.number")
     way = serializers.CharField()

@@ -2,37 +2,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.checkout.rules import OrderRequest, Person
+from orders.checkout.rules import MOST_GIFTS, OrderRequest, Person
 from subscriptions.readers.rules.address import TypedAddress
 from web.api.shapes.base import FieldProblem, IssueOut, StrictSerializer
-
-
-class PersonIn(StrictSerializer):
-    name = serializers.CharField(max_length=80, allow_blank=True, default="")
-    company = serializers.CharField(max_length=80, allow_blank=True, default="")
-    email = serializers.EmailField(allow_blank=True, default="")
-    phone = serializers.CharField(max_length=30, allow_blank=True, default="")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs["name"] and not attrs["company"]:
-            raise serializers.ValidationError(
-                {"name": "Enter a name, or the name of the organisation."}, code="required"
-            )
-        return attrs
-
-
-class AddressIn(StrictSerializer):
-    """An address as typed. Which fields a country needs is checked after the shape."""
-
-    name = serializers.CharField(max_length=80, allow_blank=True, default="")
-    company = serializers.CharField(max_length=80, allow_blank=True, default="")
-    attention = serializers.CharField(max_length=80, allow_blank=True, default="")
-    line1 = serializers.CharField(max_length=80)
-    line2 = serializers.CharField(max_length=80, allow_blank=True, default="")
-    city = serializers.CharField(max_length=60, allow_blank=True, default="")
-    region = serializers.CharField(max_length=40, allow_blank=True, default="")
-    postcode = serializers.CharField(max_length=16, allow_blank=True, default="")
-    country = serializers.RegexField(r"^[A-Z]{2}$", help_text="ISO 3166 letters: US, CA, GB.")
+from web.api.shapes.gifts import GiftIn, GiftOut
+from web.api.shapes.parties import AddressIn, PersonIn, addressed_to
 
 
 class AutoRenewIn(StrictSerializer):
@@ -44,31 +18,39 @@ class AutoRenewIn(StrictSerializer):
 class OrderIn(StrictSerializer):
     offer = serializers.SlugField(max_length=30)
     payer = PersonIn()
-    ship_to = AddressIn()
+    ship_to = AddressIn(required=False, help_text="Where it goes. Not with `gifts`, which have their own.")
     recipient = PersonIn(required=False, help_text="Who reads it, when that is not the payer.")
+    gifts = GiftIn(many=True, required=False, min_length=1, max_length=MOST_GIFTS)  # type: ignore[call-arg]  # a list's
     copies = serializers.IntegerField(min_value=1, max_value=1000, default=1)
     source_key = serializers.CharField(max_length=20, default="WEB")
     auto_renew = AutoRenewIn(required=False)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("gifts"):
+            if "ship_to" not in attrs:
+                raise serializers.ValidationError({"ship_to": "Where should the magazine go?"}, code="required")
+            return attrs
+        odd: list[str] = [name for name in ("ship_to", "recipient", "auto_renew") if name in attrs]
+        odd += ["copies"] if attrs["copies"] != 1 else []
+        if odd:
+            sentence = "In an order of gifts each gift has its own recipient, address and copies; none renews itself."
+            raise serializers.ValidationError(dict.fromkeys(odd, sentence), code="not_with_gifts")
+        return attrs
+
     def as_request(self) -> OrderRequest:
         data = self.validated_data
-        renew = data.get("auto_renew")
+        renew, ship_to = data.get("auto_renew"), data.get("ship_to")
+        reader = data.get("recipient") or data["payer"]
         return OrderRequest(
             offer=data["offer"],
             payer=Person(**data["payer"]),
-            ship_to=TypedAddress(**{**data["ship_to"], "name": data["ship_to"]["name"] or self._reader_name()}),
+            ship_to=TypedAddress(**addressed_to(reader, ship_to)) if ship_to else None,
             recipient=Person(**data["recipient"]) if data.get("recipient") else None,
             copies=data["copies"],
             source_key=data["source_key"],
             agreed_text_sha256=renew["text_sha256"] if renew else "",
+            gifts=tuple(GiftIn().as_wish(gift) for gift in data.get("gifts", [])),
         )
-
-    def _reader_name(self) -> str:
-        """An address without a name goes to whoever reads the magazine; one to a company alone stays so."""
-        if self.validated_data["ship_to"]["company"]:
-            return ""
-        reader = self.validated_data.get("recipient") or self.validated_data["payer"]
-        return str(reader["name"] or reader["company"])
 
 
 class QuoteIn(StrictSerializer):
@@ -109,6 +91,7 @@ class OrderLineOut(serializers.Serializer[Any]):
     subscription = serializers.UUIDField(source="subscription.uuid", allow_null=True, default=None)
     first_issue = IssueOut(allow_null=True)
     expire_issue = IssueOut(allow_null=True)
+    gift = GiftOut(allow_null=True)
 
 
 class OrderOut(serializers.Serializer[Any]):

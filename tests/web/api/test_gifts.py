@@ -1,0 +1,206 @@
+"""Gifts at the API: several in one order, codes that are redeemed, and what one would become for a subscriber."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from orders.checkout import queries
+from orders.checkout.models import Gift, GiftCode, Order
+from subscriptions.readers.models import Reader
+from subscriptions.terms.models import Term
+from tests.gifts import code_for, given
+from tests.shop import Shop
+
+pytestmark = pytest.mark.django_db
+HOME = {"line1": "2040 N Milwaukee Ave", "city": "Chicago", "region": "IL", "postcode": "60647-4002", "country": "US"}
+BEN = {"name": "Ben Moss", "email": "ben@donors.example"}
+ANA = {"recipient": {"name": "Ana Field"}, "ship_to": HOME}
+CLEO = {"recipient": {"name": "Cleo Reed"}, "ship_to": {**HOME, "line1": "11 Wick St"}}
+GIFTS = {"offer": "ten", "payer": BEN, "gifts": [ANA, CLEO]}
+
+
+def post(path: str, body: Any, client: Client | None = None, **headers: str) -> Any:
+    sent = client or Client()
+    return sent.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers)
+
+
+def order(body: Any) -> Any:
+    return post("orders/", body, **{"Idempotency-Key": "key-00000001"})
+
+
+def test_an_order_of_two_gifts(shop: Shop):
+    answer = order(GIFTS)
+
+    said = answer.json()
+    assert (answer.status_code, said["total_cents"], said["auto_renew"]) == (201, 39_90, False)
+    assert [(line["magazine_cents"], line["gift"]["to_name"]) for line in said["lines"]] == [
+        (19_95, "Ana Field"), (19_95, "Cleo Reed"),
+    ]  # fmt: skip
+    assert said["checkout_url"]
+
+
+def test_every_wish_reaches_the_gift(shop: Shop):
+    wish = {
+        **ANA, "recipient": {"name": "Ana Field", "email": "ana@readers.example"}, "start_issue": 506, "message": "Hi",
+        "from_name": "Uncle Ben", "announce": "mail", "announce_on": "2026-05-28", "copies": 2,
+    }  # fmt: skip
+
+    answer = order({**GIFTS, "gifts": [wish]})
+
+    gift = Gift.objects.get()
+    assert answer.status_code == 201
+    assert (gift.message, gift.from_name, gift.announce, str(gift.announce_on), gift.to_email) == (
+        "Hi", "Uncle Ben", "mail", "2026-05-28", "ana@readers.example",
+    )  # fmt: skip
+    assert (gift.start_issue.number, gift.line.copies) == (506, 2)
+    assert answer.json()["lines"][0]["first_issue"]["number"] == 506
+
+
+def test_one_recipient_as_before(shop: Shop):
+    answer = order({"offer": "ten", "payer": BEN, "recipient": {"name": "Ana Field"}, "ship_to": HOME})
+
+    assert (answer.status_code, answer.json()["lines"][0]["gift"]["to_name"]) == (201, "Ana Field")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"gifts": []}, "gifts"),
+        ({"gifts": [ANA] * 51}, "gifts"),
+        ({"gifts": [{"ship_to": HOME}]}, "gifts.0.recipient"),
+        ({"gifts": [ANA, {**ANA, "ship_to": {**HOME, "postcode": ""}}]}, "gifts.1.ship_to.postcode"),
+        ({"gifts": [{**ANA, "message": "x" * 201}]}, "gifts.0.message"),
+        ({"gifts": [{**ANA, "start_issue": 503}]}, "gifts.0.start_issue"),
+        ({"gifts": [{**ANA, "announce": "pigeon"}]}, "gifts.0.announce"),
+        ({"gifts": [{**ANA, "announce": "mail"}]}, "gifts.0.recipient.email"),
+        ({"gifts": [{**ANA, "announce_on": "soon"}]}, "gifts.0.announce_on"),
+        ({"gifts": [{**ANA, "repeats": "x"}]}, "gifts.0.repeats"),
+        ({"gifts": "all of them"}, "gifts"),
+        ({"ship_to": HOME}, "ship_to"),
+        ({"recipient": {"name": "Cleo Reed"}}, "recipient"),
+        ({"copies": 2}, "copies"),
+        ({"auto_renew": {"text_sha256": "0" * 64}}, "auto_renew"),
+    ],
+)
+def test_a_bad_order_of_gifts_is_told_by_field_and_leaves_nothing(shop: Shop, changes: dict, field: str):
+    answer = order({**GIFTS, **changes})
+
+    assert answer.status_code == 400
+    assert field in {problem["field"] for problem in answer.json()["fields"]}
+    assert not Order.objects.exists()
+    assert not Reader.objects.exists()
+
+
+def test_the_donor_sees_the_code_with_the_token_until_it_is_redeemed(shop: Shop):
+    sold = shop.sells(given(code_for("Ana Field")))
+    code = GiftCode.objects.get()
+
+    answer = Client().get(f"/api/v1/orders/{sold.number}/", headers={"Order-Token": queries.view_token(sold)})
+
+    assert answer.json()["lines"][0]["gift"]["code"].replace("-", "") == queries.code_of(code)
+
+
+def redemption(shop: Shop, **changes: Any) -> dict[str, Any]:
+    code = queries.code_of(shop.sells(given(code_for("Ana Field"))).lines.get().gift_code)
+    return {"code": code, "recipient": {"name": "Ana Field"}, "ship_to": HOME, **changes}
+
+
+def test_a_code_is_redeemed_and_says_which_issue_comes_first_and_no_price(shop: Shop):
+    answer = post("gift-codes/redemptions/", redemption(shop))
+
+    assert answer.status_code == 201
+    assert answer.json()["first_issue"]["number"] == 504
+    assert "cents" not in answer.content.decode()
+
+
+def test_a_second_time_it_is_refused(shop: Shop):
+    body = redemption(shop)
+    post("gift-codes/redemptions/", body)
+
+    answer = post("gift-codes/redemptions/", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "gift_code_is_used")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"code": "0000-0000-0000-0000"}, 404, "gift_code_unknown"),
+        ({"code": "\x00"}, 400, "invalid"),
+        ({"code": ""}, 400, "invalid"),
+        ({"recipient": {}}, 400, "invalid"),
+        ({"ship_to": {**HOME, "postcode": ""}}, 400, "invalid"),
+        ({"ship_to": {**HOME, "country": "CA"}}, 400, "invalid"),
+        ({"meets": "beside"}, 400, "invalid"),
+        ({"subscription": "8d8c8a62-0000-4000-8000-000000000000"}, 400, "invalid"),
+        ({"colour": "red"}, 400, "invalid"),
+    ],
+)
+def test_a_bad_redemption_starts_nothing(shop: Shop, changes: dict, status: int, code: str):
+    answer = post("gift-codes/redemptions/", redemption(shop, **changes))
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert not Term.objects.exists()
+
+
+def test_a_clerk_joins_it_to_what_the_recipient_has(shop: Shop, api_for):
+    own = shop.house.subscription(shop.house.reader("Ana Field"))
+    shop.house.term(own, first=504, units=6)
+
+    answer = post("gift-codes/redemptions/", redemption(shop, subscription=str(own.uuid)), api_for("clerk"))
+
+    assert (answer.json()["subscription"], answer.json()["first_issue"]["number"]) == (str(own.uuid), 510)
+
+
+def test_too_many_codes_are_too_many_requests(shop: Shop, settings):
+    settings.LIMIT_GIFT_CODES_PER_IP = 1
+    body = redemption(shop)
+    post("gift-codes/redemptions/", {**body, "code": "0000-0000-0000-0000"})
+
+    answer = post("gift-codes/redemptions/", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
+
+
+def test_what_a_gift_would_be_is_told_and_nothing_written(shop: Shop, api_for):
+    own = shop.house.subscription(shop.house.reader("Ana Field"))
+    shop.house.term(own, first=504, units=6)
+
+    answer = api_for("clerk").get(f"/api/v1/gift-outcomes/?subscription={own.uuid}&offer=ten")
+
+    said = answer.json()
+    assert (said["first_issue"]["number"], said["last_issue"]["number"]) == (510, 519)
+    stretches = [(stretch["first_issue"]["number"], stretch["paid_by"]) for stretch in said["stretches"]]
+    assert stretches == [(504, "recipient"), (510, "donor")]
+    assert said["renewed_by"] == "the donor, then the recipient"
+    assert Term.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("offer=ten", 400),
+        ("subscription=x&offer=ten", 400),
+        ("subscription=8d8c8a62-0000-4000-8000-000000000000&offer=ten", 404),
+        ("subscription={own}&offer=nothing", 404),
+        ("subscription={own}&offer=ten&meets=beside", 400),
+        ("subscription={own}&offer=ten&colour=red", 400),
+    ],
+)
+def test_a_bad_question_is_refused(shop: Shop, api_for, query: str, status: int):
+    own = shop.house.subscription(shop.house.reader("Ana Field"))
+
+    answer = api_for("clerk").get(f"/api/v1/gift-outcomes/?{query.format(own=own.uuid)}")
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (status, True)
+
+
+def test_nothing_can_come_behind_a_subscription_without_end(shop: Shop, api_for):
+    own = shop.house.subscription(shop.house.reader("Ana Field"))
+    shop.house.term(own, units=None, copy_class="agency")
+
+    answer = api_for("clerk").get(f"/api/v1/gift-outcomes/?subscription={own.uuid}&offer=ten")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "term_never_ends")
