@@ -31,6 +31,8 @@ DESK: dict[tuple[str, ...], str] = {
     "newsletters_newsletter_change mail_outgoingmail_changelist mail_outgoingmail_change login logout password_change",
     (CLERK, ADMIN): "extend take_back_extension write_off_grace give_comp comps confirm_comp duplicates "
     "claim_copy copy_came_back answer_claim withdraw_claim "
+    "gift_cards print_cards card_file move_gift join_gift send_code replace_code prolong_code "
+    "take_back_code "
     "answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
     "privacy ask_copy ask_erasure start_erasure close_privacy_request privacy_file "
     "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew "
@@ -38,7 +40,7 @@ DESK: dict[tuple[str, ...], str] = {
     "send_sign_in_link hold_while_away change_hold withdraw_hold bulk_holds enter_bulk_hold end_bulk_hold add_stay "
     "end_stay surcharges close_surcharge",
     (CLERK, FULFILLMENT, ADMIN): "claims claim_clusters stock issue_stock",
-    (CLERK, FINANCE, ADMIN): "order renewals checkout_order_changelist checkout_order_change "
+    (CLERK, FINANCE, ADMIN): "gift gift_card gift_codes order renewals checkout_order_changelist checkout_order_change "
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
     "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run plan_waiting_runs "
@@ -57,7 +59,7 @@ DESK: dict[tuple[str, ...], str] = {
 # The same for the API, by method and address.
 API: dict[tuple[str, ...] | str, str] = {
     ANYONE: "GET offers/|POST quotes/|POST orders/|GET orders/<str:number>/|POST orders/<str:number>/checkouts/|"
-    "POST stripe/webhook/|POST mail/bounces/",
+    "POST stripe/webhook/|POST mail/bounces/|POST gift-codes/redemptions/",
     (CLERK, "website", ADMIN): "GET entitlements/|POST entitlements/lookups/",
     STAFF: "GET readers/|GET readers/<str:number>/|GET merges/<uuid:uuid>/|"
     "GET subscriptions/<uuid:uuid>/|GET subscriptions/<uuid:uuid>/ledger/|"
@@ -70,7 +72,8 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST label-runs/<uuid:uuid>/hand-overs/|POST label-runs/<uuid:uuid>/mailings/|"
     "GET label-runs/<uuid:uuid>/label-file/",
     (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/",
-    (CLERK, ADMIN): "POST subscriptions/<uuid:uuid>/claims/|POST subscriptions/<uuid:uuid>/returned-copies/|"
+    (CLERK, ADMIN): "GET gift-outcomes/|POST subscriptions/<uuid:uuid>/claims/|"
+    "POST subscriptions/<uuid:uuid>/returned-copies/|"
     "POST claims/<uuid:uuid>/answers/|POST claims/<uuid:uuid>/withdrawals/|"
     "POST subscriptions/<uuid:uuid>/extensions/|DELETE subscriptions/extensions/<int:entry_id>/|"
     "POST subscriptions/<uuid:uuid>/comps/|POST comps/<uuid:uuid>/confirmations/|"
@@ -117,6 +120,7 @@ def filled(route: str, d: DeskHouse) -> str:
     period = Period.objects.order_by("first_day").first()
     things = {
         "uuid": d.subscription.uuid if "subscriptions/" in route else run.uuid,
+        "line_uuid": d.order.lines.get().uuid,
         "subscription_uuid": d.subscription.uuid,
         "reader_id": d.ana.pk,
         "merged_id": d.ben.pk,

@@ -1,0 +1,36 @@
+from typing import Any
+
+from django import forms
+
+from orders.checkout.models import Gift
+from orders.checkout.rules import Person
+from web.desk.forms.subscriptions import AddressForm
+
+
+class MoveGiftForm(AddressForm):
+    """Who gets the rest of a gift, and where."""
+
+    email = forms.EmailField(required=False, label="Mail address", help_text="If the new recipient has one.")
+    field_order = ["name", "company", "email"]
+
+    @staticmethod
+    def person(answers: dict[str, Any]) -> Person:
+        return Person(name=answers["name"], company=answers["company"], email=answers["email"])
+
+
+class JoinGiftForm(forms.Form):
+    """How a gift meets what its recipient has. The account number is the one on the label."""
+
+    account = forms.IntegerField(
+        min_value=1, max_value=9_999_999, label="Account number of the recipient", help_text="Seven digits."
+    )
+    meets = forms.ChoiceField(
+        choices=[(m.value, str(m.label).capitalize()) for m in Gift.Meets], initial=Gift.Meets.QUEUE, label="The gift"
+    )
+    sure = forms.BooleanField(
+        required=False, widget=forms.HiddenInput, label="Yes, that is what the recipient and the donor want."
+    )
+
+
+class ProlongCodeForm(forms.Form):
+    until = forms.DateField(label="Good until", widget=forms.DateInput(attrs={"type": "date"}))

@@ -1,0 +1,302 @@
+"""Gifts at the desk: cards to post, codes to send again, gifts that go to somebody else or join a subscription."""
+
+from typing import Any
+
+from django.forms import CheckboxInput
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from foundation import clock
+from foundation.audit import actions as audit
+from foundation.errors import DomainError, NotFound
+from orders.checkout import actions, queries
+from orders.checkout.exports.cards import cards_pdf
+from orders.checkout.models import CardBatch, GiftCode, OrderLine
+from orders.checkout.rules import shown_code
+from subscriptions.catalog.models import Magazine
+from subscriptions.terms.models import Subscription
+from web.desk.forms.gifts import JoinGiftForm, MoveGiftForm, ProlongCodeForm
+from web.desk.pages.base import DeskPage, Verb
+from web.desk.templatetags.desk import money
+
+
+class Cards(DeskPage):
+    """Announcement cards that have to be posted by now, by magazine, and the batches that were printed."""
+
+    capability = "change_readers"
+    template = "desk/cards.html"
+    title = "Gift cards"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        due = [(magazine, _due(magazine)) for magazine in Magazine.objects.order_by("name")]
+        batches = CardBatch.objects.select_related("magazine").order_by("-printed_at")[:30]
+        return self.show(due=[(magazine, gifts) for magazine, gifts in due if gifts], batches=batches)
+
+
+class PrintCards(Verb):
+    capability = "change_readers"
+    title = "Print the cards"
+    button = "Print them"
+
+    def find(self) -> Magazine:
+        magazine = Magazine.objects.filter(code=self.kwargs["code"]).first()
+        if magazine is None:
+            raise NotFound("There is no such magazine.")
+        return magazine
+
+    def asks(self, subject: Magazine) -> list[str]:
+        return [
+            f"{len(_due(subject))} cards of {subject} have to be posted by now. They go into one file, a page each to "
+            "fold, and are counted as posted. The file can be taken again."
+        ]
+
+    def act(self, subject: Magazine, answers: dict[str, Any]) -> str:
+        now = clock.now()
+        today = now.astimezone(subject.zone).date()
+        batch = actions.print_cards(magazine_id=subject.pk, by=self.actor, now=now, today=today)
+        return f"{batch.cards} cards are in the file below."
+
+    def back(self, subject: Magazine) -> str:
+        return reverse("admin:gift_cards")
+
+
+class CardFile(DeskPage):
+    capability = "change_readers"
+
+    def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        batch = CardBatch.objects.filter(uuid=uuid).first()
+        if batch is None:
+            raise NotFound("There is no such batch of cards.")
+        audit.record(self.actor, "gift_cards.downloaded", batch)
+        return pdf(cards_pdf(queries.cards_of_batch(batch)), name=f"cards-{batch.printed_at:%Y%m%d}.pdf")
+
+
+class GiftCodes(DeskPage):
+    """What was sold as a code and redeemed by nobody, by age: what account 2105 is made of."""
+
+    capability = "see_orders"
+    template = "desk/gift_codes.html"
+    title = "Gift codes"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        waiting = queries.unredeemed_codes(today=clock.today())
+        return self.show(waiting=waiting, ages=queries.by_age(waiting))
+
+
+class OneGift(DeskPage):
+    """One gift: what was said, where it goes on, and what can be done about it."""
+
+    capability = "see_orders"
+    template = "desk/gift.html"
+
+    def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        line = find_gift(uuid)
+        code: GiftCode | None = getattr(line, "gift_code", None)
+        served_by = queries.service_of(line)
+        return self.show(
+            title=f"Gift to {line.gift.to_name}",
+            line=line,
+            gift=line.gift,
+            code=code,
+            served_by=served_by,
+            term=queries.term_of(line),
+            moves=line.gift.moves.select_related("to_subscription__reader").order_by("pk"),
+        )
+
+
+class GiftCard(DeskPage):
+    capability = "see_orders"
+
+    def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        line = find_gift(uuid)
+        return pdf(cards_pdf([queries.card_of(line.gift, posted=True)]), name=f"card-{line.order.number}.pdf")
+
+
+class GiftVerb(Verb):
+    capability = "change_readers"
+
+    def find(self) -> OrderLine:
+        return find_gift(self.kwargs["uuid"])
+
+    def named(self, subject: OrderLine) -> str:
+        return f"{self.title}: {subject.gift.to_name}"
+
+    def back(self, subject: OrderLine) -> str:
+        return reverse("admin:gift", args=[subject.uuid])
+
+
+class MoveGift(GiftVerb):
+    title = "Give the rest to somebody else"
+    button = "Move it"
+    form_class = MoveGiftForm
+    is_grave = True
+
+    def initial(self, subject: OrderLine) -> dict[str, Any]:
+        return {"country": subject.address.country if subject.address else "US"}
+
+    def asks(self, subject: OrderLine) -> list[str]:
+        return [
+            f"What is left of the gift to {subject.gift.to_name} goes to somebody else, from the first issue that a "
+            "change still reaches. No money moves: it stays the donor's gift, and its refunds stay the donor's.",
+            "To give the money back instead, cancel the term of this recipient.",
+        ]
+
+    def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
+        moved = actions.move_gift(
+            line_id=subject.pk,
+            recipient=MoveGiftForm.person(answers),
+            address=MoveGiftForm.typed(answers),
+            by=self.actor,
+            now=clock.now(),
+        )
+        return f"{moved.issues} issues go on to {answers['name'] or answers['company']}, from {moved.first_issue}."
+
+
+class JoinGift(GiftVerb):
+    """Asks twice: first whom and how, and then with what it means said in words."""
+
+    title = "The recipient subscribes already"
+    button = "Show what that means"
+    form_class = JoinGiftForm
+
+    def asks(self, subject: OrderLine) -> list[str]:
+        return [
+            f"{subject.gift.to_name} has a subscription already. Nothing is changed before you have seen which issues "
+            "the gift brings, and who owns the refunds and the renewal of which of them."
+        ]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        subject = self.find()
+        form = JoinGiftForm(request.POST)
+        if form.is_valid() and not form.cleaned_data["sure"]:
+            return self._tell(subject, form)
+        return super().post(request, **kwargs)
+
+    def _tell(self, subject: OrderLine, form: JoinGiftForm) -> HttpResponse:
+        try:
+            target = service_line(form.cleaned_data["account"], subject)
+            outcome = queries.gift_outcome(
+                magazine_id=subject.order.magazine_id,
+                issues=queries.issues_left(subject, now=clock.now()),
+                subscription_id=target.pk,
+                meets=form.cleaned_data["meets"],
+                start_issue_id=subject.gift.start_issue_id,
+                now=clock.now(),
+            )
+        except DomainError as refusal:
+            return self._ask(subject, form, status=409, refusal=refusal.sentence)
+        form.fields["sure"].widget = CheckboxInput()
+        return self.show(
+            title=self.named(subject),
+            subject=subject,
+            form=form,
+            sentences=[f"For {target.reader.shown_name}:", *outcome.sentences],
+            button="Do it",
+            back_url=self.back(subject),
+        )
+
+    def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
+        target = service_line(answers["account"], subject)
+        gift = actions.join_gift(
+            line_id=subject.pk, subscription_id=target.pk, meets=answers["meets"], by=self.actor, now=clock.now()
+        )
+        return f"The gift {gift.get_meets_display()}."
+
+
+class SendCode(GiftVerb):
+    title = "Send the code again"
+    button = "Mail it to the donor"
+
+    def asks(self, subject: OrderLine) -> list[str]:
+        return [f"The same code goes to {subject.order.payer_email or 'nobody: the donor has no mail address'}."]
+
+    def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
+        actions.send_code(code_id=code_of_gift(subject).pk, by=self.actor, now=clock.now())
+        return "The code is on its way to the donor."
+
+
+class ReplaceCode(GiftVerb):
+    title = "Replace the code"
+    button = "Make a new code"
+    is_grave = True
+
+    def asks(self, subject: OrderLine) -> list[str]:
+        code = code_of_gift(subject)
+        return [f"The code that ends with {code.last4} is dead from now on, wherever it is written down."]
+
+    def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
+        new = actions.replace_code(code_id=code_of_gift(subject).pk, by=self.actor, now=clock.now())
+        return f"The new code is {shown_code(queries.code_of(new))}. It can be mailed to the donor."
+
+
+class TakeBackCode(GiftVerb):
+    title = "Take the gift back"
+    button = "Take it back, and refund it"
+    is_grave = True
+
+    def asks(self, subject: OrderLine) -> list[str]:
+        code_of_gift(subject)
+        price = money(subject.total_cents, subject.order.currency)
+        return [
+            f"Nobody has redeemed it. The code is dead from now on, and {price} go back to the donor, "
+            f"{subject.order.payer.shown_name}: finance sends them."
+        ]
+
+    def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
+        refund = actions.take_back_code(code_id=code_of_gift(subject).pk, by=self.actor, now=clock.now())
+        back = money(refund.cents, refund.currency) if refund else "nothing"
+        return f"The gift is taken back; {back} promised to the donor."
+
+
+class ProlongCode(GiftVerb):
+    title = "Let the code be good longer"
+    button = "Prolong it"
+    form_class = ProlongCodeForm
+
+    def asks(self, subject: OrderLine) -> list[str]:
+        code = code_of_gift(subject)
+        return [f"It is good until {code.expires_on:%B} {code.expires_on.day}, {code.expires_on.year}."]
+
+    def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
+        code = actions.prolong_code(code_id=code_of_gift(subject).pk, until=answers["until"], by=self.actor)
+        return f"The code is good until {code.expires_on:%B} {code.expires_on.day}, {code.expires_on.year}."
+
+
+def find_gift(uuid: str) -> OrderLine:
+    """:raises NotFound: when there is no gift of that line"""
+    lines = OrderLine.objects.filter(gift__isnull=False, uuid=uuid).select_related(
+        "order__magazine", "order__payer", "offer", "gift__start_issue", "gift_code", "recipient", "address",
+        "subscription__merged_into", "term__start_issue", "promised_first_issue",
+    )  # fmt: skip
+    line = lines.first()
+    if line is None:
+        raise NotFound("There is no such gift.")
+    return line
+
+
+def code_of_gift(line: OrderLine) -> GiftCode:
+    code: GiftCode | None = getattr(line, "gift_code", None)
+    if code is None:
+        raise NotFound("This gift has no code.")
+    return code
+
+
+def service_line(account: int, line: OrderLine) -> Subscription:
+    """What the reader with this account number has of the gift's magazine, the newest of several."""
+    held = Subscription.objects.filter(reader=account, magazine=line.order.magazine_id, merged_into__isnull=True)
+    others = held.exclude(pk=line.subscription_id or 0).select_related("reader", "magazine")
+    found = others.order_by("-pk").first()
+    if found is None:
+        raise NotFound(f"Account {account:07d} has no subscription to {line.order.magazine}.")
+    return found
+
+
+def pdf(content: bytes, *, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _due(magazine: Magazine) -> list[Any]:
+    today = clock.now().astimezone(magazine.zone).date()
+    return list(queries.cards_due(magazine_id=magazine.pk, today=today))
