@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from foundation.errors import NotFound
 from orders.checkout import queries as checkout
-from orders.checkout.models import Order, OrderLine
+from orders.checkout.models import Gift, GiftCode, Order, OrderLine
 from orders.payments import queries as payments
 from orders.payments.models import PaymentAttempt, SavedMethod
 from orders.renewals import queries as renewals
@@ -67,6 +67,8 @@ class SoldLine:
     first_issue: Issue | None
     last_issue: Issue | None
     auto_renews: bool
+    gift: Gift | None
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,25 @@ def _payment(order: Order, attempt: PaymentAttempt | None) -> str:
 def _sold(line: OrderLine) -> SoldLine:
     first, last = line.promised_first_issue, line.promised_expire_issue
     if line.term is not None and line.subscription_id is not None:
-        first, last = line.term.start_issue, terms.expire(line.subscription_id).issue
+        is_gift = hasattr(line, "gift")
+        # What the recipient of a gift has besides is nobody's business who gives it.
+        last = checkout.last_issue_of(line) if is_gift else terms.expire(line.subscription_id).issue
+        first = line.term.start_issue
     consent = getattr(line, "consent", None)
-    return SoldLine(line, first, last, auto_renews=consent is not None and consent.withdrawn_at is None)
+    return SoldLine(
+        line,
+        first,
+        last,
+        auto_renews=consent is not None and consent.withdrawn_at is None,
+        gift=getattr(line, "gift", None),
+        code=_code(line),
+    )
+
+
+def _code(line: OrderLine) -> str:
+    """What is to be passed on, while nobody has redeemed it."""
+    code: GiftCode | None = getattr(line, "gift_code", None)
+    return checkout.code_of(code) if code is not None and code.state == GiftCode.State.OPEN else ""
 
 
 @dataclass(frozen=True, slots=True)

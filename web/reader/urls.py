@@ -6,6 +6,8 @@ from web.reader.views.address import change_address, end_stay
 from web.reader.views.cancel import cancel
 from web.reader.views.cancel_renewal import cancel_renewal
 from web.reader.views.front import front
+from web.reader.views.gift_book import gift_book, gift_card
+from web.reader.views.give import give
 from web.reader.views.holiday import change_hold, holiday
 from web.reader.views.missing import claim, missing
 from web.reader.views.my_data import ask_about_me, my_data, my_file
@@ -13,6 +15,7 @@ from web.reader.views.my_subscription import my_subscription, stop_renewal
 from web.reader.views.newsletters import confirm, join, leave
 from web.reader.views.orders import order_page, pay, thanks
 from web.reader.views.preferences import preferences
+from web.reader.views.redeem import redeem
 from web.reader.views.renew import renew
 from web.reader.views.sign_in import ask, follow
 from web.reader.views.sign_in import leave as sign_out
@@ -23,6 +26,8 @@ _of_the_house: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/", order_page, name="order"),
     path("orders/<str:number>/pay/", pay, name="pay"),
     path("orders/<str:number>/thanks/", thanks, name="thanks"),
+    path("orders/<str:number>/cards/<uuid:line_uuid>/", gift_card, name="gift_card"),
+    path("redeem/", redeem, name="redeem"),
     path("sign-in/<str:token>/", follow, name="follow_sign_in"),
     path("cancel-renewal/<str:token>/", cancel_renewal, name="cancel_renewal"),
     path("newsletters/confirm/<str:token>/", confirm, name="confirm_newsletter"),
@@ -30,6 +35,8 @@ _of_the_house: list[URLPattern | URLResolver] = [
 ]
 _of_a_magazine: list[URLPattern | URLResolver] = [
     path("", subscribe, name="subscribe"),
+    path("give/", give, name="give"),
+    path("gifts/", gift_book, name="gift_book"),
     path("sign-in/", ask, name="sign_in"),
     path("sign-out/", sign_out, name="sign_out"),
     path("newsletters/", join, name="newsletters"),

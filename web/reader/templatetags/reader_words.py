@@ -25,6 +25,12 @@ def money(cents: int, currency: str = "usd") -> str:
 
 
 @register.filter
+def in_fours(letters: str) -> str:
+    """A gift code as people read it out."""
+    return rules.shown_code(letters)
+
+
+@register.filter
 def lines(address: Address) -> list[str]:
     """An address as its reader typed it, line by line; the country only where it is not the home country."""
     place = " ".join(part for part in (address.region, address.postcode) if part)

@@ -1,0 +1,124 @@
+"""The page for whoever was given a code: first the code, then where the magazine goes."""
+
+import pytest
+
+from orders.checkout import queries
+from orders.checkout.models import GiftCode
+from orders.checkout.rules import shown_code
+from subscriptions.terms.models import Subscription, Term
+from tests.gifts import buy, code_for, given
+from tests.house import House, at
+from tests.web.reader.conftest import Browser, text_of
+
+pytestmark = pytest.mark.django_db
+REDEEM = "/redeem/"
+NOW = at("2026-02-20")
+HOME = {
+    "name": "Ana Field", "line1": "2040 N Milwaukee Ave", "city": "Chicago", "region": "IL", "postcode": "60647-4002",
+}  # fmt: skip
+
+
+@pytest.fixture
+def code(shop: House) -> str:
+    [line] = buy(given(code_for("Ana Field", message="Happy birthday!")), now=NOW)
+    return shown_code(queries.code_of(line.gift_code))
+
+
+def test_the_code_shows_the_gift_and_when_it_comes_and_no_price(browser: Browser, code: str):
+    page = browser.send(REDEEM, code=code)
+
+    text = text_of(page)
+    assert "Ben Moss gives you The Lantern" in text
+    assert "Happy birthday!" in text
+    assert "Your first issue is Apr 2026" in text
+    assert "$" not in text
+    assert not Term.objects.exists()
+
+
+def test_an_address_begins_it(browser: Browser, code: str):
+    page = browser.send(REDEEM, code=code)
+
+    page = browser.send(REDEEM, page, redeem="1", **HOME)
+
+    assert "The first is Apr 2026; expect it between March 27 and April 4, 2026." in text_of(page)
+    term = Term.objects.get()
+    assert (term.subscription.reader.name, term.start_issue.number) == ("Ana Field", 504)
+
+
+def test_a_wrong_code_is_told_and_changes_nothing(browser: Browser, code: str):
+    page = browser.send(REDEEM, code="0000-0000-0000-0000")
+
+    assert page.status_code == 400
+    assert "We do not know this code." in text_of(page)
+
+
+def test_a_used_code_says_so_before_an_address_is_typed(browser: Browser, code: str):
+    browser.send(REDEEM, browser.send(REDEEM, code=code), redeem="1", **HOME)
+
+    page = browser.send(REDEEM, code=code)
+
+    assert page.status_code == 400
+    assert "This code has been used." in text_of(page)
+
+
+def test_what_is_missing_in_the_address_is_told_and_the_code_kept(browser: Browser, code: str):
+    page = browser.send(REDEEM, code=code)
+
+    page = browser.send(REDEEM, page, redeem="1", **{**HOME, "postcode": ""})
+
+    assert page.status_code == 400
+    assert browser.form(page)["code"] == code
+    assert GiftCode.objects.get().state == "open"
+
+
+def test_another_country_is_told_that_its_postage_is_not_paid(browser: Browser, code: str):
+    page = browser.send(REDEEM, browser.send(REDEEM, code=code), update="1", country="CA")
+
+    abroad = {"line1": "1 Wharf Rd", "city": "Toronto", "region": "ON", "postcode": "M5V 3L9", "country": "CA"}
+    page = browser.send(REDEEM, page, redeem="1", **{**HOME, **abroad})
+
+    assert page.status_code == 400
+    assert "The postage of this gift is not paid for that country." in text_of(page)
+
+
+def test_whoever_guesses_is_stopped(browser: Browser, code: str, settings):
+    settings.LIMIT_GIFT_CODES_PER_IP = 2
+    for _ in range(2):
+        browser.send(REDEEM, code="0000-0000-0000-0000")
+
+    assert browser.send(REDEEM, code=code).status_code == 429
+
+
+def test_a_subscriber_who_is_signed_in_gets_it_behind_what_she_has(shop: House, browser: Browser, signed_in, code: str):
+    own = shop.subscription(shop.reader("Ana Field"))
+    shop.term(own, first=504, units=6)
+    signed_in(own.reader)
+
+    page = browser.send(REDEEM, code=code)
+    assert "Behind what you have, the gift runs through Oct 2027" in text_of(page)
+    page = browser.send(REDEEM, page, redeem="1", meets="queue")
+
+    assert "The first is Nov/Dec 2026" in text_of(page)
+    assert Subscription.objects.count() == 1
+
+
+def test_she_may_have_two_copies_instead(shop: House, browser: Browser, signed_in, code: str):
+    own = shop.subscription(shop.reader("Ana Field"))
+    shop.term(own, first=504, units=6)
+    signed_in(own.reader)
+
+    page = browser.send(REDEEM, browser.send(REDEEM, code=code), redeem="1", meets="parallel", **HOME)
+
+    assert "The first is Apr 2026" in text_of(page)
+    assert set(Subscription.objects.values_list("reader", flat=True)) == {own.reader_id}
+    assert Subscription.objects.count() == 2
+
+
+def test_nobody_is_told_whether_they_subscribe_before_they_sign_in(shop: House, browser: Browser, code: str):
+    own = shop.subscription(shop.reader("Ana Field"))
+    shop.term(own, first=504, units=6)
+
+    text = text_of(browser.send(REDEEM, code=code))
+
+    assert "You get it already" not in text
+    assert "Do you get The Lantern already? Sign in first" in text
