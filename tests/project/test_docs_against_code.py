@@ -16,7 +16,7 @@ import subscriptions
 import web
 from foundation.errors import DomainError
 from foundation.mail.models import OutgoingMail
-from orders.checkout.models import LineRefund, Order
+from orders.checkout.models import GiftCode, LineRefund, Order
 from orders.ledger.models import Account
 from orders.ledger.rules import earned_cents, unserved_cents
 from orders.payments.models import PaymentAttempt, WebhookEvent
@@ -33,6 +33,7 @@ from tests.worked_examples.sample_calendar import NEW_YORK, sample_calendar, sam
 STATES: dict[str, type[models.TextChoices]] = {
     "Order": Order.State,
     "Line refund": LineRefund.State,
+    "Gift code": GiftCode.State,
     "Payment attempt": PaymentAttempt.State,
     "Renewal cycle": Cycle.State,
     "Label run": LabelRun.State,
