@@ -144,12 +144,16 @@ def _refuse_unreachable(world: World, issue: Issue) -> None:
 
 
 def move(world: World, line: Line, *, address: int) -> None:
-    """Everything from the first issue that a change reaches; it takes the place of changes that no issue has seen."""
+    """Everything from the first issue that a change reaches; it takes the place of changes that no issue has seen.
+    What was held as mail came back goes on there."""
     first = world.calendar.first_open(world.now)
     if line.ships[-1].address == address:
         return
     line.ships = [s for s in line.ships if s.begins is None or s.begins.place < first.place]
     line.ships.append(ShipTo(first, address, world.now))
+    for part in line.holds:
+        if part.reason == "bad_address" and (part.until is None or part.until.place > first.place):
+            shorten([part], first)
 
 
 # -- the calendar

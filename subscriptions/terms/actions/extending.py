@@ -15,7 +15,7 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from foundation.wake import wake
 from subscriptions.catalog.models import Issue
-from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.actions.laying import give_way, lay_again
 from subscriptions.terms.actions.reaching import Reach, reach
 from subscriptions.terms.actions.reasons import UnknownReason
 from subscriptions.terms.actions.splitting import split
@@ -81,7 +81,7 @@ def extend(
     if not 1 <= issues <= MOST:
         raise ExtensionIsOdd(f"Give between 1 and {MOST} issues.")
     at = reach(subscription_id, now=now)
-    if not at.life.terms or at.life.terms[-1].c_to is None:
+    if not at.life.terms or any(term.c_to is None for term in at.life.terms):
         raise NothingToExtend("Nothing was bought yet, or it has no end: there is nothing to extend.")
     copy = _creditable(at, copy_issue_id) if reason.effect == Effect.CREDIT else None
 
@@ -144,17 +144,20 @@ def _running(at: Reach) -> Term | None:
     live = at.live_terms()
     if live:
         return live[0]
-    last = at.life.terms[-1]
+    last = _last(at)
     return last if last.ended_at is None and last.c_to == at.clock else None
 
 
+def _last(at: Reach) -> Term:
+    """The one served last. What was cancelled while it waited has never been served."""
+    return next((term for term in reversed(at.life.terms) if term.ended_at is None), at.life.terms[-1])
+
+
 def _successor_of_what_is_over(at: Reach, *, by: Actor) -> Term:
-    last = at.life.terms[-1]
-    last.grace = 0
-    last.save(update_fields=["grace"])
+    last = _last(at)
     return Term.objects.create(
         subscription=at.subscription,
-        predecessor=last if not hasattr(last, "successor") else None,
+        predecessor=give_way(at.life),
         payer_id=last.payer_id,
         copy_class=last.copy_class,
         copies=last.copies,

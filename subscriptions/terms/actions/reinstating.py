@@ -49,11 +49,10 @@ def reinstate(*, subscription_id: int, by: Actor, now: dt.datetime, back_issues:
 
 def _cut_off(subscription_id: int) -> list[Entry]:
     """What the last cancellation took off, in the order in which it would have been served."""
-    cuts = Entry.objects.filter(
-        term__subscription_id=subscription_id, kind=Entry.Kind.CUT, link__startswith="cancel:", units__lt=0
-    )
-    last = cuts.order_by("-pk").first()
-    entries = list(cuts.filter(link=last.link).select_related("term").order_by("pk")) if last else []
+    ends = Entry.objects.filter(term__subscription_id=subscription_id, link__startswith="cancel:")
+    last = ends.order_by("-pk").first()
+    cuts = ends.filter(link=last.link, kind=Entry.Kind.CUT, units__lt=0) if last else ends.none()
+    entries = list(cuts.select_related("term").order_by("pk"))
     if not entries or Term.objects.filter(split_from__in=[entry.term_id for entry in entries]).exists():
         raise NothingToReinstate("Nothing was cancelled here that could be taken up again.")
     return entries

@@ -5,26 +5,27 @@ from django.db.models import Exists, F, OuterRef
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Magazine
 from subscriptions.terms.models import Entry, Term
+from subscriptions.terms.queries.life import life_of
 
 
 def grace_to_write_off() -> list[int]:
-    """Subscriptions whose grace was served, and which are further past their end than a renewal would be recouped.
-
-    Pauses are not looked at: with one it is listed later by as many issues, when the next look finds it.
-    """
+    """Subscriptions whose grace was served, and which are further past their end than a renewal would be recouped."""
     found: list[int] = []
     for magazine in Magazine.objects.order_by("pk"):
         following = catalog.next_to_pull(magazine.pk)
         if following is None:
             continue
+        hope = max(magazine.recoup_within_issues, magazine.grace_issues)
         settled = Entry.objects.filter(term=OuterRef("pk"), kind=Entry.Kind.WRITE_OFF)
         terms = Term.objects.filter(
             ~Exists(settled),
             subscription__magazine=magazine,
             successor__isnull=True,
             grace__gt=0,
-            c_to__lt=following.unit - max(magazine.recoup_within_issues, magazine.grace_issues),
+            c_to__lt=following.unit - hope,
             c_to__gte=F("c_from"),
         )
-        found += terms.order_by("subscription_id").values_list("subscription_id", flat=True)
+        listed = terms.order_by("subscription_id").values_list("subscription_id", "c_to", "stepped")
+        # The clock of a subscription that has had a pause is behind the calendar's.
+        found += [pk for pk, end, stepped in listed if not stepped or life_of(pk).clock - end > hope]
     return found

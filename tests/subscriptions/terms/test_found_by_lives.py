@@ -1,0 +1,60 @@
+"""What random lives have found (tests/lives), each in its shortest form."""
+
+import pytest
+
+from foundation.actors import Actor
+from subscriptions.terms import actions, queries
+from subscriptions.terms.models import Pause, Subscription, Term
+from tests.house import House, at
+from tests.subscriptions.terms.orders import settle
+
+BY = Actor("staff", "1")
+JULY = at("2026-07-01")
+
+
+@pytest.fixture
+def line(house: House) -> Subscription:
+    """Ten issues from 504; 508 is the next one."""
+    subscription: Subscription = house.subscription()
+    house.term(subscription, first=504, grace=3)
+    house.pull_before(508)
+    return subscription
+
+
+def test_grace_is_hoped_for_as_long_after_a_hold(house: House, line: Subscription) -> None:
+    """Without 508 to 510 the term ends with 516, and 517 to 519 are grace. A renewal for 520 would pay for them."""
+    Pause.objects.create(
+        subscription=line, from_issue=house.issue(508), until_issue=house.issue(511), reason="vacation",
+        entered_by="system:test",
+    )  # fmt: skip
+    house.pull_before(521)
+
+    assert actions.write_off_lapsed_grace(now=at("2027-12-01")) == 0
+    house.pull_before(522)
+    assert actions.write_off_lapsed_grace(now=at("2028-01-01")) == 1
+
+
+def test_a_gift_cancelled_while_it_waited_does_not_stand_between_a_term_and_its_extension(
+    house: House, line: Subscription
+) -> None:
+    gift = settle(line, now=JULY, units=3, payer_id=house.reader("Ben Stone").pk)
+    actions.cancel_term(term_id=gift.pk, reason_code="twice", by=BY, now=JULY)
+    house.pull_before(514)
+
+    given = actions.extend(subscription_id=line.pk, issues=1, reason_code="goodwill", by=BY, now=at("2027-02-20"))
+
+    assert (given.term.payer_id, given.term.units, given.term.bonus) == (line.reader_id, 10, 1)
+    assert queries.expire(line.pk).issue.number == 514
+
+
+def test_only_the_last_cancellation_can_be_taken_back(line: Subscription) -> None:
+    actions.cancel_now(subscription_id=line.pk, reason_code="other", by=BY, now=JULY)
+    actions.give_comp(
+        subscription_id=line.pk, units=None, owner="The editor", why="author", confirm_by=at("2030-01-01").date(),
+        by=BY, now=JULY,
+    )  # fmt: skip
+    actions.cancel_now(subscription_id=line.pk, reason_code="by_house", by=BY, now=JULY)
+
+    with pytest.raises(actions.NothingToReinstate):
+        actions.reinstate(subscription_id=line.pk, by=BY, now=JULY)
+    assert Term.objects.filter(subscription=line).count() == 2
