@@ -10,7 +10,7 @@ from subscriptions.terms import actions as terms
 from tests.lives import stops
 from tests.lives.machine import Life, event
 from tests.lives.model import Issue
-from tests.lives.town import STAFF
+from tests.lives.till import STAFF
 
 soon = st.integers(0, 4)
 

@@ -7,7 +7,8 @@ from subscriptions.terms.queries import Where
 from tests.lives import stops
 from tests.lives.machine import Life, event, few, some
 from tests.lives.model import Hold, Issue, Line
-from tests.lives.town import PLACES, STAFF
+from tests.lives.till import STAFF
+from tests.lives.town import PLACES
 
 lengths = st.sampled_from([1, 2, 2, 4, None])
 reasons = st.sampled_from(["vacation", "vacation", "imposed", "non_pay", "dispute", "bad_address"])

@@ -11,7 +11,8 @@ from tests.lives import checks, stops
 from tests.lives.changes import GRACE, RECOUP_WITHIN
 from tests.lives.machine import Life, event
 from tests.lives.model import Issue, Line
-from tests.lives.town import STAFF, rows
+from tests.lives.till import STAFF
+from tests.lives.town import rows
 
 ENOUGH = 11  # issues to come, so that no life runs into the end of the calendar
 
@@ -64,21 +65,29 @@ class RunEvents(Life):
 
     @event(when=lambda life: life.runs)
     def every_job_runs_again(self) -> None:
+        self.post()
         before = self.footprint()
         newest = list(self.runs)[-1]
         self.both(lambda: self.refuse("issue_has_a_run"), lambda: self.town.pull(newest.pk, now=self.now))
         fulfillment.work_off_runs(now=self.now)
-        if self.is_posted:
-            assert self.town.post_all(self.now) == 0
+        assert self.town.post_all(self.now) == 0, "posted twice"
         checks.again_everything(self.world)
-        assert self.footprint() == before
+        assert self.footprint() == before, "a job that ran again left something behind"
         self.agree([])
+
+    def ends(self) -> None:
+        """Everything is mailed and posted; then the house's own nightly check finds nothing either."""
+        self.mail()
+        self.post()
+        checks.again_everything(self.world)
+        checks.the_nightly_check_finds_nothing(self.now)
 
     # -- what they share
 
     def pull(self) -> None:
         issue = self.world.calendar.planned()[0]
         self.world.now = max(self.now, issue.pull_at.astimezone(ZONE))
+        checks.the_rule_serves_the_counted_ones(self.world, self.town, issue)
         sent, skipped = stops.pull(self.world, issue)
         self.runs[issue] = run = self.town.pull(issue.pk, now=self.now)
         assert (run.rows, run.skips) == (len(sent), len(skipped)), f"{issue}: labels and skips"
@@ -90,12 +99,10 @@ class RunEvents(Life):
             if issue.state == "pulled":
                 self.town.mail(run, now=self.now)
                 stops.mail(self.world, issue)
-                self.is_posted = False
         self.agree([])
 
     def post(self) -> None:
         self.town.post_all(self.now)
-        self.is_posted = True
         checks.the_books_are_the_counted_ones(self.world)
 
     def newest(self) -> Issue | None:

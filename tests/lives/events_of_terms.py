@@ -5,11 +5,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from orders.checkout import actions as checkout
 from subscriptions.terms import actions as terms
 from tests.house import at
 from tests.lives.machine import Life, event, few, some
 from tests.lives.model import FOREVER, Issue, Line, Term, Walk
-from tests.lives.town import STAFF
+from tests.lives.till import STAFF
 
 EFFECTS = {"goodwill": "bonus", "never_came": "credit", "spread": "split"}
 cents = st.sampled_from([1995, 0, 1, 1000, 777])
@@ -54,11 +55,8 @@ class TermEvents(Life):
     @event(when=lambda life: life.settled, which=some)
     def is_settled_again(self, which: int) -> None:
         whose, term, line_uuid = self.settled[which % len(self.settled)]
-        sold = Term(
-            units=term.bought, magazine_cents=term.magazine_cents, postage_cents=term.postage_cents, copies=term.copies,
-            copy_class=term.copy_class, payer=term.payer, ordered_at=self.now, not_before=term.not_before,
-        )  # fmt: skip
-        assert self.town.order(whose, sold, pin=None, now=self.now, line_uuid=line_uuid).pk == term.pk
+        again = self.town.settle_again(whose, term, now=self.now, line_uuid=line_uuid)
+        assert again.pk == term.pk
         self.agree([whose])
 
     @event(line=few, units=st.sampled_from([1, 4, None]), copies=st.sampled_from([1, 2]))
@@ -76,15 +74,17 @@ class TermEvents(Life):
             term.pk = both[1].pk
         self.agree([whose])
 
-    @event(line=few)
-    def is_cancelled(self, line: int) -> None:
+    @event(line=few, money=st.sampled_from(["refund", "credit"]))
+    def is_cancelled(self, line: int, money: str) -> None:
         whose = self.line(line)
         both = self.both(
             lambda: self.world.cancel_now(whose),
-            lambda: terms.cancel_now(subscription_id=whose.pk, reason_code="too_dear", by=STAFF, now=self.now),
+            lambda: checkout.cancel_subscription(
+                subscription_id=whose.pk, when="now", reason_code="too_dear", money=money, by=STAFF, now=self.now
+            ),
         )
         if both:
-            self.are_released(*both)
+            self.are_released(both[0], both[1].terms)
         self.agree([whose])
 
     @event(line=few, which=some)
@@ -95,10 +95,10 @@ class TermEvents(Life):
         term = whose.terms[which % len(whose.terms)]
         both = self.both(
             lambda: self.world.cancel_term(whose, term),
-            lambda: terms.cancel_term(term_id=term.pk, reason_code="twice", by=STAFF, now=self.now),
+            lambda: checkout.cancel_term(term_id=term.pk, reason_code="twice", by=STAFF, now=self.now),
         )
         if both:
-            self.are_released([both[0]], [both[1]])
+            self.are_released([both[0]], both[1].terms)
         self.agree([whose])
 
     @event(line=few)
@@ -106,7 +106,9 @@ class TermEvents(Life):
         whose = self.line(line)
         self.both(
             lambda: self.world.cancel_at_end(whose),
-            lambda: terms.cancel_at_end(subscription_id=whose.pk, reason_code="other", by=STAFF, now=self.now),
+            lambda: checkout.cancel_subscription(
+                subscription_id=whose.pk, when="end", reason_code="other", by=STAFF, now=self.now
+            ),
         )
         self.agree([whose])
 
@@ -115,12 +117,10 @@ class TermEvents(Life):
         whose = self.line(line)
         both = self.both(
             lambda: self.world.reinstate(whose),
-            lambda: terms.reinstate(subscription_id=whose.pk, by=STAFF, now=self.now),
+            lambda: checkout.reinstate_subscription(subscription_id=whose.pk, by=STAFF, now=self.now),
         )
         if both:
             self.name_them(zip(*both, strict=True))
-            paid = sum(term.price_cents for term in both[1])
-            self.town.money(f"again:{uuid.uuid4()}", "sale", "2300", "2100", paid, now=self.now)
         self.agree([whose])
 
     @event(line=few, which=some, copies=st.sampled_from([1, 2, 5]))
@@ -221,11 +221,9 @@ class TermEvents(Life):
         )  # fmt: skip
 
     def are_released(self, counted: list[Any], done: list[Any]) -> None:
-        """Both say the same of each term that ended; what was released goes to the payer."""
-        said = sorted((ended.term.pk, ended.units, ended.magazine_cents, ended.postage_cents) for ended in done)
-        assert said == sorted((release.term.pk, release.units, *release.cents) for release in counted)
-        refund = sum(ended.cents for ended in done)
-        self.town.money(f"refund:{uuid.uuid4()}", "refund", "2100", "2300", refund, now=self.now)
+        """Both say the same of each term that ended."""
+        said = {term.pk: (term.cut, term.released_magazine_cents, term.released_postage_cents) for term in done}
+        assert said == {release.term.pk: (release.term.cut, *release.cents) for release in counted}
 
     def name_them(self, pairs: Any) -> None:
         for counted, done in pairs:

@@ -61,16 +61,20 @@ class Life(RuleBasedStateMachine):
         self.merges: list[Merge] = []
         self.bulks: list[stops.Bulk] = []
         self.runs: dict[Issue, Any] = {}
-        self.is_posted = True
 
     @rule(data=st.data())
     def something_happens(self, data: Any) -> None:
-        if not self.to_come:
-            return
+        if self.to_come == 0:
+            self.ends()
         self.to_come -= 1
+        if self.to_come < 0:
+            return
         now = [name for name, found in self.possible.items() if found.when(self) for _ in range(found.often)]
         name = data.draw(st.sampled_from(now), "what")
         getattr(self, name)(**data.draw(self.possible[name].wishes, "how"))
+
+    def ends(self) -> None:
+        """What is looked at once, when nothing more happens."""
 
     def teardown(self) -> None:
         if hasattr(self, "savepoint"):

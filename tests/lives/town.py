@@ -6,21 +6,18 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from foundation.actors import Actor
-from orders.ledger import actions as ledger
-from orders.ledger.actions import Posting
+from orders.checkout.actions import settle_paid_orders
 from orders.revenue.actions import post_entries, post_mailed_runs
 from subscriptions.fulfillment import actions as fulfillment
 from subscriptions.fulfillment.actions.pull import pull_issue
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.readers.models import Address
-from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Term
 from tests.house import House, at
 from tests.lives import changes
 from tests.lives import model as oracle
+from tests.lives.till import STAFF, Till
 
-STAFF = Actor("staff", "7")
 BEGINNING = at("2026-01-20")
 # Street, state, ZIP and country of the places where each reader can be.
 PLACES = [("N STATE ST", "IL", "60601", ""), ("OCEAN DR", "FL", "33139", ""), ("YONGE ST", "", "", "CANADA")]
@@ -48,11 +45,14 @@ class Town:
         self.house.pull_before(503)
         self.readers, self.addresses, self.lines = [], [], []
         for name in ("Ana Field", "Ben Stone", "Cleo Park"):
-            reader = self.house.reader(name)
+            reader = self.house.reader(name, email="")
             self.readers.append(reader)
             mine = [self._address(reader, place) for place in range(len(PLACES))]
             self.addresses += mine
-            self.lines.append(self.house.subscription(reader, mine[0]))
+            line = self.house.subscription(reader, mine[0])
+            line.home = mine[0]
+            self.lines.append(line)
+        self.till = Till(self.house)
         self.streets = {address.label_addr1: place for place, address in enumerate(self.addresses)}
         self.issues = [
             (issue.number, issue.pk, issue.pull_at, issue.is_pulled) for issue in magazine.issues.order_by("ordinal")
@@ -92,29 +92,12 @@ class Town:
     def order(
         self, line: oracle.Line, term: oracle.Term, *, pin: oracle.Issue | None, now: dt.datetime, line_uuid: uuid.UUID
     ) -> Term:
-        """Settled as checkout does it: the term and the journal of its sale."""
-        started = terms.start_term(
-            subscription_id=line.pk,
-            line_uuid=line_uuid,
-            payer_id=self.payer(term.payer).pk,
-            units=int(term.units),
-            copies=term.copies,
-            copy_class=term.copy_class,
-            magazine_cents=term.magazine_cents,
-            postage_cents=term.postage_cents,
-            currency="usd",
-            sold_on=now.date(),
-            by=STAFF,
-            now=now,
-            start_issue_id=pin.pk if pin else None,
-        )
-        self.money(f"stripe:charge:{line_uuid}", "sale", "1010", "2100", started.price_cents, now=now)
-        return started
+        whose = next(each for each in self.lines if each.pk == line.pk)
+        return self.till.sell(whose, self.payer(term.payer), term, pin=pin, now=now, line_uuid=line_uuid)
 
-    def money(self, key: str, kind: str, debit: str, credit: str, cents: int, *, now: dt.datetime) -> None:
-        if cents:
-            lines = [Posting(debit, cents, magazine="lantern"), Posting(credit, -cents, magazine="lantern")]
-            ledger.post(posting_key=key, kind=kind, book_date=now.date(), currency="usd", lines=lines)
+    def settle_again(self, line: oracle.Line, term: oracle.Term, *, now: dt.datetime, line_uuid: uuid.UUID) -> Term:
+        assert settle_paid_orders(now=now) == 0
+        return self.till.start(line.pk, self.payer(term.payer).pk, term, pin=None, now=now, line_uuid=line_uuid)
 
     def continuation_of(self, term_id: int) -> int:
         return int(Term.objects.values_list("pk", flat=True).get(split_from=term_id))
