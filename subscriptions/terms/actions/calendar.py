@@ -3,14 +3,13 @@
 Running terms are never touched: they count units published, so nobody loses an issue, and each last one slides.
 """
 
-from collections.abc import Collection
-
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from foundation.actors import Actor
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
+from subscriptions.catalog.queries import planned_issues
 from subscriptions.terms.actions.laying import lay_again
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Pause, Term
@@ -23,7 +22,7 @@ def reweigh_issue(*, issue_id: int, weight: int, by: Actor) -> Issue:
     A double over the end of a term is one copy of that term; its successor starts with the issue after.
     """
     issue = catalog.set_weight(issue_id=issue_id, weight=weight, by=by)
-    return _followed(issue, also=_with_successors(issue))
+    return _followed(issue, doubles=True)
 
 
 @transaction.atomic
@@ -63,9 +62,13 @@ def add_issue(*, before_issue_id: int, issue: Issue, by: Actor) -> Issue:
     return _followed(added)
 
 
-def _followed(issue: Issue, *, also: Collection[int] = ()) -> Issue:
-    """Lay again, in the order of their locks, whoever may stand elsewhere now."""
-    for subscription_id in sorted({*_waiting_for_what_comes_after(issue), *also}):
+def _followed(issue: Issue, *, doubles: bool = False) -> Issue:
+    """Lay again, in the order of their locks, whoever may stand elsewhere now. Where doubles move, or one is no double
+    any more, that is whoever has a term waiting."""
+    moved = set(_waiting_for_what_comes_after(issue))
+    if doubles or issue.weight == 2 or planned_issues(issue.magazine_id).filter(weight=2).exists():
+        moved |= set(_with_successors(issue))
+    for subscription_id in sorted(moved):
         lock(subscription_id)
         lay_again(subscription_id)
     return issue
@@ -83,5 +86,6 @@ def _waiting_for_what_comes_after(issue: Issue) -> QuerySet[Term, int]:
 def _with_successors(issue: Issue) -> QuerySet[Term, int]:
     """Subscriptions with a term that waits behind another: a double may lie over the end of that one."""
     return Term.objects.filter(
-        subscription__magazine_id=issue.magazine_id, predecessor__isnull=False, c_to__gt=issue.unit
-    ).values_list("subscription_id", flat=True)
+        Q(stepped=True) | Q(c_to__gt=issue.unit), subscription__magazine_id=issue.magazine_id,
+        predecessor__isnull=False, ended_at__isnull=True,
+    ).values_list("subscription_id", flat=True)  # fmt: skip

@@ -34,6 +34,34 @@ def test_grace_is_hoped_for_as_long_after_a_hold(house: House, line: Subscriptio
     assert actions.write_off_lapsed_grace(now=at("2028-01-01")) == 1
 
 
+def test_a_double_that_slides_over_the_end_of_a_term_is_one_copy_of_it(house: House, line: Subscription) -> None:
+    """Without 512 the double 514 covers the tenth unit of the first term: the second has its ten from 515 on."""
+    settle(line, now=JULY)
+    actions.reweigh_issue(issue_id=house.issue(514).pk, weight=2, by=BY)
+    assert queries.expire(line.pk).issue.number == 522
+
+    actions.drop_issue(issue_id=house.issue(512).pk, by=BY)
+    assert queries.expire(line.pk).issue.number == 524
+
+    actions.restore_issue(issue_id=house.issue(512).pk, by=BY)
+    assert queries.expire(line.pk).issue.number == 522
+
+
+def test_so_it_is_after_a_hold_when_nobody_but_the_clock_of_the_line_is_that_far(
+    house: House, line: Subscription
+) -> None:
+    """Three were held back, so its first term ends with 516, three units behind the calendar."""
+    Pause.objects.create(
+        subscription=line, from_issue=house.issue(508), until_issue=house.issue(511), reason="vacation",
+        entered_by="system:test",
+    )  # fmt: skip
+    settle(line, now=JULY, units=1)
+
+    actions.reweigh_issue(issue_id=house.issue(516).pk, weight=2, by=BY)
+
+    assert queries.expire(line.pk).issue.number == 517
+
+
 def test_a_gift_cancelled_while_it_waited_does_not_stand_between_a_term_and_its_extension(
     house: House, line: Subscription
 ) -> None:

@@ -117,6 +117,7 @@ PROMISE = (
         FROM fulfillment_labelrun r
         JOIN fulfillment_copy c ON c.issue_id = r.issue_id AND c.run_id = r.id
         JOIN terms_term t ON t.id = c.term_id
+        JOIN catalog_issue i ON i.id = c.issue_id AND i.weight > 0
         WHERE r.pulled_at >= %(since)s AND c.purpose = 1 AND (c.x < 0 OR c.x >= t.c_to - t.c_from)
           AND c.copy_class NOT IN ('grace', 'credit')
         """,
