@@ -21,9 +21,10 @@ def start_terms(lines: Sequence[OrderLine], *, by: Actor, now: dt.datetime) -> N
 
     In the transaction that settles their orders, or redeems a code: each has its recipient and address.
     """
+    known = {line.pk for line in lines if line.subscription is not None}
     for line in lines:
-        # Only a gift that starts later needs its subscription before its term.
-        if line.subscription is None and _start_of(line, now=now) is not None:
+        # A gift that starts later, or a term that begins with back issues, needs its subscription first.
+        if line.pk not in known and line.issues and _begins_elsewhere(line, now=now):
             line.subscription = _open(line, by=by, now=now)
     new = [line for line in lines if line.subscription is None and line.issues]
     renewing = [line for line in lines if line.subscription is not None]
@@ -35,7 +36,7 @@ def start_terms(lines: Sequence[OrderLine], *, by: Actor, now: dt.datetime) -> N
         line.subscription, line.term = term.subscription, term
     # Two workers lock the subscriptions of their renewals in the same order.
     for line in sorted(renewing, key=lambda one: one.subscription_id or 0):
-        line.term = _behind(line, sold_on, by=by, now=now)
+        line.term = _behind(line, sold_on, origin="renewal" if line.pk in known else "new", by=by, now=now)
     rows.update(lines, ["subscription", "term"])
     for line in sorted((line for line in lines if line.access_days), key=lambda one: one.recipient_id or 0):
         _start_access(line, sold_on, by=by, now=now)
@@ -52,13 +53,16 @@ def _first_term(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.dat
     )
 
 
-def _behind(line: OrderLine, sold_on: dict[dt.date, dt.date], *, by: Actor, now: dt.datetime) -> Term:
+def _behind(
+    line: OrderLine, sold_on: dict[dt.date, dt.date], *, origin: terms.Origin, by: Actor, now: dt.datetime
+) -> Term:
     """Auto-renew starts only with a consent that stands; a gift or a renewal without one leaves the flag as it is."""
     subscription_id = line.subscription_id or 0
     start = _start_of(line, now=now)
     term = terms.start_term(
         subscription_id=subscription_id,
         start_issue_id=start.pk if start else None,
+        origin=origin,
         by=by,
         now=now,
         **asdict(_bought(line, sold_on, now=now)),
@@ -94,6 +98,10 @@ def _address_of(line: OrderLine) -> Address:
     if line.address is None or line.recipient_id != line.address.reader_id:
         raise terms.AddressOfSomeoneElse("The line has no address of its recipient.")
     return line.address
+
+
+def _begins_elsewhere(line: OrderLine, *, now: dt.datetime) -> bool:
+    return bool(line.order.magazine.back_start_new) or _start_of(line, now=now) is not None
 
 
 def _start_of(line: OrderLine, *, now: dt.datetime) -> Issue | None:

@@ -65,7 +65,11 @@ def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime, subsc
     offer = price.offer
     renewal = _renewal(offer, zone=zone)
     preview = terms.preview_start(
-        magazine_id=offer.magazine_id, issues=offer.issues, now=now, subscription_id=subscription_id
+        magazine_id=offer.magazine_id,
+        issues=offer.issues,
+        now=now,
+        subscription_id=subscription_id,
+        back_issues=offer.magazine.back_start_new,
     )
     return Quote(
         offer=offer,

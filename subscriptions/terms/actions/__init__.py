@@ -54,7 +54,7 @@ from .stays import (
     stay_every_year,
 )
 from .subscriptions import open_subscription, set_renewal
-from .terms import LineStartedElsewhere, start_term
+from .terms import LineStartedElsewhere, Origin, start_term
 
 __all__ = [
     "AccessIsOver",
@@ -93,6 +93,7 @@ __all__ = [
     "NothingToReinstate",
     "NothingToUndo",
     "OnlyRunsSkip",
+    "Origin",
     "OtherMagazine",
     "Split",
     "SplitDoesNotFit",

@@ -79,9 +79,13 @@ class AwayAddress(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="away_has_its_days",
-                condition=Q(kind="temporary", from_on__isnull=False, until_on__gt=F("from_on"))
+                condition=Q(kind="temporary", from_on__isnull=False, until_on__isnull=False, until_on__gt=F("from_on"))
                 | Q(
                     kind="seasonal",
+                    from_month__isnull=False,
+                    until_month__isnull=False,
+                    from_day__isnull=False,
+                    until_day__isnull=False,
                     from_month__range=(1, 12),
                     until_month__range=(1, 12),
                     from_day__range=(1, 31),

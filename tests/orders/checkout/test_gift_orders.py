@@ -10,7 +10,7 @@ import pytest
 from foundation.errors import Invalid
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions, queries
-from orders.checkout.actions.intake import AutoRenewNotOffered
+from orders.checkout.actions.order_rows import AutoRenewNotOffered
 from orders.checkout.models import Gift, Order
 from orders.ledger.models import Journal
 from orders.ledger.queries import balance

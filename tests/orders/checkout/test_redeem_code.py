@@ -26,7 +26,8 @@ CLERK = Actor("staff", "12")
 @pytest.fixture
 def code(shop: Shop) -> GiftCode:
     """Ben has bought Ana ten issues and does not know where she lives."""
-    return shop.sells(given(code_for("Ana Field"))).lines.get().gift_code
+    sold: GiftCode = shop.sells(given(code_for("Ana Field"))).lines.get().gift_code
+    return sold
 
 
 def redeem(shop: Shop, code: GiftCode, *, typed: str = "", name: str = "Ana Field", email: str = "", **changes):

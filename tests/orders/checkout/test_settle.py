@@ -162,3 +162,22 @@ def test_three_orders_are_settled_in_the_statements_of_one(shop: Shop, settings,
 
     with django_assert_max_num_queries(45):
         assert shop.settles() == 3
+
+
+def test_where_the_house_back_starts_the_term_begins_with_what_is_in_stock(shop: Shop) -> None:
+    from foundation.actors import Actor
+    from orders.checkout import queries
+    from subscriptions.catalog.actions import receive_stock
+    from subscriptions.terms.queries import expire
+
+    shop.house.magazine.back_start_new = 1
+    shop.house.magazine.save(update_fields=["back_start_new"])
+    receive_stock(issue_id=shop.house.issue(503).pk, copies=1, by=Actor("staff", "1"), now=shop.now)
+    told = queries.quote(offer_code="ten", country="US", copies=1, now=shop.now)
+
+    first, second = (shop.sells().lines.get() for _ in range(2))
+
+    assert (told.first_issue.number, told.expire_issue.number) == (503, 512)
+    assert (first.term.start_issue.number, expire(first.subscription_id).issue.number) == (503, 512)
+    assert first.term.owed_copies.get().issue.number == 503
+    assert (second.term.start_issue.number, expire(second.subscription_id).issue.number) == (504, 513)
