@@ -190,7 +190,7 @@ def test_rule_4_21_a_code_starts_when_it_is_redeemed_and_is_deferred_from_day_on
     assert (press.said(redeemed.term.start_issue), press.expires(redeemed.line.subscription)) == (508, 517)
 
 
-def four_gifts(press: Press) -> list:
+def four_gifts(press: Press):
     return buy(
         given(wish("Ana Field"), wish("Cleo Reed"), wish("Dan Hope"), wish("Eve Lark")), now=press.between(503, 504)
     )

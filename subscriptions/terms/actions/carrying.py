@@ -46,9 +46,9 @@ class Carried:
             )  # fmt: skip
 
 
-def take_back_issues(at: Reach, *, asked: int, copies: int, by: Actor) -> list[Issue]:
-    """Take up to `asked` back issues, so many copies of each, out of stock for this subscription. Oldest first."""
-    found = back_issues_in_stock(at.life, at.subscription.magazine_id, asked=asked)
+def take_back_issues(at: Reach, *, asked: int, units: int, copies: int, by: Actor) -> list[Issue]:
+    """Take up to `asked` back issues, so many copies of each, out of stock for a term of so many units."""
+    found = back_issues_in_stock(at.life, at.subscription.magazine_id, asked=asked, units=units)
     return [issue for issue in found if _take(at, issue, copies=copies, by=by)]
 
 

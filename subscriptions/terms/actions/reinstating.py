@@ -33,10 +33,10 @@ def reinstate(*, subscription_id: int, by: Actor, now: dt.datetime, back_issues:
     at = reach(subscription_id, now=now)
     cut_off = _cut_off(subscription_id)
     allowed = min(back_issues, at.subscription.magazine.back_start_reinstated)
-    copies = cut_off[0].term.copies
-    carried = Carried(back=take_back_issues(at, asked=allowed, copies=copies, by=by))
+    first = cut_off[0]
+    back = take_back_issues(at, asked=allowed, units=-first.units, copies=first.term.copies, by=by)
     terms = [
-        _continue(entry, carried=carried if place == 0 else Carried(), now=now, by=by)
+        _continue(entry, carried=Carried(back=back if place == 0 else ()), now=now, by=by)
         for place, entry in enumerate(cut_off)
     ]
     subscription = at.subscription
@@ -63,7 +63,6 @@ def _continue(cut: Entry, *, carried: Carried, now: dt.datetime, by: Actor) -> T
     at = reach(old.subscription_id, now=now)
     life = life_of(old.subscription_id)
     units = -cut.units
-    carried = carried.at_most(units)
     span = TermSpan(c_from=start_clock(life, start=at.first_issue), units=units, carried=carried.units)
     term = Term.objects.create(
         subscription_id=old.subscription_id,

@@ -73,7 +73,7 @@ def start_term(
     pin = _pinned(start_issue_id, start=start)
     at = _end_free_copies(reach_locked(subscription, first_issue=start, now=now), by=by)
     asked = 0 if pin else back_issues  # who names a later issue does not begin with an earlier one
-    back = _back_issues(at, asked=asked, copies=copies, origin=origin, by=by)
+    back = _back_issues(at, asked=asked, units=units, copies=copies, origin=origin, by=by)
     carried = Carried(_recouped(at, payer_id=payer_id, copy_class=copy_class), back).at_most(units)
     span = TermSpan(c_from=start_clock(at.life, start=pin or start), units=units, carried=carried.units)
     term = Term.objects.create(
@@ -132,14 +132,15 @@ def _recouped(at: Reach, *, payer_id: int, copy_class: str) -> list[Issue]:
     return graced_to_recoup(at.life, magazine, start_ordinal=ordinal, payer_id=payer_id)
 
 
-def _back_issues(at: Reach, *, asked: int | None, copies: int, origin: Origin, by: Actor) -> list[Issue]:
+def _back_issues(at: Reach, *, asked: int | None, units: int, copies: int, origin: Origin, by: Actor) -> list[Issue]:
     magazine = at.subscription.magazine
     allowed = {
         "new": magazine.back_start_new,
         "renewal": magazine.back_start_renewal,
         "reinstated": magazine.back_start_reinstated,
     }[origin]
-    return take_back_issues(at, asked=allowed if asked is None else min(asked, allowed), copies=copies, by=by)
+    asked = allowed if asked is None else min(asked, allowed)
+    return take_back_issues(at, asked=asked, units=units, copies=copies, by=by)
 
 
 def _started_by(line_uuid: uuid.UUID, subscription: Subscription) -> Term | None:

@@ -25,24 +25,40 @@ def graced(life: Life) -> list[Issue]:
     return [life.issues[row.ordinal] for row in life.calendar if row.is_pulled and row.units and _is_grace(life, row)]
 
 
-def back_issues_in_stock(life: Life, magazine_id: int, *, asked: int) -> list[Issue]:
+def back_issues_in_stock(life: Life, magazine_id: int, *, asked: int, units: int) -> list[Issue]:
     """Of the `asked` newest issues that are out and that this subscription has not had, those in stock. Oldest first.
 
-    An issue is used up only when it can really be sent (domain 4.2). It stops at the newest issue that was sent.
+    An issue is used up only when it can really be sent (domain 4.2). It stops at the newest issue that was sent, and
+    leaves one of the term's `units` to come. A term that waits behind another begins with none.
     """
-    if asked == 0:
+    if asked == 0 or rules.units_left(life.spans, rules.clock_now(life.calendar, life.pauses)) != 0:
         return []
+    missed, had = [], _carried_before(life)
     out = catalog.calendar(magazine_id).filter(pulled_at__isnull=False, weight__gt=0).order_by("-ordinal")
-    missed: list[Issue] = []
     for issue in out[:asked]:
-        if rules.serving(life.calendar, life.pauses, life.spans, issue.ordinal) is not None:
+        if issue.pk in had or rules.serving(life.calendar, life.pauses, life.spans, issue.ordinal) is not None:
             break
         if not rules.is_paused(life.pauses, issue.ordinal):
-            missed.insert(0, issue)
+            missed.append(issue)
     in_stock = set(
         IssueStock.objects.filter(issue__in=missed, on_hand__gt=0).values_list("issue_id", flat=True)
     ) if missed else set()  # fmt: skip
-    return [issue for issue in missed if issue.pk in in_stock]
+    taken: list[Issue] = []
+    for issue in missed:
+        if issue.pk in in_stock and sum(each.weight for each in (*taken, issue)) < units:
+            taken.insert(0, issue)
+    return taken
+
+
+def _carried_before(life: Life) -> set[int]:
+    """Issues that an earlier term has paid for as a grace copy, or has had from stock."""
+    if not life.terms:
+        return set()
+    reversed_ones = Entry.objects.filter(reverses__isnull=False).values("reverses_id")
+    carried = Entry.objects.filter(
+        term__in=life.terms, kind__in=(Entry.Kind.RECOUP, Entry.Kind.BACK_START), copy_issue__isnull=False
+    ).exclude(pk__in=reversed_ones)
+    return {pk for pk in carried.values_list("copy_issue_id", flat=True) if pk is not None}
 
 
 def _is_grace(life: Life, row: rules.IssueRow) -> bool:

@@ -96,7 +96,7 @@ def _preview(life: Life, wanted: Wanted) -> StartPreview:
     start = _start(life, now=wanted.now, start_issue_id=wanted.start_issue_id)
     if start is None:
         return StartPreview(None, None, None)
-    back = back_issues_in_stock(life, wanted.magazine_id, asked=wanted.back_issues)
+    back = back_issues_in_stock(life, wanted.magazine_id, asked=wanted.back_issues, units=wanted.issues)
     carried = sum(issue.weight for issue in (*_recouped(life, wanted, start), *back))
     term = TermSpan(
         c_from=start_clock(life, start=start), units=wanted.issues, carried=min(carried, max(0, wanted.issues - 1))

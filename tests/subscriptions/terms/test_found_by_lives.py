@@ -86,3 +86,35 @@ def test_only_the_last_cancellation_can_be_taken_back(line: Subscription) -> Non
     with pytest.raises(actions.NothingToReinstate):
         actions.reinstate(subscription_id=line.pk, by=BY, now=JULY)
     assert Term.objects.filter(subscription=line).count() == 2
+
+
+def stocked(house: House, *numbers: int) -> None:
+    from subscriptions.catalog.actions import receive_stock
+
+    house.magazine.back_start_new = 2
+    house.magazine.save(update_fields=["back_start_new"])
+    for number in numbers:
+        receive_stock(issue_id=house.issue(number).pk, copies=5, by=BY, now=JULY)
+
+
+def test_back_issues_leave_a_short_term_one_issue_to_come(house: House) -> None:
+    house.pull_before(508)
+    stocked(house, 506, 507)
+    single, pair = house.subscription(), house.subscription(house.reader("Bea Stone"))
+
+    one = settle(single, now=JULY, units=1)
+    two = settle(pair, now=JULY, units=2)
+
+    assert (one.carried, one.start_issue.number) == (0, 508)
+    assert (two.carried, two.start_issue.number) == (1, 507)
+
+
+def test_a_term_that_waits_behind_another_begins_with_no_back_issue(house: House) -> None:
+    house.pull_before(508)
+    stocked(house, 506, 507)
+    subscription = house.subscription()
+    settle(subscription, now=JULY)
+
+    second = settle(subscription, now=JULY)
+
+    assert (second.carried, queries.expire(subscription.pk).issue.number) == (0, 525)

@@ -115,7 +115,8 @@ def test_an_account_without_a_subscription_is_told(cora: Any, house: House) -> N
 
 def sold_code() -> GiftCode:
     [line] = buy(given(code_for("Ana Field")), now=NOW)
-    return line.gift_code
+    code: GiftCode = line.gift_code
+    return code
 
 
 def test_a_code_is_sent_again_to_the_donor(cora: Any, house: House) -> None:

@@ -17,7 +17,7 @@ NOW = at("2026-02-20")
 CLERK = Actor("staff", "12")
 
 
-def lines_of_ben() -> list:
+def lines_of_ben():
     return buy(given(wish("Ana Field"), wish("Cleo Reed"), code_for("Dan Hope")), now=NOW)
 
 
