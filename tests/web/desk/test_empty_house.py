@@ -6,7 +6,7 @@ import pytest
 
 from foundation.mail.models import OutgoingMail
 from orders.payments.models import WebhookEvent
-from subscriptions.catalog.models import Issue, Magazine, Offer, OfferPrice, SourceKey
+from subscriptions.catalog.models import Issue, Magazine, Offer, OfferGiftTier, OfferPrice, SourceKey
 from subscriptions.newsletters.models import Newsletter
 from tests.signin import ClientFor, member, signed_in
 from tests.web.conftest import NOW
@@ -27,10 +27,12 @@ MAGAZINE = {
 
 def offer(magazine: Magazine, **changes: str) -> dict[str, Any]:
     prices = {"TOTAL_FORMS": "2", "INITIAL_FORMS": "0", "MIN_NUM_FORMS": "1", "MAX_NUM_FORMS": "3"}
+    tiers = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0", "MIN_NUM_FORMS": "0", "MAX_NUM_FORMS": "1000"}
     return {
         "magazine": magazine.pk, "name": "10 issues for $19.95", "code": "ten", "kind": "new", "issues": "10",
         "currency": "usd", "valid_from": "2026-02-01", "is_public": "on",
         **{f"prices-{name}": value for name, value in prices.items()},
+        **{f"gift_tiers-{name}": value for name, value in tiers.items()},
         "prices-0-zone": "us", "prices-0-magazine_cents": "19.95", "prices-0-postage_cents": "0",
         "prices-1-zone": "ca", "prices-1-magazine_cents": "19.95", "prices-1-postage_cents": "12.00",
         **changes,
@@ -40,6 +42,27 @@ def offer(magazine: Magazine, **changes: str) -> dict[str, Any]:
 @pytest.fixture
 def ada(house_time: None) -> Any:
     return signed_in("admin")
+
+
+def test_the_price_of_further_gifts_is_typed_with_the_offer(ada: Any) -> None:
+    ada.post(url("catalog_magazine_add"), MAGAZINE)
+    beacon = Magazine.objects.get()
+
+    tier = {"gift_tiers-0-from_gift": "2", "gift_tiers-0-magazine_cents": "15.00"}
+    ada.post(url("catalog_offer_add"), offer(beacon, **tier))
+
+    assert list(OfferGiftTier.objects.values_list("offer__code", "from_gift", "magazine_cents")) == [("ten", 2, 15_00)]
+
+
+def test_the_first_gift_has_the_price_of_the_offer(ada: Any) -> None:
+    ada.post(url("catalog_magazine_add"), MAGAZINE)
+    beacon = Magazine.objects.get()
+
+    tier = {"gift_tiers-0-from_gift": "1", "gift_tiers-0-magazine_cents": "15.00"}
+    answer = ada.post(url("catalog_offer_add"), offer(beacon, **tier))
+
+    assert answer.status_code == 200
+    assert not OfferGiftTier.objects.exists()
 
 
 def missing() -> list[str]:

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from subscriptions.catalog.models import Magazine, Offer, OfferPrice, SourceKey
+from subscriptions.catalog.models import Magazine, Offer, OfferGiftTier, OfferPrice, SourceKey
 from subscriptions.newsletters.models import Newsletter
 from subscriptions.terms.models import ServiceReason
 from web.desk.admin.base import DeskAdmin, DeskInline
-from web.desk.forms.catalog import MagazineForm, OfferForm, OfferPriceForm
+from web.desk.forms.catalog import MagazineForm, OfferForm, OfferGiftTierForm, OfferPriceForm
 from web.desk.site import site
 from web.desk.templatetags.desk import money
 
@@ -88,12 +88,31 @@ class PriceInline(DeskInline):
         return money(price.postage_cents, price.offer.currency)
 
 
+class GiftTierInline(DeskInline):
+    sees, changes = "see_calendar", "change_offers"
+    model = OfferGiftTier
+    hide_title = True
+    form = OfferGiftTierForm
+    verbose_name_plural = "Price of further gifts in one order"
+    readonly_display = ("from_gift", "price")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("from_gift", "magazine_cents") if self.has_change_permission(request) else self.readonly_display
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return () if self.has_change_permission(request) else self.readonly_display
+
+    @admin.display(description="Magazine")
+    def price(self, tier: OfferGiftTier) -> str:
+        return money(tier.magazine_cents, tier.offer.currency)
+
+
 @admin.register(Offer, site=site)
 class OfferAdmin(DeskAdmin):
     heading = "Offers and prices"
     sees, changes = "see_calendar", "change_offers"
     form = OfferForm
-    inlines = (PriceInline,)
+    inlines = (PriceInline, GiftTierInline)
     list_display = ("name", "magazine", "kind", "issues", "us_price", "valid_from", "valid_until", "is_public")
     list_filter = ("kind", "is_public", "magazine")
     list_select_related = ("magazine",)

@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from subscriptions.catalog.models import Magazine, Offer, OfferPrice
+from subscriptions.catalog.models import Magazine, Offer, OfferGiftTier, OfferPrice
 from subscriptions.catalog.rules.calendar import FrequencyRule
 from web.desk.forms.fields import CoversField, DollarsField, NumbersField
 
@@ -149,3 +149,12 @@ class OfferPriceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
     class Meta:
         model = OfferPrice
         fields = ("zone", "magazine_cents", "postage_cents")
+
+
+class OfferGiftTierForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    magazine_cents = DollarsField(label="Magazine", help_text="For each gift from this one on; postage stays.")
+
+    class Meta:
+        model = OfferGiftTier
+        fields = ("from_gift", "magazine_cents")
+        labels: ClassVar[dict[str, str]] = {"from_gift": "From gift number"}

@@ -1,0 +1,134 @@
+"""Ana renews by herself, and Ben's gift comes behind what she has (domain 4.20): her charge waits for everything."""
+
+from typing import Any
+
+import pytest
+
+from foundation.actors import Actor
+from foundation.mail.models import OutgoingMail
+from orders.checkout import actions as checkout
+from orders.checkout.models import Order
+from orders.renewals import actions
+from orders.renewals.models import Cycle
+from subscriptions.terms.models import Subscription
+from tests.gifts import code_for, given, pay, place, wish
+from tests.house import at
+from tests.orders.renewals.conftest import CHARGE, FIRST_NOTICE, SECOND_NOTICE, Renewing
+
+pytestmark = pytest.mark.django_db
+CLERK = Actor("staff", "12")
+# A year after what would have been without the gift: two are left of everything after the pull of 521.
+LATER = [at("2027-11-06"), at("2027-11-21"), at("2027-12-11")]
+
+
+def give(ana: Renewing, **changes: Any) -> Any:
+    """Ben's ten issues join what Ana has, 504 to 513."""
+    order = place(given(wish("Ana Field", **changes)), now=ana.shop.now)
+    checkout.join_gift(
+        line_id=order.lines.get().pk, subscription_id=ana.subscription.pk, meets="queue", by=CLERK, now=ana.shop.now
+    )
+    return pay(order, now=ana.shop.now).lines.get()
+
+
+def test_her_charge_comes_a_year_later_and_is_hers_alone(ana: Renewing):
+    give(ana, copies=2)
+
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE)
+    assert ana.charges() == []
+    ana.lives_through(*LATER)
+
+    [charge] = ana.charges()
+    order = Order.objects.get(uuid=charge.subject_uuid)
+    assert (charge.state, charge.amount_cents) == ("paid", 19_95)
+    assert (order.payer_id, order.payer.name, order.lines.get().copies) == (charge.payer_id, "Ana Field", 1)
+    assert order.lines.get().term.start_issue.number == 524
+
+
+def test_a_charge_that_was_announced_before_the_gift_came_is_not_made(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE)
+    assert ana.cycle.state == Cycle.State.SCHEDULED
+
+    give(ana)
+    ana.lives_through(SECOND_NOTICE, CHARGE)
+
+    assert (ana.cycle.state, ana.cycle.ended_because) == (Cycle.State.STOPPED, "renewed already")
+    assert ana.charges() == []
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.AUTO_CHARGE
+
+
+def test_nobody_is_invited_while_she_renews_by_herself(ana: Renewing):
+    give(ana)
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE, *LATER)
+
+    assert not OutgoingMail.objects.filter(kind__startswith="gift_ending").exists()
+
+
+def test_the_donor_does_not_hear_when_she_cancels_her_renewal(ana: Renewing):
+    give(ana)
+
+    actions.cancel_auto_renew(subscription_id=ana.subscription.pk, by=CLERK, now=ana.shop.now)
+
+    [mail] = ana.mails("renewal_cancelled")
+    assert mail.to_email == "ana@readers.example"
+
+
+def invited(shop: Any, *moments: Any) -> list[tuple[str, str]]:
+    """Who was written to, in order: the house asks when 3, 1 and 0 issues are left."""
+    for moment in moments:
+        shop.house.pull_before(next_issue(moment))
+        actions.send_due_invitations(now=moment)
+    mails = OutgoingMail.objects.filter(kind__in=["renewal_invitation", "gift_ending_donor", "gift_ending_recipient"])
+    return list(mails.order_by("pk").values_list("kind", "to_email"))
+
+
+def next_issue(moment: Any) -> int:
+    from subscriptions.catalog.models import Issue
+
+    return Issue.objects.filter(pull_at__gt=moment).order_by("ordinal").values_list("number", flat=True)[0]
+
+
+# After the pulls of 510, 512 and 513.
+ENDING = [at("2026-10-20"), at("2027-01-20"), at("2027-02-20")]
+
+
+def test_the_donor_is_asked_first_and_the_recipient_last(shop: Any):
+    pay(place(given(wish("Ana Field", email="ana@readers.example")), now=shop.now), now=shop.now)
+
+    assert invited(shop, *ENDING) == [
+        ("gift_ending_donor", "ben@donors.example"),
+        ("gift_ending_donor", "ben@donors.example"),
+        ("gift_ending_recipient", "ana@readers.example"),
+    ]
+
+
+def test_a_recipient_without_a_mail_address_leaves_all_of_them_to_the_donor(shop: Any):
+    pay(place(given(wish("Ana Field")), now=shop.now), now=shop.now)
+
+    assert {to for _kind, to in invited(shop, *ENDING)} == {"ben@donors.example"}
+
+
+def test_where_the_gift_lengthened_her_own_only_she_is_asked(shop: Any):
+    own = shop.house.subscription(shop.house.reader("Ana Field", "ana@readers.example"))
+    order = place(given(wish("Ana Field")), now=shop.now)
+    checkout.join_gift(line_id=order.lines.get().pk, subscription_id=own.pk, meets="extension", by=CLERK, now=shop.now)
+    pay(order, now=shop.now)
+
+    assert {(kind, to) for kind, to in invited(shop, *ENDING)} == {("gift_ending_recipient", "ana@readers.example")}
+
+
+def test_nobody_is_asked_about_a_gift_that_was_moved_away(shop: Any):
+    from orders.checkout.rules import Person
+    from tests.gifts import address
+
+    line = pay(place(given(wish("Ana Field", email="ana@readers.example")), now=shop.now), now=shop.now).lines.get()
+    checkout.move_gift(line_id=line.pk, recipient=Person("Gus Long"), address=address("Gus Long"), by=CLERK,
+                       now=shop.now)  # fmt: skip
+
+    assert {to for _kind, to in invited(shop, *ENDING)} == {"ben@donors.example"}
+
+
+def test_a_code_that_nobody_redeemed_asks_nobody(shop: Any):
+    pay(place(given(code_for("Ana Field", email="ana@readers.example")), now=shop.now), now=shop.now)
+
+    assert invited(shop, *ENDING) == []
