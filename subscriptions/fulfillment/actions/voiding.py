@@ -19,6 +19,7 @@ from subscriptions.fulfillment.actions.refusals import (
 )
 from subscriptions.fulfillment.actions.senders import SENDERS
 from subscriptions.fulfillment.models import LabelRun
+from subscriptions.terms.actions.giving_back import give_back_recouped
 from subscriptions.terms.actions.laying import lay_again
 from subscriptions.terms.models import Pause
 
@@ -41,7 +42,7 @@ def void(*, run_id: int, reason: str, by: Actor, now: dt.datetime) -> LabelRun:
         raise VoidNeedsAReason("Say why the run is voided.")
     run = _locked(run_id)
     if run.pulled_at is not None and run.is_main:
-        _take_the_pull_back(run)
+        _take_the_pull_back(run, by=by, now=now)
     elif run.pulled_at is not None:
         _let_wait_again(run)
     run.state, run.voided_at, run.void_reason = State.VOIDED, now, reason.strip()[:200]
@@ -70,7 +71,7 @@ def _let_wait_again(run: LabelRun) -> None:
     SENDERS[run.purpose].wait_again(run.uuid)
 
 
-def _take_the_pull_back(run: LabelRun) -> None:
+def _take_the_pull_back(run: LabelRun, *, by: Actor, now: dt.datetime) -> None:
     try:
         catalog.mark_unpulled(issue_id=run.issue_id)
     except catalog.IssueOutOfOrder as refusal:
@@ -81,3 +82,4 @@ def _take_the_pull_back(run: LabelRun) -> None:
     skips.delete()
     for subscription_id in skipped:
         lay_again(subscription_id)
+    give_back_recouped(issue_id=run.issue_id, by=by, now=now)

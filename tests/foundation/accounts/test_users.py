@@ -122,6 +122,6 @@ def test_an_unknown_capability_is_an_error_and_never_a_yes() -> None:
         may("admin", "see_evrything")
 
 
-def test_administrators_may_everything_and_the_website_only_order() -> None:
+def test_administrators_may_everything_and_the_website_only_order_and_ask_who_may_read() -> None:
     assert all(may(Role.ADMIN, capability) for capability in CAPABILITIES)
-    assert [c for c in CAPABILITIES if may(Role.WEBSITE, c)] == ["place_orders"]
+    assert [c for c in CAPABILITIES if may(Role.WEBSITE, c)] == ["see_entitlements", "place_orders"]

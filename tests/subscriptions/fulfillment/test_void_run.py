@@ -102,3 +102,24 @@ def test_a_run_that_was_only_asked_for_can_be_voided(house):
 def test_a_run_that_is_not_there_is_not_found():
     with pytest.raises(actions.NoSuchRun):
         actions.void(run_id=404, reason="gone", by=PAT, now=clock.real_now())
+
+
+def test_nobody_pays_for_a_grace_copy_that_was_never_sent(house):
+    from subscriptions.terms import queries
+    from tests.subscriptions.terms.orders import settle
+
+    house.pull_before(514)
+    line = house.subscription()
+    house.term(line, first=504, grace=3)
+    run = released(house, 514)
+    renewal = settle(line, now=house.at("2027-03-15"))
+    assert (renewal.carried, queries.expire(line.pk).issue.number) == (1, 523)
+
+    actions.void(run_id=run.pk, reason="wrong insert", by=PAT, now=house.at("2027-03-16"))
+
+    renewal.refresh_from_db()
+    assert (renewal.carried, queries.expire(line.pk).issue.number) == (0, 524)
+    assert [(e.kind, e.units) for e in renewal.entries.order_by("pk")] == [
+        ("bought", 10), ("recoup", -1), ("recoup", 1),
+    ]  # fmt: skip
+    assert queries.broken_ledgers() == []
