@@ -87,7 +87,9 @@ def _asked() -> Any:
     for old in LabelRun.objects.exclude(state="voided"):
         LabelRun.objects.filter(pk=old.pk).update(leased_until=None)
         actions.void(run_id=old.pk, reason="the next measurement", by=by, now=now)
-    issue = Issue.objects.filter(state="planned").order_by("ordinal")[0]
+    issue = Issue.objects.filter(state="planned").order_by("magazine_id", "ordinal")[
+        0
+    ]  # the first magazine: orders brings another
     run = actions.plan_run(issue_id=issue.pk, by=by, now=now)
     actions.ask_rehearsal(run_id=run.pk, by=by, now=now)
     actions.work_off_runs(now=now)
