@@ -44,7 +44,7 @@ class Client:
             headers={"Content-Type": "application/json", **self._headers, **given},
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  (the same)
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as refusal:
             raise Refused(

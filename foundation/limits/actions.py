@@ -89,6 +89,7 @@ def _count(limits: Sequence[Limit]) -> list[int]:
         )
         values += [limit.scope, _hash_of(limit.scope, limit.who), _start_of(limit.window)]
         values += [limits[place - 1].most] if place else []
+    # Only numbers of our own go into the text; whatever a caller sends is a parameter.
     answers = " UNION ALL ".join(f"SELECT {place}, times FROM count_{place}" for place in range(len(limits)))  # noqa: S608
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(counts)} {answers} ORDER BY 1", values)

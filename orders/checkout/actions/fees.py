@@ -25,7 +25,7 @@ def _post_or_leave(payment_ids: Sequence[int], *, now: dt.datetime) -> int:
     """All of them at once or, where that fails, each by itself: one that cannot be posted stops no other."""
     try:
         return _post(payment_ids, now=now)
-    except Exception:
+    except Exception:  # Whatever is wrong with one fee is logged, tried again, and asked for by the nightly check.
         if len(payment_ids) > 1:
             return sum(_post_or_leave([payment_id], now=now) for payment_id in payment_ids)
         log.exception("fee_not_posted", payment=payment_ids[0])

@@ -109,7 +109,7 @@ def _submit(stripe: Gateway, attempt_id: int) -> Submission | None:
         log.warning("charge_refused_by_the_database", attempt_id=attempt_id, reason=str(refusal).splitlines()[0])
         recording.record(attempt_id=attempt_id, lease=lease, outcome=Canceled(""), now=clock.now())
         return None
-    except BaseException:
+    except BaseException:  # Even when the process is told to end: the lease goes back, and the error goes on.
         leases.give_back(attempt_id, lease)
         raise
     if submission is not None:
