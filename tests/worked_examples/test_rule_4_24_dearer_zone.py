@@ -9,8 +9,8 @@ from foundation.actors import Actor
 from orders.checkout import actions
 from orders.checkout.actions import SurchargeIsClosed
 from orders.checkout.models import Order, OrderLine, ZoneMove
-from orders.checkout.moves import quote_move, surcharges_due
-from orders.checkout.postage import convert, surcharge_cents
+from orders.checkout.queries import quote_move, surcharges_due
+from orders.checkout.rules import convert, surcharge_cents
 from orders.ledger.queries import balance
 from subscriptions.terms import queries
 from subscriptions.terms.models import Term

@@ -10,8 +10,8 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from orders.checkout.models import ZoneMove
-from orders.checkout.moves import Surcharge, surcharges
-from orders.checkout.postage import convert
+from orders.checkout.queries import Surcharge, surcharges
+from orders.checkout.rules import convert
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from subscriptions.catalog.models import Issue, Magazine

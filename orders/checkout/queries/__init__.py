@@ -1,4 +1,4 @@
-"""What an offer costs where, what became of an order, and all about gifts. Reads only."""
+"""What an offer costs where, what a move costs, what became of an order, and all about gifts. Reads only."""
 
 from .copies import CopiesQuote, quote_copies
 from .gift_book import (
@@ -16,6 +16,7 @@ from .gift_cards import card_of, cards_due, cards_of_batch, to_announce
 from .gift_codes import GiftCodeUnknown, UnredeemedCode, by_age, code_of, find_code, hash_of, unredeemed_codes
 from .gift_lines import GiftsDiffer, OfferIsNoGift, WantedGift, gifts_wanted, group_prices
 from .gift_outcome import GiftOutcome, Stretch, gift_outcome
+from .moves import Surcharge, quote_move, surcharges, surcharges_due
 from .orders import (
     OfferNotOnSale,
     Quote,
@@ -41,6 +42,7 @@ __all__ = [
     "OfferNotOnSale",
     "Quote",
     "Stretch",
+    "Surcharge",
     "UnredeemedCode",
     "WantedGift",
     "access_share",
@@ -68,8 +70,11 @@ __all__ = [
     "preview_cancel",
     "quote",
     "quote_copies",
+    "quote_move",
     "refunds_to_send",
     "service_of",
+    "surcharges",
+    "surcharges_due",
     "term_of",
     "to_announce",
     "unredeemed_codes",

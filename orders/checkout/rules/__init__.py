@@ -25,6 +25,7 @@ from .orders import (
     money,
     order_number,
 )
+from .postage import Converted, convert, surcharge_cents
 
 __all__ = [
     "CARD_DAYS",
@@ -35,6 +36,7 @@ __all__ = [
     "Card",
     "Circumstances",
     "ConsentText",
+    "Converted",
     "GiftWish",
     "GoesOn",
     "OrderRequest",
@@ -42,6 +44,7 @@ __all__ = [
     "access_share",
     "code_letters",
     "consent_text",
+    "convert",
     "converted_copies",
     "credited_copies",
     "effort_goes_to_recipient",
@@ -55,4 +58,5 @@ __all__ = [
     "problems_of",
     "share_out",
     "shown_code",
+    "surcharge_cents",
 ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from foundation import clock
 from foundation.errors import NotFound
 from orders.checkout import actions as checkout
-from orders.checkout import moves
+from orders.checkout import queries as orders
 from orders.checkout.models import ZoneMove
 from subscriptions.terms import actions, queries
 from subscriptions.terms.actions import StayAnswer
@@ -92,7 +92,7 @@ class Surcharges(DeskPage):
     title = "Surcharges due"
 
     def get(self, request: Any) -> HttpResponse:
-        return self.show(surcharges=moves.surcharges_due()[:200])
+        return self.show(surcharges=orders.surcharges_due()[:200])
 
 
 class CloseSurcharge(Verb):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from foundation import clock
 from foundation.errors import DomainError, Invalid, NotFound
 from orders.checkout import actions as checkout
-from orders.checkout import moves
+from orders.checkout import queries as orders
 from orders.checkout.actions import Moved
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.catalog.rules.zones import postage_zone
@@ -92,7 +92,7 @@ def _must_agree(request: HttpRequest, mine: MySubscription, form: ReaderAddressF
     magazine = mine.overview.magazine
     if when.is_away or request.POST.get("agreed_zone") == zone or magazine.zone_change == Magazine.ZoneChange.ABSORB:
         return False
-    found = moves.quote_move(subscription_id=mine.overview.subscription.pk, to_zone=zone, now=clock.now())
+    found = orders.quote_move(subscription_id=mine.overview.subscription.pk, to_zone=zone, now=clock.now())
     if sum(each.cents for each in found) < magazine.absorb_below_cents or not found:
         return False
     form.dearer_zone = zone

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from orders.checkout.models import OrderLine, ZoneMove
-from orders.checkout.postage import surcharge_cents
+from orders.checkout.rules import surcharge_cents
 from subscriptions.catalog.models import Issue, OfferPrice
 from subscriptions.terms import queries as service
 from subscriptions.terms.models import Term
