@@ -50,7 +50,7 @@ class PreferencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for purpose in ContactPreference.Purpose:
             for channel in ContactPreference.Channel:
-                label = f"{purpose.label} by {channel.label}"
+                label = f"{purpose.label} by {channel.label.lower()}"
                 self.fields[f"{channel}_{purpose}"] = forms.BooleanField(
                     required=False, label=label[0].upper() + label[1:]
                 )
