@@ -6,10 +6,11 @@ from subscriptions.terms.models import Term
 from tests.worked_examples.press import BY, Press
 
 
-def extra_before(press: Press, said: int, *, weight: int) -> Issue:
+def extra_before(press: Press, said: int, *, weight: int, nth: int = 2) -> Issue:
+    """An issue of its own, pulled when the `nth` part of the time between its neighbours is left."""
     following = press.issue(said)
     ahead = Issue.objects.filter(magazine=press.magazine, ordinal=following.ordinal - 1).get()
-    pull_at = ahead.pull_at + (following.pull_at - ahead.pull_at) / 2
+    pull_at = following.pull_at - (following.pull_at - ahead.pull_at) / nth
     return Issue(
         number=900, weight=weight, cover_label="Extra", cover_year=pull_at.year, cover_month=pull_at.month,
         pull_at=pull_at, mail_on=pull_at.date(), in_home_from=pull_at.date(), in_home_until=pull_at.date(),
@@ -105,10 +106,8 @@ def test_rule_4_14_when_the_named_issue_itself_is_dropped_the_next_one_begins(pr
 
 def test_rule_4_14_an_issue_put_before_the_first_one_reaches_whoever_ordered_in_time(press: Press) -> None:
     line, term = press.reader_of_rule_4_1()
-    extra = extra_before(press, 504, weight=1)
-    extra.pull_at = press.issue(504).pull_at - (press.issue(504).pull_at - extra.pull_at) / 8
 
-    actions.add_issue(before_issue_id=press.issue(504).pk, issue=extra, by=BY)
+    actions.add_issue(before_issue_id=press.issue(504).pk, issue=extra_before(press, 504, weight=1, nth=16), by=BY)
 
     assert press.expires(line) == 512
     assert Term.objects.get(pk=term.pk).reachable_issue == Issue.objects.get(number=900)

@@ -7,24 +7,32 @@ from django.db.models import F
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
+from foundation.errors import Invalid
 from foundation.wake import wake
 from subscriptions.catalog import queries
 from subscriptions.catalog.actions.layout import CalendarGoesOn, NumberIsTaken
 from subscriptions.catalog.actions.pointers import IssueIsPulled
 from subscriptions.catalog.models import Issue, Magazine
 
+# A pull time outside of these years is a slip of the pen; so is a copy that is under way for a year.
+YEARS = range(1990, 2101)
+LONGEST_WAY = dt.timedelta(days=366)
+
 
 @transaction.atomic
 def add_issue(*, before_issue_id: int, issue: Issue, by: Actor) -> Issue:
     """Put one more issue (unsaved, without ordinal and unit) into the calendar, before a planned one.
 
+    :raises Invalid: when its days cannot be
     :raises IssueIsPulled: when the one that it comes before has been pulled or dropped
     :raises CalendarGoesOn: when its pull time is out of order
     :raises NumberIsTaken: when its number is there
     """
+    _refuse_odd_pull(issue.pull_at)
     following = _planned(before_issue_id)
     if Issue.objects.filter(magazine_id=following.magazine_id, number=issue.number).exists():
         raise NumberIsTaken(f"Number {issue.number} is in the calendar.")
+    _refuse_odd_days(issue, pulled_on=issue.pull_at.astimezone(following.magazine.zone).date())
     issue.magazine_id, issue.ordinal, issue.unit = following.magazine_id, following.ordinal, following.unit
     later = Issue.objects.filter(magazine_id=following.magazine_id, ordinal__gte=following.ordinal)
     later.update(ordinal=F("ordinal") + 1)
@@ -77,9 +85,11 @@ def set_weight(*, issue_id: int, weight: int, by: Actor) -> Issue:
 def move_pull(*, issue_id: int, pull_at: dt.datetime, by: Actor) -> Issue:
     """Another cut-off; mailing and in-home dates move by as many days.
 
+    :raises Invalid: for a year that cannot be
     :raises IssueIsPulled: when it is no longer planned
     :raises CalendarGoesOn: when it would be pulled before the issue ahead of it or after the one behind
     """
+    _refuse_odd_pull(pull_at)
     issue = _planned(issue_id)
     zone = issue.magazine.zone
     days = pull_at.astimezone(zone).date() - issue.pull_at.astimezone(zone).date()
@@ -122,6 +132,26 @@ def _planned(issue_id: int) -> Issue:
     if issue.state != Issue.State.PLANNED:
         raise IssueIsPulled(f"{issue} is {issue.state}; only a planned issue can be changed.")
     return issue
+
+
+def _refuse_odd_pull(pull_at: dt.datetime) -> None:
+    if pull_at.year not in YEARS:
+        raise Invalid({"pull_at": [("year", f"Labels are pulled between {YEARS[0]} and {YEARS[-1]}.")]})
+
+
+def _refuse_odd_days(issue: Issue, *, pulled_on: dt.date) -> None:
+    """Pulled, mailed and in homes, in this order."""
+    problems: dict[str, list[tuple[str, str]]] = {}
+    if issue.mail_on < pulled_on:
+        problems["mail_on"] = [("too_early", "An issue is mailed after its labels are pulled.")]
+    if issue.in_home_from < issue.mail_on:
+        problems["in_home_from"] = [("too_early", "Copies arrive after the mailing day.")]
+    if issue.in_home_until < issue.in_home_from:
+        problems["in_home_until"] = [("too_early", "The last day lies before the first.")]
+    elif issue.in_home_until - pulled_on > LONGEST_WAY:
+        problems["in_home_until"] = [("too_late", "The last copy arrives within a year.")]
+    if problems:
+        raise Invalid(problems)
 
 
 def _refuse_pull_out_of_order(issue: Issue) -> None:

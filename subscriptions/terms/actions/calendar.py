@@ -48,6 +48,7 @@ def add_issue(*, before_issue_id: int, issue: Issue, by: Actor) -> Issue:
     """Put one more issue into the calendar. Orders that could only reach the one behind it reach this one too, if they
     came before its cut-off; who named the one behind it still begins with that.
 
+    :raises Invalid: when its days cannot be
     :raises IssueIsPulled: when the one that it comes before has been pulled or dropped
     :raises CalendarGoesOn: when its pull time is out of order
     :raises NumberIsTaken: when its number is there

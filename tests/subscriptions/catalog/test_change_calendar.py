@@ -88,9 +88,10 @@ def test_refuses_to_add_what_does_not_fit(house: House) -> None:
         actions.add_issue(before_issue_id=house.issue(508).pk, issue=special(507), by=BY)
     with pytest.raises(actions.IssueIsPulled):
         actions.add_issue(before_issue_id=house.issue(504).pk, issue=special(900), by=BY)
+    late = dict.fromkeys(("mail_on", "in_home_from", "in_home_until"), dt.date(2026, 9, 1))
     with pytest.raises(actions.CalendarGoesOn):
         actions.add_issue(
-            before_issue_id=house.issue(508).pk, issue=special(900, pull_at=house.at("2026-09-01")), by=BY
+            before_issue_id=house.issue(508).pk, issue=special(900, pull_at=house.at("2026-09-01"), **late), by=BY
         )
 
 

@@ -1,4 +1,3 @@
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,18 +59,6 @@ class ExtraIssueForm(forms.Form):
     mail_on = forms.DateField(label="Mailing day", widget=Day)
     in_home_from = forms.DateField(label="In homes from", widget=Day)
     in_home_until = forms.DateField(label="In homes until", widget=Day)
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        pull_at, mail_on = typed.get("pull_at"), typed.get("mail_on")
-        first, last = typed.get("in_home_from"), typed.get("in_home_until")
-        if isinstance(pull_at, dt.datetime) and mail_on and mail_on < pull_at.date():
-            self.add_error("mail_on", "An issue is mailed after its labels are pulled.")
-        if mail_on and first and first < mail_on:
-            self.add_error("in_home_from", "Copies arrive after the mailing day.")
-        if first and last and last < first:
-            self.add_error("in_home_until", "The last day lies before the first.")
-        return typed
 
 
 def extra_issue(typed: Mapping[str, Any]) -> Issue:
