@@ -64,9 +64,14 @@ API: dict[tuple[str, ...] | str, str] = {
     STAFF: "GET readers/|GET readers/<str:number>/|GET merges/<uuid:uuid>/|"
     "GET subscriptions/<uuid:uuid>/|GET subscriptions/<uuid:uuid>/ledger/|"
     "GET subscriptions/<uuid:uuid>/explanation/|GET label-runs/|GET label-runs/<uuid:uuid>/|"
+    "GET magazines/<slug:code>/issues/|GET magazines/<slug:code>/issues/<int:number>/|"
     "GET label-runs/<uuid:uuid>/manifest/|GET checks/|GET subscriptions/<uuid:uuid>/claims/",
     (CLERK, FULFILLMENT, ADMIN): "GET claims/|GET claims/<uuid:uuid>/",
-    (FULFILLMENT, ADMIN): "POST label-runs/|POST label-runs/<uuid:uuid>/rehearsals/|"
+    (FULFILLMENT, ADMIN): "POST magazines/<slug:code>/issues/|"
+    "POST magazines/<slug:code>/issues/<int:number>/drops/|"
+    "POST magazines/<slug:code>/issues/<int:number>/restorations/|"
+    "PUT magazines/<slug:code>/issues/<int:number>/weight/|PUT magazines/<slug:code>/issues/<int:number>/cut-off/|"
+    "POST label-runs/|POST label-runs/<uuid:uuid>/rehearsals/|"
     "POST label-runs/<uuid:uuid>/approval/|DELETE label-runs/<uuid:uuid>/approval/|"
     "POST label-runs/<uuid:uuid>/releases/|POST label-runs/<uuid:uuid>/voids/|"
     "POST label-runs/<uuid:uuid>/hand-overs/|POST label-runs/<uuid:uuid>/mailings/|"
@@ -135,7 +140,7 @@ def filled(route: str, d: DeskHouse) -> str:
         "entry_id": 0,
         "term_id": 0,
         "stay_uuid": d.subscription.uuid,
-        "number": d.order.number,
+        "number": 506 if "issues/" in route else d.order.number,
         "code": magazine.code,
         "issue_id": d.house.issue(506).pk,
         "copy_no": 1,

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from web.api.mail_bounces import mail_bounces
 from web.api.views import (
     addresses,
+    calendar,
     cancellations,
     claims,
     copies,
@@ -42,8 +43,22 @@ reader: list[URLPattern | URLResolver] = [
     path("notes/<int:note_id>/", people.OneNote.as_view()),
 ]
 
+issue: list[URLPattern | URLResolver] = [
+    path("", calendar.OneIssue.as_view()),
+    path("drops/", calendar.Drops.as_view()),
+    path("restorations/", calendar.Restorations.as_view()),
+    path("weight/", calendar.Weight.as_view()),
+    path("cut-off/", calendar.CutOff.as_view()),
+]
+
+magazine: list[URLPattern | URLResolver] = [
+    path("issues/", calendar.Issues.as_view()),
+    path("issues/<int:number>/", include(issue)),
+]
+
 v1: list[URLPattern | URLResolver] = [
     path("offers/", offers.Offers.as_view()),
+    path("magazines/<slug:code>/", include(magazine)),
     path("quotes/", orders.Quotes.as_view()),
     path("orders/", orders.Orders.as_view()),
     path("orders/<str:number>/", orders.OneOrder.as_view()),

@@ -14,6 +14,7 @@ from config.wsgi import application
 from tests import gifts
 from tests.shop import Shop
 from tests.signin import with_token
+from tests.web.api.test_calendar import SPECIAL
 from tests.web.api.test_orders import BODY, HOME
 
 EXAMPLES = 12
@@ -105,8 +106,20 @@ class Successes:
         for report in ("roll-forward", "earned-by-issue", "trial-balance"):
             yield self.get(f"/api/v1/revenue/{report}/")
         yield self.get("/api/v1/checks/")
+        yield from self.calendar()
         yield self.stripe_webhook()
         yield self.bounce()
+
+    def calendar(self) -> Iterator[tuple[str, str]]:
+        here = "/api/v1/magazines/{code}/issues/"
+        one, issue = f"{here}{{number}}/", {"code": "lantern", "number": 530}
+        yield self.get(here, code="lantern")
+        yield self.get(one, **issue)
+        yield self.post(f"{one}drops/", **issue)
+        yield self.post(f"{one}restorations/", **issue)
+        yield self.send("PUT", f"{one}weight/", {"weight": 2}, **issue)
+        yield self.send("PUT", f"{one}cut-off/", {"pull_at": "2028-10-12T15:00:00-05:00"}, **issue)
+        yield self.post(here, SPECIAL, code="lantern")
 
     def extensions(self) -> Iterator[tuple[str, str]]:
         here = "/api/v1/subscriptions/{uuid}/"

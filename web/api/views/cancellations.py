@@ -13,6 +13,7 @@ from orders.checkout import queries
 from orders.renewals import actions as renewals
 from subscriptions.terms import queries as terms
 from web.api.callers import actor
+from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
 from web.api.shapes.cancellations import (
@@ -22,7 +23,6 @@ from web.api.shapes.cancellations import (
     ReinstatementIn,
     ReinstatementOut,
 )
-from web.api.views.offers import refuse_unknown_parameters
 from web.api.views.renewals import find
 
 
@@ -75,8 +75,7 @@ class Reinstatements(APIView):
 class Refunds(APIView):
     permission_classes = [May("see_money")]
 
-    @extend_schema(responses={200: RefundOut(many=True)})
+    @extend_schema(parameters=[AFTER], responses={200: RefundOut(many=True), 400: Refusal})
     def get(self, request: Request) -> Response:
-        """The money promised back and not sent yet, the oldest first; at most five hundred."""
-        refuse_unknown_parameters(request, set())
-        return Response(RefundOut(queries.refunds_to_send()[:500], many=True).data)
+        """The money promised back and not sent yet, the oldest first."""
+        return page(request, queries.refunds_to_send(), RefundOut, by="pk")

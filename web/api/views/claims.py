@@ -15,6 +15,7 @@ from subscriptions.fulfillment import actions, queries
 from subscriptions.fulfillment.models import Claim
 from subscriptions.terms.models import Subscription
 from web.api.callers import actor
+from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
 from web.api.shapes.claims import AnswerIn, ClaimAnswerOut, ClaimIn, ClaimOut, CopyIn
@@ -73,11 +74,10 @@ class ReturnedCopies(APIView):
 class Claims(APIView):
     permission_classes = [May("see_claims")]
 
-    @extend_schema(responses={200: ClaimOut(many=True)})
+    @extend_schema(parameters=[AFTER], responses={200: ClaimOut(many=True), 400: Refusal})
     def get(self, request: Request) -> Response:
-        """The oldest hundred claims that wait for a person."""
-        refuse_unknown_parameters(request, set())
-        return Response(ClaimOut(queries.open_claims()[:100], many=True).data)
+        """The claims that wait for a person, the oldest first."""
+        return page(request, queries.open_claims(), ClaimOut, by="pk")
 
 
 class OneClaim(APIView):

@@ -15,6 +15,7 @@ from foundation.errors import NotFound
 from subscriptions.readers import actions, queries
 from subscriptions.readers.models import PrivacyRequest, Reader, ReaderMerge, ReaderNote
 from web.api.callers import actor
+from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.reader_answers import merge_answer, reader_answer
 from web.api.shapes.base import Refusal
@@ -127,12 +128,10 @@ class OneMerge(APIView):
 class PrivacyRequests(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(responses={200: PrivacyOut(many=True)})
+    @extend_schema(parameters=[AFTER], responses={200: PrivacyOut(many=True), 400: Refusal})
     def get(self, request: Request) -> Response:
-        """The newest hundred requests for copies and erasures."""
-        refuse_unknown_parameters(request, set())
-        newest = PrivacyRequest.objects.select_related("reader").order_by("-pk")[:100]
-        return Response(PrivacyOut(newest, many=True).data)
+        """Requests for copies and erasures, the newest first."""
+        return page(request, PrivacyRequest.objects.select_related("reader"), PrivacyOut, by="-pk")
 
     @extend_schema(request=PrivacyIn, responses={202: PrivacyOut, **CAN_REFUSE})
     def post(self, request: Request) -> Response:

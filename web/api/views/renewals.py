@@ -13,9 +13,9 @@ from orders.renewals import actions
 from orders.renewals.models import Cycle
 from subscriptions.terms.models import Subscription
 from web.api.callers import actor
+from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
-from web.api.views.offers import refuse_unknown_parameters
 
 
 class NoticeOut(serializers.Serializer[Any]):
@@ -47,11 +47,10 @@ class CycleOut(serializers.Serializer[Any]):
 class Renewals(APIView):
     permission_classes = [May("see_renewals")]
 
-    @extend_schema(responses={200: CycleOut(many=True)})
+    @extend_schema(parameters=[AFTER], responses={200: CycleOut(many=True), 400: Refusal})
     def get(self, request: Request) -> Response:
-        """The newest hundred automatic renewals with their notices."""
-        refuse_unknown_parameters(request, set())
-        return Response(CycleOut(cycles().order_by("-pk")[:100], many=True).data)
+        """Automatic renewals with their notices, the newest first."""
+        return page(request, cycles(), CycleOut, by="-pk")
 
 
 class SubscriptionRenewals(APIView):

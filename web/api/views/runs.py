@@ -19,10 +19,10 @@ from subscriptions.fulfillment import actions
 from subscriptions.fulfillment import queries as runs
 from subscriptions.fulfillment.models import LabelRun
 from web.api.callers import actor
+from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
 from web.api.shapes.runs import HandOverIn, MailingIn, RunIn, RunOut, VoidIn
-from web.api.views.offers import refuse_unknown_parameters
 
 CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
@@ -31,12 +31,10 @@ class Runs(APIView):
     def get_permissions(self) -> list[Any]:
         return [May("see_runs" if self.request.method == "GET" else "work_runs")()]
 
-    @extend_schema(responses={200: RunOut(many=True)})
+    @extend_schema(parameters=[AFTER], responses={200: RunOut(many=True), 400: Refusal})
     def get(self, request: Request) -> Response:
-        """The newest hundred label runs."""
-        refuse_unknown_parameters(request, set())
-        newest = LabelRun.objects.select_related("issue__magazine").order_by("-pk")[:100]
-        return Response(RunOut(newest, many=True).data)
+        """Label runs, the newest first."""
+        return page(request, LabelRun.objects.select_related("issue__magazine"), RunOut, by="-pk")
 
     @extend_schema(request=RunIn, responses={201: RunOut, **CAN_REFUSE})
     def post(self, request: Request) -> Response:
