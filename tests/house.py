@@ -46,23 +46,27 @@ class House:
         """Pull on the 10th of the month before the cover at 17:00, mailing ten days later."""
         from subscriptions.catalog.models import Issue
 
+        issues = []
         for i in range(count):
             year, months = 2026 + i // 10, COVERS[i % 10]
             cover = dt.date(year, months[0], 1)
             before = (cover - dt.timedelta(days=1)).replace(day=10)
-            Issue.objects.create(
-                magazine=self.magazine,
-                number=first + i,
-                ordinal=i + 1,
-                unit=i,
-                cover_label=f"{'/'.join(MONTHS[m - 1] for m in months)} {year}",
-                cover_year=year,
-                cover_month=months[0],
-                pull_at=dt.datetime.combine(before, dt.time(17), ZONE),
-                mail_on=before + dt.timedelta(days=10),
-                in_home_from=before + dt.timedelta(days=17),
-                in_home_until=before + dt.timedelta(days=25),
+            issues.append(
+                Issue(
+                    magazine=self.magazine,
+                    number=first + i,
+                    ordinal=i + 1,
+                    unit=i,
+                    cover_label=f"{'/'.join(MONTHS[m - 1] for m in months)} {year}",
+                    cover_year=year,
+                    cover_month=months[0],
+                    pull_at=dt.datetime.combine(before, dt.time(17), ZONE),
+                    mail_on=before + dt.timedelta(days=10),
+                    in_home_from=before + dt.timedelta(days=17),
+                    in_home_until=before + dt.timedelta(days=25),
+                )
             )
+        Issue.objects.bulk_create(issues)
 
     def issue(self, number: int) -> Any:
         from subscriptions.catalog.models import Issue
@@ -94,8 +98,10 @@ class House:
             valid_from=dt.date(2020, 1, 1),
             **fields,
         )
-        for zone, postage in (("us", 0), ("ca", ca), ("other", other)):
-            OfferPrice.objects.create(offer=offer, zone=zone, magazine_cents=cents, postage_cents=postage)
+        OfferPrice.objects.bulk_create(
+            OfferPrice(offer=offer, zone=zone, magazine_cents=cents, postage_cents=postage)
+            for zone, postage in (("us", 0), ("ca", ca), ("other", other))
+        )
         return offer
 
     def reader(self, name: str = "Ana Field", email: str | None = None) -> Any:

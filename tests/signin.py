@@ -29,14 +29,6 @@ def member(role: str) -> Any:
     return user
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_hashes() -> None:
-    """Hashing is slow on purpose: a million rounds in production, a few in tests."""
-    from django.contrib.auth.hashers import PBKDF2PasswordHasher
-
-    PBKDF2PasswordHasher.iterations = 1_000
-
-
 def signed_in(role: str) -> Any:
     """A client whose session has proved password and second factor, as after the sign-in pages."""
     from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY

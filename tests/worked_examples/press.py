@@ -37,22 +37,26 @@ class Press:
         Issue.objects.filter(magazine=self.magazine).delete()
         begins = dt.datetime(2025, 12, 10, 17, tzinfo=ZONE)
         step = 2 if specials else 1
+        issues = []
         for place in range(COUNT * step):
             pull_at = begins + dt.timedelta(days=days) * place / step
-            Issue.objects.create(
-                magazine=self.magazine,
-                number=first + place,
-                ordinal=place + 1,
-                weight=0 if place % step else 1,
-                unit=(place + step - 1) // step,
-                cover_label=f"No. {first + place}",
-                cover_year=pull_at.year,
-                cover_month=pull_at.month,
-                pull_at=pull_at,
-                mail_on=pull_at.date() + dt.timedelta(days=1),
-                in_home_from=pull_at.date() + dt.timedelta(days=2),
-                in_home_until=pull_at.date() + dt.timedelta(days=4),
+            issues.append(
+                Issue(
+                    magazine=self.magazine,
+                    number=first + place,
+                    ordinal=place + 1,
+                    weight=0 if place % step else 1,
+                    unit=(place + step - 1) // step,
+                    cover_label=f"No. {first + place}",
+                    cover_year=pull_at.year,
+                    cover_month=pull_at.month,
+                    pull_at=pull_at,
+                    mail_on=pull_at.date() + dt.timedelta(days=1),
+                    in_home_from=pull_at.date() + dt.timedelta(days=2),
+                    in_home_until=pull_at.date() + dt.timedelta(days=4),
+                )
             )
+        Issue.objects.bulk_create(issues)
 
     def issue(self, said: int) -> Any:
         """The issue that the rule book calls so."""

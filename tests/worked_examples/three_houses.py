@@ -30,19 +30,19 @@ class WeeklyHouse(House):
     """Pulled every Wednesday from 10 December 2025, in home a week later; all weights 1."""
 
     def lay_out_sample_calendar(self, *, first: int = 501, count: int = 70) -> None:
-        for place in range(count):
-            pulled = dt.date(2025, 12, 10) + dt.timedelta(weeks=place)
-            write_issue(self, place, first=first, pulled=pulled, mailed_after=3, in_home=(7, 9))
+        pulls = [(dt.date(2025, 12, 10) + dt.timedelta(weeks=place), 1) for place in range(count)]
+        write_issues(self, pulls, first=first, mailed_after=3, in_home=(7, 9))
 
 
 class BiMonthlyHouse(House):
     """Jan/Feb 2026 and every two months, pulled on the 10th of the month before; the one in summer is a double."""
 
     def lay_out_sample_calendar(self, *, first: int = 501, count: int = 40) -> None:
-        for place, (year, month) in zip(range(count), every_two_months(), strict=False):
-            weight = 2 if month == 7 else 1
-            pulled = (dt.date(year, month, 1) - dt.timedelta(days=31)).replace(day=10)
-            write_issue(self, place, first=first, pulled=pulled, mailed_after=10, in_home=(20, 27), weight=weight)
+        pulls = [
+            ((dt.date(year, month, 1) - dt.timedelta(days=31)).replace(day=10), 2 if month == 7 else 1)
+            for _, (year, month) in zip(range(count), every_two_months(), strict=False)
+        ]
+        write_issues(self, pulls, first=first, mailed_after=10, in_home=(20, 27))
 
 
 HOUSES: dict[str, type[House]] = {"sample": SampleHouse, "weekly": WeeklyHouse, "bi-monthly": BiMonthlyHouse}
@@ -52,33 +52,32 @@ def every_two_months() -> Iterator[tuple[int, int]]:
     yield from ((2026 + place // 6, 1 + 2 * (place % 6)) for place in range(6 * 20))
 
 
-def write_issue(
-    house: House,
-    place: int,
-    *,
-    first: int,
-    pulled: dt.date,
-    mailed_after: int,
-    in_home: tuple[int, int],
-    weight: int = 1,
+def write_issues(
+    house: House, pulls: list[tuple[dt.date, int]], *, first: int, mailed_after: int, in_home: tuple[int, int]
 ) -> None:
+    """A calendar from the day of each issue's pull and its weight."""
     from subscriptions.catalog.models import Issue
 
-    behind = Issue.objects.filter(magazine=house.magazine).order_by("-ordinal").first()
-    Issue.objects.create(
-        magazine=house.magazine,
-        number=first + place,
-        ordinal=place + 1,
-        weight=weight,
-        unit=behind.unit + behind.weight if behind else 0,
-        cover_label=f"No. {first + place}",
-        cover_year=pulled.year,
-        cover_month=pulled.month,
-        pull_at=dt.datetime.combine(pulled, dt.time(17), ZONE),
-        mail_on=pulled + dt.timedelta(days=mailed_after),
-        in_home_from=pulled + dt.timedelta(days=in_home[0]),
-        in_home_until=pulled + dt.timedelta(days=in_home[1]),
-    )
+    issues, unit = [], 0
+    for place, (pulled, weight) in enumerate(pulls):
+        issues.append(
+            Issue(
+                magazine=house.magazine,
+                number=first + place,
+                ordinal=place + 1,
+                weight=weight,
+                unit=unit,
+                cover_label=f"No. {first + place}",
+                cover_year=pulled.year,
+                cover_month=pulled.month,
+                pull_at=dt.datetime.combine(pulled, dt.time(17), ZONE),
+                mail_on=pulled + dt.timedelta(days=mailed_after),
+                in_home_from=pulled + dt.timedelta(days=in_home[0]),
+                in_home_until=pulled + dt.timedelta(days=in_home[1]),
+            )
+        )
+        unit += weight
+    Issue.objects.bulk_create(issues)
 
 
 def before_pull(house: House, number: int, days: int = 1) -> dt.datetime:
