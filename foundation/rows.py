@@ -1,4 +1,4 @@
-"""Rows of several tables, written by one statement: for the few paths that many people take at once.
+"""Rows of several tables, written or read by one statement: for the few paths that many people take at once.
 
 Everywhere else `save` and `bulk_create` are right (docs/decisions/0015). Constraints, defaults and triggers of the
 database hold as ever; foreign keys are looked at when the transaction ends, so the tables may come in any order.
@@ -7,24 +7,23 @@ database hold as ever; foreign keys are looked at when the transaction ends, so 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import count as count_from
+from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model
+from psycopg import RawCursor
 
+M = TypeVar("M", bound=Model)
 Numbers = dict[type[Model], Iterator[int]]
 
 
 def take_numbers(counts: Mapping[type[Model], int]) -> Numbers:
     """So many fresh primary keys for each model, from its sequence. A number that is not used leaves a gap, as ever."""
-    wanted = [(model, count) for model, count in counts.items() if count]
     with connection.cursor() as cursor:
-        cursor.execute(_numbers_sql(tuple(model for model, _ in wanted)), [count for _, count in wanted])
-        taken = cursor.fetchall()
-    numbers: dict[type[Model], list[int]] = defaultdict(list)
-    for place, number in taken:
-        numbers[wanted[place][0]].append(number)
-    return {model: iter(numbers[model]) for model in counts}
+        cursor.execute(_numbers_sql(tuple(counts.items())))
+        taken = cursor.fetchone()
+    return {model: iter(numbers) for model, numbers in zip(counts, taken, strict=True)}
 
 
 def insert(rows: Sequence[Model]) -> None:
@@ -36,12 +35,15 @@ def insert(rows: Sequence[Model]) -> None:
     for row in rows:
         by_shape[type(row), row.pk is not None].append(row)
     values: list[Any] = []
+    database = connections[DEFAULT_DB_ALIAS]  # the proxy would be asked a hundred times
     for (model, has_key), alike in by_shape.items():
         fields = _fields(model, has_key)
         for row in alike:
-            values += [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+            values += [field.get_db_prep_save(field.pre_save(row, True), database) for field in fields]
     shapes = tuple((model, has_key, len(alike)) for (model, has_key), alike in by_shape.items())
-    with connection.cursor() as cursor:
+    database.ensure_connection()
+    # Places are numbered in the text: psycopg would look for a hundred and fifty `%s` in it each time.
+    with database.wrap_database_errors, RawCursor(database.connection) as cursor:
         cursor.execute(_insert_sql(shapes), values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
@@ -57,6 +59,36 @@ def update(rows: Sequence[Model], names: Sequence[str]) -> None:
     columns += [[field.get_db_prep_save(field.pre_save(row, False), connection) for row in rows] for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(_update_sql(model, tuple(names)), columns)
+
+
+@lru_cache
+def columns_of(model: type[Model], name: str) -> str:
+    """All columns of a model for a SELECT in which its table is called `name`, as `made_of` takes them."""
+    return ", ".join(f"{name}.{connection.ops.quote_name(str(field.column))}" for field in model._meta.concrete_fields)
+
+
+def width_of(model: type[Model]) -> int:
+    """How many columns `columns_of` names."""
+    return len(model._meta.concrete_fields)
+
+
+def made_of(model: type[M], values: Sequence[Any]) -> M:
+    """The row that was read as these columns."""
+    converted = list(values)
+    for place, convert in _converters(model):
+        converted[place] = convert(converted[place], None, connection)
+    return model.from_db(connection.alias, _attributes(model), converted)
+
+
+@lru_cache
+def _attributes(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+@lru_cache
+def _converters(model: type[Model]) -> list[tuple[int, Any]]:
+    fields = enumerate(model._meta.concrete_fields)
+    return [(place, convert) for place, field in fields for convert in field.get_db_converters(connection)]
 
 
 @lru_cache
@@ -85,22 +117,31 @@ def _update_sql(model: type[Model], names: tuple[str, ...]) -> str:
     )
 
 
-@lru_cache
-def _numbers_sql(models: tuple[type[Model], ...]) -> str:
-    return " UNION ALL ".join(
-        f"SELECT {place}, nextval(pg_get_serial_sequence('{model._meta.db_table}', 'id'))"  # noqa: S608  (our own names)
-        " FROM generate_series(1, %s::int)"
-        for place, model in enumerate(models)
+@lru_cache(maxsize=512)
+def _numbers_sql(counts: tuple[tuple[type[Model], int], ...]) -> str:
+    """The counts stand in the text: with parameters it would be planned again each time."""
+    arrays = (
+        f"ARRAY(SELECT nextval('{_sequence_of(model)}') FROM generate_series(1, {count}))"  # noqa: S608  (our own)
+        for model, count in counts
     )
+    return f"SELECT {', '.join(arrays)}"
+
+
+@lru_cache
+def _sequence_of(model: type[Model]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        return str(cursor.fetchone()[0])
 
 
 @lru_cache(maxsize=512)
 def _insert_sql(shapes: tuple[tuple[type[Model], bool, int], ...]) -> str:
-    inserts = []
+    inserts: list[str] = []
+    places = count_from(1)
     for place, (model, has_key, count) in enumerate(shapes):
         columns = [field.column for field in _fields(model, has_key)]
         names = ", ".join(connection.ops.quote_name(column) for column in columns)
-        one = f"({', '.join(['%s'] * len(columns))})"
+        ones = [f"({', '.join(f'${next(places)}' for _ in columns)})" for _ in range(count)]
         table = connection.ops.quote_name(model._meta.db_table)
-        inserts.append(f"into_{place} AS (INSERT INTO {table} ({names}) VALUES {', '.join([one] * count)})")  # noqa: S608
+        inserts.append(f"into_{place} AS (INSERT INTO {table} ({names}) VALUES {', '.join(ones)})")  # noqa: S608
     return f"WITH {', '.join(inserts)} SELECT"

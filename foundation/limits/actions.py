@@ -3,6 +3,7 @@ import hashlib
 import hmac
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -91,7 +92,9 @@ def _count(limits: Sequence[Limit]) -> list[int]:
         values += [limits[place - 1].most] if place else []
     # Only numbers of our own go into the text; whatever a caller sends is a parameter.
     answers = " UNION ALL ".join(f"SELECT {place}, times FROM count_{place}" for place in range(len(limits)))  # noqa: S608
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    # Outside of a transaction one statement is one by itself, and needs no BEGIN and COMMIT around it.
+    own = transaction.atomic(durable=True) if connection.in_atomic_block else nullcontext()
+    with own, connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(counts)} {answers} ORDER BY 1", values)
         return [int(times) for _, times in cursor.fetchall()]
 

@@ -1,6 +1,7 @@
 """What payments know; nothing here changes anything."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -72,10 +73,20 @@ def decline_revokes_consent(attempt: PaymentAttempt) -> bool:
 
 def breaker_is_open(now: dt.datetime) -> bool:
     """Whether checkouts look like card testing: too many declines, or a sudden rush (reference: finance.md 5.2)."""
-    burst = settings.LIMIT_CHECKOUT_BURST
     with connection.cursor() as cursor:
-        cursor.execute(LATELY, [now - breaker.DECLINES_WITHIN, breaker.LOOKS_AT, now - breaker.RUSH_WITHIN])
-        declined, lately_at_most = cursor.fetchone()
+        cursor.execute(LATELY, lately_parameters(now))
+        declined, at_most = cursor.fetchone()
+    return looks_like_card_testing(declined, at_most, now=now)
+
+
+def lately_parameters(now: dt.datetime) -> list[Any]:
+    """For `LATELY`, which an order asks together with its other questions."""
+    return [now - breaker.DECLINES_WITHIN, breaker.LOOKS_AT, now - breaker.RUSH_WITHIN]
+
+
+def looks_like_card_testing(declined: list[bool], lately_at_most: int | None, *, now: dt.datetime) -> bool:
+    """What `breaker_is_open` says, of an answer to `LATELY`."""
+    burst = settings.LIMIT_CHECKOUT_BURST
     if breaker.too_many_declines(declined):
         return True
     return (lately_at_most or 0) >= burst and _is_a_rush(now, burst=burst)

@@ -2,10 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from foundation.errors import NotFound
+from foundation.rows import columns_of
 from subscriptions.catalog.models import Issue, IssueStock, Offer, OfferPrice
 
 
@@ -46,6 +49,18 @@ def price_of(*, offer_id: int, zone: str) -> OfferPrice:
     if price is None:
         raise NoPriceForZone("This offer is not sold to that country.")
     return price
+
+
+def planned_values(magazine_id: int, *, at_most: int) -> list[tuple[Any, ...]]:
+    """The next planned issues as plain values, in the order of the model's columns: every quote asks this."""
+    columns = columns_of(Issue, "issue")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM catalog_issue issue WHERE magazine_id = %s AND state = 'planned'"  # noqa: S608
+            " ORDER BY ordinal LIMIT %s",
+            [magazine_id, at_most],
+        )
+        return list(cursor.fetchall())
 
 
 def price_of_offer(*, code: str, zone: str) -> OfferPrice | None:

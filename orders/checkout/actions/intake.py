@@ -17,8 +17,8 @@ from orders.checkout import queries, rules
 from orders.checkout.actions.order_people import Intake, Wanted
 from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder, write_order
 from orders.checkout.models import IntakeKey, Order
-from orders.payments import queries as payment_queries
-from subscriptions.catalog.models import Offer, SourceKey
+from subscriptions.catalog.models import Offer
+from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.readers.models import Reader
 from subscriptions.terms.models import Subscription
 
@@ -64,28 +64,34 @@ def place_order(
     :raises CheckoutPaused: while the breaker against card testing is open
     """
     body = _body_hash(request, subscription)
-    if known := _known(key=key, by=by, body=body):
-        return PlacedOrder(known, replayed=True)
-    _guard_against_card_testing(request=request, circumstances=circumstances, by=by, now=now)
+    asked = queries.beginning(
+        offer_code=request.offer,
+        zone=postage_zone(request.ship_to.country) if request.ship_to else "",
+        source_key=request.source_key,
+        caller=_caller(by),
+        key=key,
+        now=now,
+    )
+    if asked.used:
+        return PlacedOrder(_replay(*asked.used, body=body), replayed=True)
+    _guard_against_card_testing(asked, request=request, circumstances=circumstances, by=by)
     key_row = IntakeKey(key=key, caller=_caller(by), body_sha256=body, created_at=now)
     intake = Intake(by, circumstances, now, subscription, donors)
     try:
         with transaction.atomic():
-            return _write(request, key=key_row, intake=intake)
+            return _write(request, asked, key=key_row, intake=intake)
     except IntegrityError:
         # Another request with this key committed first: everything of ours is rolled back, and its order is the answer.
-        if known := _known(key=key, by=by, body=body):
-            return PlacedOrder(known, replayed=True)
-        raise
+        used = IntakeKey.objects.filter(caller=_caller(by), key=key).values_list("body_sha256", "order_id").first()
+        if used is None:
+            raise
+        return PlacedOrder(_replay(*used, body=body), replayed=True)
 
 
-def _known(*, key: str, by: Actor, body: str) -> Order | None:
-    row = IntakeKey.objects.filter(caller=_caller(by), key=key).values_list("body_sha256", "order_id").first()
-    if row is None:
-        return None
-    if row[0] != body:
+def _replay(known_body: str, order_id: int, *, body: str) -> Order:
+    if known_body != body:
         raise KeyUsedForAnotherOrder("This Idempotency-Key was used for a different order. Send a new key.")
-    return Order.objects.select_related("magazine").get(pk=row[1])
+    return Order.objects.select_related("magazine").get(pk=order_id)
 
 
 def _caller(by: Actor) -> str:
@@ -100,7 +106,7 @@ def _body_hash(request: rules.OrderRequest, subscription: Subscription | None) -
 
 
 def _guard_against_card_testing(
-    *, request: rules.OrderRequest, circumstances: rules.Circumstances, by: Actor, now: dt.datetime
+    asked: queries.Beginning, *, request: rules.OrderRequest, circumstances: rules.Circumstances, by: Actor
 ) -> None:
     hour = dt.timedelta(hours=1)
     limits = []
@@ -113,20 +119,22 @@ def _guard_against_card_testing(
         who = request.payer.email.lower()
         limits.append(Limit("orders_per_email", who, settings.LIMIT_ORDERS_PER_EMAIL, hour, sentence))
     count_all_and_refuse(limits)
-    if payment_queries.breaker_is_open(now=now):
+    if asked.looks_like_card_testing:
         raise CheckoutPaused(
             "Card payments are paused for some minutes. Nothing was ordered; please try again shortly."
         )
 
 
-def _write(request: rules.OrderRequest, *, key: IntakeKey, intake: Intake) -> PlacedOrder:
-    wanted = _wanted(request, intake=intake)
+def _write(request: rules.OrderRequest, asked: queries.Beginning, *, key: IntakeKey, intake: Intake) -> PlacedOrder:
+    wanted = _wanted(request, asked, intake=intake)
     for line in wanted:
         _refuse_what_does_not_fit(request, quote=line.quote, subscription=intake.subscription, by=intake.by)
-    return write_order(request, wanted, source_key_id=_source_key(request.source_key), key=key, intake=intake)
+    if asked.source_key_id is None:
+        raise Invalid({"source_key": [("unknown", f"There is no source key “{request.source_key}”.")]})
+    return write_order(request, wanted, source_key_id=asked.source_key_id, key=key, intake=intake)
 
 
-def _wanted(request: rules.OrderRequest, *, intake: Intake) -> list[Wanted]:
+def _wanted(request: rules.OrderRequest, asked: queries.Beginning, *, intake: Intake) -> list[Wanted]:
     if request.gifts:
         given = queries.gifts_wanted(request, now=intake.now, donors=[reader.pk for reader in intake.donors])
         return [
@@ -141,6 +149,7 @@ def _wanted(request: rules.OrderRequest, *, intake: Intake) -> list[Wanted]:
         copies=request.copies,
         now=intake.now,
         subscription_id=intake.subscription.pk if intake.subscription else None,
+        price=asked.price,
     )
     recipient = None if intake.subscription else request.recipient
     return [Wanted(quote, recipient, request.ship_to, path="ship_to")]
@@ -161,10 +170,3 @@ def _refuse_what_does_not_fit(
             raise AutoRenewNotOffered("This order is not renewed automatically: the offer is not, or it is a gift.")
         if quote.consent.sha256 != request.agreed_text_sha256:
             raise ConsentTextChanged("The auto-renew terms have changed since they were shown. Please read them again.")
-
-
-def _source_key(code: str) -> int:
-    keys = SourceKey.objects.filter(code=code, retired_on__isnull=True).values_list("pk", flat=True)
-    if not (found := keys.first()):
-        raise Invalid({"source_key": [("unknown", f"There is no source key “{code}”.")]})
-    return found

@@ -1,5 +1,6 @@
 """What an offer costs where, what a move costs, what became of an order, and all about gifts. Reads only."""
 
+from .beginning import Beginning, beginning
 from .copies import CopiesQuote, quote_copies
 from .gift_book import (
     GivenGift,
@@ -32,6 +33,7 @@ from .orders import (
 from .refunds import CancelPreview, line_of, preview_cancel, refunds_to_send
 
 __all__ = [
+    "Beginning",
     "CancelPreview",
     "CopiesQuote",
     "GiftCodeUnknown",
@@ -47,6 +49,7 @@ __all__ = [
     "WantedGift",
     "access_share",
     "address_on_file",
+    "beginning",
     "by_age",
     "card_of",
     "cards_due",

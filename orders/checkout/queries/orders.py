@@ -54,14 +54,23 @@ def access_share(offer: Offer, magazine_cents: int) -> int:
     )
 
 
-def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime, subscription_id: int | None = None) -> Quote:
+def quote(
+    *,
+    offer_code: str,
+    country: str,
+    copies: int,
+    now: dt.datetime,
+    subscription_id: int | None = None,
+    price: OfferPrice | None = None,
+) -> Quote:
     """Price and issues for a buyer in `country` (ISO letters); the issues behind what `subscription_id` has already.
 
+    :param price: that of this offer in the country's zone with offer and magazine, where it has been read just now
     :raises OfferNotOnSale: when there is no such offer today
     :raises TermNeverEnds: when it would wait behind a perpetual term
     """
     zone = postage_zone(country)
-    price = _price_on_sale(code=offer_code, zone=zone, now=now)
+    price = _on_sale(price or catalog.price_of_offer(code=offer_code, zone=zone), code=offer_code, zone=zone, now=now)
     offer = price.offer
     renewal = _renewal(offer, zone=zone)
     preview = terms.preview_start(
@@ -86,13 +95,12 @@ def quote(*, offer_code: str, country: str, copies: int, now: dt.datetime, subsc
     )
 
 
-def _price_on_sale(*, code: str, zone: str, now: dt.datetime) -> OfferPrice:
+def _on_sale(price: OfferPrice | None, *, code: str, zone: str, now: dt.datetime) -> OfferPrice:
     """With its offer and magazine.
 
     :raises OfferNotOnSale: when there is no such offer today
     :raises NoPriceForZone: when there is, but not in that zone
     """
-    price = catalog.price_of_offer(code=code, zone=zone)
     offer = price.offer if price else Offer.objects.select_related("magazine").filter(code=code).first()
     if offer is None or not offer.is_valid_on(now.astimezone(offer.magazine.zone).date()):
         raise OfferNotOnSale(f"There is no offer “{code}” on sale today.")

@@ -14,28 +14,30 @@ from subscriptions.readers import queries
 from subscriptions.readers.models import Address, PossibleDuplicate, Reader
 from subscriptions.readers.rules.likeness import SAME_EMAIL, Likeness, alike
 
-# So many look-alikes are shown to a clerk; a house of forty flats is not forty duplicates.
+# So many look-alikes are shown to a clerk, of which as many may share a mail address (`LOOK_ALIKES`); a house of forty
+# flats is not forty duplicates.
 MOST_LOOK_ALIKES = 20
-# So many are looked at behind one door and under one name.
-_MOST_AT_THE_DOOR, _MOST_OF_THE_NAME = 200, 50
 # Who has the mail address of a new reader, who lives behind the same door, and who of the same name in the same area:
-# one statement, as every order asks it. Each part goes by its index and stops early.
+# one statement, as every order asks it. Each part goes by its index and stops early. How early stands in the text, and
+# so does whether it is about one reader: PostgreSQL would otherwise plan it anew for each order.
 LOOK_ALIKES = """
-    WITH new AS MATERIALIZED (SELECT * FROM readers_address WHERE id = ANY(%s))
+    WITH new AS MATERIALIZED (SELECT * FROM readers_address WHERE id {these})
     (SELECT mine.id, known.id, '', '', '', '', '', '', '', ''
-       FROM readers_reader mine JOIN readers_reader known ON lower(known.email) = lower(mine.email)
-      WHERE mine.id = ANY(%s) AND mine.email <> '' AND known.id <> mine.id ORDER BY known.id LIMIT %s)
+       FROM readers_reader mine CROSS JOIN LATERAL (SELECT id FROM readers_reader r
+            WHERE lower(r.email) = lower(mine.email) AND r.id <> mine.id ORDER BY r.id LIMIT 20) AS known
+      WHERE mine.id {these} AND mine.email <> '')
     UNION ALL
     (SELECT new.reader_id, known.reader_id, new.label_name, new.label_company, new.label_addr1, new.door_key,
             known.label_name, known.label_company, known.label_addr1, known.door_key
        FROM new CROSS JOIN LATERAL (SELECT * FROM readers_address a
-            WHERE a.door_key = new.door_key AND a.reader_id <> new.reader_id ORDER BY a.id LIMIT %s) AS known)
+            WHERE a.door_key = new.door_key AND a.reader_id <> new.reader_id ORDER BY a.id LIMIT 200) AS known)
     UNION ALL
     (SELECT new.reader_id, known.reader_id, new.label_name, new.label_company, new.label_addr1, new.door_key,
             known.label_name, known.label_company, known.label_addr1, known.door_key
        FROM new CROSS JOIN LATERAL (SELECT * FROM readers_address a
-            WHERE a.name_key = new.name_key AND a.reader_id <> new.reader_id ORDER BY a.id LIMIT %s) AS known)
+            WHERE a.name_key = new.name_key AND a.reader_id <> new.reader_id ORDER BY a.id LIMIT 50) AS known)
 """
+OF_ONE, OF_MANY = LOOK_ALIKES.format(these="= %s"), LOOK_ALIKES.format(these="= ANY(%s)")
 
 
 def look_for_duplicates(*, reader_id: int, now: dt.datetime) -> list[PossibleDuplicate]:
@@ -95,14 +97,12 @@ def _ask(new_id: int, reasons: dict[int, str], *, now: dt.datetime) -> None:
     PossibleDuplicate.objects.bulk_create(pairs, ignore_conflicts=True)
 
 
-def look_alikes_parameters(reader_ids: Sequence[int], address_ids: Sequence[int]) -> list[list[int] | int]:
-    limits = [MOST_LOOK_ALIKES * len(reader_ids), _MOST_AT_THE_DOOR, _MOST_OF_THE_NAME]
-    return [list(address_ids), list(reader_ids), *limits]
-
-
 def _look_alikes(reader_ids: Sequence[int], address_ids: Sequence[int]) -> Iterator[tuple[int, int, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(LOOK_ALIKES, look_alikes_parameters(reader_ids, address_ids))
+        if len(reader_ids) == len(address_ids) == 1:
+            cursor.execute(OF_ONE, [address_ids[0], reader_ids[0]])
+        else:
+            cursor.execute(OF_MANY, [list(address_ids), list(reader_ids)])
         found = cursor.fetchall()
     for new_id, known_id, *seen in found:
         reason = alike(_seen(*seen[:4]), _seen(*seen[4:])) if any(seen) else SAME_EMAIL

@@ -1,12 +1,13 @@
 """One subscription's life as the rules take it: the calendar, its pauses, its terms."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
+from foundation.rows import made_of
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import rules
@@ -14,20 +15,22 @@ from subscriptions.terms.models import Pause, Subscription, Term
 from subscriptions.terms.rules import IssueRow, PauseSpan, TermSpan
 
 PAID_CLASSES = frozenset({Term.Class.PAID, Term.Class.GIFT, Term.Class.AGENCY, Term.Class.BULK})
+# What is read of an issue.
+ISSUE_COLUMNS = [field.attname for field in Issue._meta.concrete_fields]
 
 
 class Issues(Mapping[int, Issue]):
     """Issues by ordinal. An answer shows one or two of a calendar of forty, so only those are made into models."""
 
-    def __init__(self, issues: QuerySet[Issue]) -> None:
-        self._columns = [field.attname for field in Issue._meta.concrete_fields]
-        ordinal = self._columns.index("ordinal")
-        self._values = {values[ordinal]: values for values in issues.values_list(*self._columns)}
+    def __init__(self, found: Iterable[Sequence[Any]]) -> None:
+        """:param found: the values of `ISSUE_COLUMNS`, in the order of the calendar"""
+        ordinal = ISSUE_COLUMNS.index("ordinal")
+        self._values = {values[ordinal]: values for values in found}
         self._made: dict[int, Issue] = {}
 
     def __getitem__(self, ordinal: int) -> Issue:
         if ordinal not in self._made:
-            self._made[ordinal] = Issue.from_db("default", self._columns, self._values[ordinal])
+            self._made[ordinal] = made_of(Issue, self._values[ordinal])
         return self._made[ordinal]
 
     def __iter__(self) -> Iterator[int]:
@@ -38,7 +41,7 @@ class Issues(Mapping[int, Issue]):
 
     def rows(self) -> list[IssueRow]:
         """The calendar as the rules take it."""
-        return [_issue_row(dict(zip(self._columns, values, strict=True))) for values in self._values.values()]
+        return [_issue_row(dict(zip(ISSUE_COLUMNS, values, strict=True))) for values in self._values.values()]
 
 
 def _issue_row(issue: Mapping[str, Any]) -> IssueRow:
@@ -100,7 +103,10 @@ def with_pauses(life: Life, more: Sequence[PauseSpan]) -> Life:
 
 def life_of_nobody(magazine_id: int, *, at_most: int | None = None) -> Life:
     """The calendar alone, for someone who has no subscription yet; the first issues of it where these are enough."""
-    return _life(magazine_id, terms=[], pauses=[], at_most=at_most)
+    if at_most is None:
+        return _life(magazine_id, terms=[], pauses=[])
+    issues = Issues(catalog.planned_values(magazine_id, at_most=at_most))
+    return Life(issues=issues, calendar=issues.rows(), pauses=[], terms=[], spans=[])
 
 
 def pauses_of(subscription_id: int) -> list[Pause]:
@@ -125,7 +131,7 @@ def span_of(term: Term) -> TermSpan:
     )
 
 
-def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan], at_most: int | None = None) -> Life:
+def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan]) -> Life:
     spans = [span_of(term) for term in terms]
     # The rules need the calendar from the first term or pause on, and never from later than the next issue.
     tail = Q(state=Issue.State.PLANNED)
@@ -133,7 +139,7 @@ def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan], at_mo
         tail |= Q(unit__gte=spans[0].c_from - 2)
     if pauses:
         tail |= Q(ordinal__gte=min(pause.from_ordinal for pause in pauses))
-    issues = Issues(catalog.calendar(magazine_id).filter(tail)[:at_most])
+    issues = Issues(catalog.calendar(magazine_id).filter(tail).values_list(*ISSUE_COLUMNS))
     return Life(
         issues=issues,
         calendar=issues.rows(),

@@ -124,8 +124,8 @@ def span_to_be(life: Life, *, units: int, now: dt.datetime, start_issue_id: int 
 def _start(life: Life, *, now: dt.datetime, start_issue_id: int | None) -> Issue | None:
     """Where orders of this moment begin, or the later issue that was named. A life has every planned issue in it."""
     start = catalog.new_orders_issue(life.issues.values(), now=now)
-    if start is None:
-        return None
+    if start is None or start_issue_id is None:
+        return start
     named = next((issue for issue in life.issues.values() if issue.pk == start_issue_id), start)
     return max(start, named, key=lambda issue: issue.ordinal)
 

@@ -5,7 +5,7 @@ from django.db import connection
 
 from foundation.actors import Actor
 from subscriptions.readers import actions, queries
-from subscriptions.readers.actions.duplicates import LOOK_ALIKES, look_alikes_parameters
+from subscriptions.readers.actions.duplicates import OF_MANY, OF_ONE
 from subscriptions.readers.models import Address, PossibleDuplicate, Reader
 from subscriptions.readers.rules.address import TypedAddress
 from tests.house import House, at
@@ -155,13 +155,16 @@ def test_all_searches_go_by_an_index(house: House) -> None:
     by_door = Address.objects.filter(label_zip5="00007", label_addr1="7 MAIN ST").explain()
 
     someone = Reader.objects.get(email="reader7@readers.example")
-    parameters = look_alikes_parameters([someone.pk], [address.pk for address in someone.addresses.all()])
+    address_ids = [address.pk for address in someone.addresses.all()]
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {LOOK_ALIKES}", parameters)
+        cursor.execute(f"EXPLAIN {OF_ONE}", [address_ids[0], someone.pk])
+        alone = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute(f"EXPLAIN {OF_MANY}", [address_ids, [someone.pk]])
         alike = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "reader_email" in by_mail
     assert "address_zip_street" in by_door
-    assert "address_door" in alike
-    assert "address_name" in alike
-    assert "Seq Scan" not in alike
+    for plan in (alone, alike):
+        assert "address_door" in plan
+        assert "address_name" in plan
+        assert "Seq Scan" not in plan

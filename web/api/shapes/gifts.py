@@ -28,7 +28,8 @@ class GiftIn(StrictSerializer):
         r"^[A-Z]{2}$", default="US", help_text="Where a code is good: its postage is paid for there."
     )
 
-    def as_wish(self, data: dict[str, Any]) -> GiftWish:
+    @staticmethod
+    def as_wish(data: dict[str, Any]) -> GiftWish:
         recipient, ship_to = data["recipient"], data.get("ship_to")
         return GiftWish(
             **{name: value for name, value in data.items() if name not in ("recipient", "ship_to")},

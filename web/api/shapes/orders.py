@@ -37,8 +37,8 @@ class OrderIn(StrictSerializer):
             raise serializers.ValidationError(dict.fromkeys(odd, sentence), code="not_with_gifts")
         return attrs
 
-    def as_request(self) -> OrderRequest:
-        data = self.validated_data
+    @staticmethod
+    def as_request(data: dict[str, Any]) -> OrderRequest:
         renew, ship_to = data.get("auto_renew"), data.get("ship_to")
         reader = data.get("recipient") or data["payer"]
         return OrderRequest(
@@ -49,7 +49,7 @@ class OrderIn(StrictSerializer):
             copies=data["copies"],
             source_key=data["source_key"],
             agreed_text_sha256=renew["text_sha256"] if renew else "",
-            gifts=tuple(GiftIn().as_wish(gift) for gift in data.get("gifts", [])),
+            gifts=tuple(GiftIn.as_wish(gift) for gift in data.get("gifts", [])),
         )
 
 

@@ -40,7 +40,7 @@ TOKEN = OpenApiParameter(
     description="The token from the answer to POST orders/. Staff with a right to see orders need none.",
 )
 # Made once: a serializer copies all its fields each time it is made.
-ORDER_OUT = OrderOut()
+ORDER_IN, ORDER_OUT = OrderIn(), OrderOut()
 
 
 class Quotes(APIView):
@@ -72,10 +72,9 @@ class Orders(APIView):
     def post(self, request: Request) -> Response:
         """Place an order. The answer carries the checkout address; `Idempotent-Replayed: true` marks a repeat."""
         key = idempotency_key(request)
-        body = OrderIn(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = ORDER_IN.checked(request.data)
         placed = actions.place_order(
-            request=body.as_request(),
+            request=ORDER_IN.as_request(body),
             key=key,
             by=actor(request),
             circumstances=Circumstances(
