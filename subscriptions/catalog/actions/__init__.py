@@ -12,7 +12,7 @@ from .pointers import (
     mark_pulled,
     mark_unpulled,
 )
-from .stock import NoStock, QuantityIsOdd, count_stock, give_back_stock, receive_stock, take_stock
+from .stock import NoStock, QuantityIsOdd, count_stock, give_back_stock, lock_stock, receive_stock, take_stock
 
 __all__ = [
     "CalendarGoesOn",
@@ -30,6 +30,7 @@ __all__ = [
     "give_back_stock",
     "keep_issue_open",
     "lay_out",
+    "lock_stock",
     "mark_mailed",
     "mark_pulled",
     "mark_unpulled",

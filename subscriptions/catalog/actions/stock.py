@@ -27,7 +27,7 @@ def receive_stock(*, issue_id: int, copies: int, by: Actor, now: dt.datetime, no
     """
     if copies < 1:
         raise QuantityIsOdd("At least one copy must come in.")
-    return _move(_locked(issue_id), copies, Why.RECEIVED, by=by, now=now, note=note)
+    return _move(lock_stock(issue_id), copies, Why.RECEIVED, by=by, now=now, note=note)
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def count_stock(*, issue_id: int, copies: int, by: Actor, now: dt.datetime, note
     """
     if copies < 0 or not note.strip():
         raise QuantityIsOdd("Give the number of copies that are there, and why it is another one.")
-    stock = _locked(issue_id)
+    stock = lock_stock(issue_id)
     difference = copies - stock.on_hand
     return _move(stock, difference, Why.COUNTED, by=by, now=now, note=note) if difference else stock
 
@@ -49,7 +49,7 @@ def take_stock(*, issue_id: int, copies: int, why: str, link: str, by: Actor, no
 
     :raises NoStock: when there are not so many
     """
-    stock = _locked(issue_id)
+    stock = lock_stock(issue_id)
     if stock.on_hand < copies:
         raise NoStock(f"There are {stock.on_hand} copies of {stock.issue} in stock, not {copies}.")
     return _move(stock, -copies, Why(why), by=by, now=now, link=link)
@@ -58,10 +58,11 @@ def take_stock(*, issue_id: int, copies: int, why: str, link: str, by: Actor, no
 @transaction.atomic
 def give_back_stock(*, issue_id: int, copies: int, link: str, by: Actor, now: dt.datetime) -> IssueStock:
     """Copies that were promised and not sent."""
-    return _move(_locked(issue_id), copies, Why.GIVEN_BACK, by=by, now=now, link=link)
+    return _move(lock_stock(issue_id), copies, Why.GIVEN_BACK, by=by, now=now, link=link)
 
 
-def _locked(issue_id: int) -> IssueStock:
+def lock_stock(issue_id: int) -> IssueStock:
+    """The stock of an issue; no copy of it is promised to anybody until the transaction has ended."""
     IssueStock.objects.bulk_create([IssueStock(issue_id=issue_id)], ignore_conflicts=True)
     return IssueStock.objects.select_for_update(of=("self",)).select_related("issue").get(issue_id=issue_id)
 

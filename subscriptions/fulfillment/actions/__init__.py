@@ -37,6 +37,7 @@ from .refusals import (
 )
 from .release import export_again
 from .runs import approve, ask_rehearsal, ask_release, confirm_mailed, hand_over, plan_run, unapprove
+from .shelves import count_shelf
 from .sweep import work_off_runs
 from .voiding import void
 
@@ -74,6 +75,7 @@ __all__ = [
     "ask_release",
     "claim_copy",
     "confirm_mailed",
+    "count_shelf",
     "export_again",
     "follow_privacy_requests",
     "hand_over",

@@ -24,7 +24,7 @@ from .doors import (
     runs,
     statement,
 )
-from .shelves import Shelf, promised_of, shelves
+from .shelves import Shelf, promised_of, shelf_of, shelves
 from .waiting import WaitingRun, waiting_runs
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "promised_of",
     "reasons_of_readers",
     "runs",
+    "shelf_of",
     "shelves",
     "statement",
     "waiting_runs",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 
+from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, IssueStock
 from subscriptions.fulfillment.queries.claims import replacements_waiting
 from subscriptions.terms.queries import copies_owed
@@ -25,6 +26,10 @@ def promised_of(issue_id: int) -> int:
     """Copies that wait for a supplement or a claims run."""
     owed = copies_owed(issue_id).aggregate(copies=Coalesce(Sum("term__copies"), 0))["copies"]
     return int(owed) + replacements_waiting(issue_id).count()
+
+
+def shelf_of(issue: Issue) -> Shelf:
+    return Shelf(issue, catalog.stock_of(issue.pk), promised_of(issue.pk))
 
 
 def shelves() -> list[Shelf]:

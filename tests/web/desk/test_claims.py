@@ -161,4 +161,4 @@ def test_fewer_than_are_promised_cannot_be_there(desk_house: DeskHouse, sent: An
 
     page = is_refused(signed_in("fulfillment"), url("count_stock", sent.pk), copies="0", note="all gone")
 
-    assert "number of copies that are there" in page
+    assert "1 copies are promised and not sent yet, and 0 are there" in page

@@ -8,8 +8,8 @@ from django.urls import reverse
 from foundation import clock
 from foundation.errors import NotFound
 from subscriptions.catalog import actions
-from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, StockMovement
+from subscriptions.fulfillment import actions as fulfillment
 from subscriptions.fulfillment import queries
 from web.desk.forms.stock import CountForm, ReceiveForm
 from web.desk.pages.base import DeskPage, Verb
@@ -37,8 +37,7 @@ class IssueStock(DeskPage):
         return self.show(
             title=f"Back issues: {issue}",
             issue=issue,
-            free=catalog.stock_of(issue.pk),
-            promised=queries.promised_of(issue.pk),
+            shelf=queries.shelf_of(issue),
             movements=movements,
             names=names_of([each.by for each in movements]),
         )
@@ -57,8 +56,10 @@ class StockVerb(Verb):
         return reverse("admin:issue_stock", args=[subject.pk])
 
     def asks(self, subject: Issue) -> list[str]:
-        free, promised = catalog.stock_of(subject.pk), queries.promised_of(subject.pk)
-        return [f"On file are {free + promised:,} copies of {subject}: {free:,} free and {promised:,} promised."]
+        shelf = queries.shelf_of(subject)
+        return [
+            f"On file are {shelf.there:,} copies of {subject}: {shelf.free:,} free and {shelf.promised:,} promised."
+        ]
 
 
 class ReceiveStock(StockVerb):
@@ -77,10 +78,7 @@ class CountStock(StockVerb):
     form_class = CountForm
 
     def act(self, subject: Issue, answers: dict[str, Any]) -> str:
-        free = answers["copies"] - queries.promised_of(subject.pk)
-        stock = actions.count_stock(
-            issue_id=subject.pk, copies=free, note=answers["note"], by=self.actor, now=clock.now()
-        )
+        stock = fulfillment.count_shelf(issue_id=subject.pk, by=self.actor, now=clock.now(), **answers)
         return f"{stock.on_hand:,} copies of {subject} are free."
 
 
