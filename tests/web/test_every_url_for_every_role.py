@@ -66,8 +66,14 @@ API: dict[tuple[str, ...] | str, str] = {
     "GET subscriptions/<uuid:uuid>/explanation/|GET label-runs/|GET label-runs/<uuid:uuid>/|"
     "GET magazines/<slug:code>/issues/|GET magazines/<slug:code>/issues/<int:number>/|"
     "GET label-runs/<uuid:uuid>/manifest/|GET checks/|GET subscriptions/<uuid:uuid>/claims/",
-    (CLERK, FULFILLMENT, ADMIN): "GET claims/|GET claims/<uuid:uuid>/",
+    (CLERK, FULFILLMENT, ADMIN): "GET claims/|GET claims/<uuid:uuid>/|GET stock/|"
+    "GET magazines/<slug:code>/issues/<int:number>/claim-clusters/|"
+    "GET magazines/<slug:code>/issues/<int:number>/stock/|"
+    "GET magazines/<slug:code>/issues/<int:number>/stock/movements/",
     (FULFILLMENT, ADMIN): "POST magazines/<slug:code>/issues/|"
+    "GET magazines/<slug:code>/claim-policy/|PUT magazines/<slug:code>/claim-policy/|"
+    "POST magazines/<slug:code>/issues/<int:number>/stock/receipts/|"
+    "POST magazines/<slug:code>/issues/<int:number>/stock/counts/|"
     "POST magazines/<slug:code>/issues/<int:number>/drops/|"
     "POST magazines/<slug:code>/issues/<int:number>/restorations/|"
     "PUT magazines/<slug:code>/issues/<int:number>/weight/|PUT magazines/<slug:code>/issues/<int:number>/cut-off/|"
@@ -92,7 +98,11 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST readers/<str:number>/notes/|PATCH readers/<str:number>/notes/<int:note_id>/|"
     "DELETE readers/<str:number>/notes/<int:note_id>/|POST merges/|DELETE merges/<uuid:uuid>/|"
     "GET privacy-requests/|POST privacy-requests/|GET privacy-requests/<uuid:uuid>/|"
-    "GET privacy-requests/<uuid:uuid>/file/",
+    "GET privacy-requests/<uuid:uuid>/file/|POST privacy-requests/<uuid:uuid>/starts/|"
+    "POST privacy-requests/<uuid:uuid>/closings/|"
+    "PUT readers/<str:number>/household/|DELETE readers/<str:number>/household/|"
+    "POST subscriptions/<uuid:uuid>/household-holds/|GET duplicates/|POST duplicates/<int:pair_id>/answers/|"
+    "POST subscriptions/<uuid:uuid>/grace-write-offs/|GET comps/",
     (FINANCE, ADMIN): "GET refunds/|GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
 }
 # Where anyone may knock: readers (who sign in by a mailed link), the sign-in itself, and whoever keeps the machines.

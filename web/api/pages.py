@@ -1,5 +1,6 @@
 """Long lists, a hundred rows at a time: the header `Link` leads on while there is more."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,10 +19,18 @@ AFTER = OpenApiParameter(
 )
 
 
-def page(request: Request, rows: QuerySet[Any], shape: type[serializers.Serializer[Any]], *, by: str) -> Response:
+def page(
+    request: Request,
+    rows: QuerySet[Any],
+    shape: type[serializers.Serializer[Any]],
+    *,
+    by: str,
+    shown: Callable[[list[Any]], Sequence[Any]] = list,
+) -> Response:
     """One page of `rows`.
 
     :param by: the column of whole numbers, each there once, in whose order they come; `-pk` is the newest first
+    :param shown: makes of the rows of a page what the shape shows
     :raises Invalid: for a parameter that is unknown, or an `after` that is no whole number
     """
     refuse_unknown_parameters(request, {"after"})
@@ -34,7 +43,7 @@ def page(request: Request, rows: QuerySet[Any], shape: type[serializers.Serializ
     if len(found) > A_PAGE:
         there = urlencode({"after": getattr(found[A_PAGE - 1], column)})
         headers["Link"] = f'<{request.path}?{there}>; rel="next"'
-    return Response(shape(found[:A_PAGE], many=True).data, headers=headers)
+    return Response(shape(shown(found[:A_PAGE]), many=True).data, headers=headers)
 
 
 def _after(request: Request) -> int | None:

@@ -1,10 +1,12 @@
 """Puts together what the API answers about a reader. Reads only."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from subscriptions.readers import queries
-from subscriptions.readers.models import Reader, ReaderMerge
+from subscriptions.readers.models import PossibleDuplicate, Reader, ReaderMerge
 from subscriptions.terms.models import Subscription
+from web.search import hits
 
 
 def reader_answer(reader: Reader) -> dict[str, Any]:
@@ -34,3 +36,19 @@ def merge_answer(merge: ReaderMerge) -> ReaderMerge:
     """With `followed`, which is read from the ticks."""
     merge.followed = queries.is_followed(merge)  # type: ignore[attr-defined]  # for `MergeOut`
     return merge
+
+
+def duplicate_answers(pairs: Sequence[PossibleDuplicate]) -> list[dict[str, Any]]:
+    """The fields of `DuplicateOut`, with both readers as a list shows them."""
+    lines = {hit.reader.pk: hit for hit in hits([r for pair in pairs for r in (pair.new_reader, pair.known_reader)])}
+    return [
+        {
+            "id": pair.pk,
+            "reason": pair.reason,
+            "created_at": pair.created_at,
+            "answer": pair.answer,
+            "new_reader": lines[pair.new_reader_id],
+            "known_reader": lines[pair.known_reader_id],
+        }
+        for pair in pairs
+    ]

@@ -11,9 +11,11 @@ from hypothesis import settings as examples
 from schemathesis.checks import not_a_server_error
 
 from config.wsgi import application
+from subscriptions.readers.models import PossibleDuplicate
 from tests import gifts
 from tests.shop import Shop
 from tests.signin import with_token
+from tests.web.api.test_back_issues import POLICY
 from tests.web.api.test_calendar import SPECIAL
 from tests.web.api.test_orders import BODY, HOME
 
@@ -107,6 +109,8 @@ class Successes:
             yield self.get(f"/api/v1/revenue/{report}/")
         yield self.get("/api/v1/checks/")
         yield from self.calendar()
+        yield from self.back_issues()
+        yield from self.households()
         yield self.stripe_webhook()
         yield self.bounce()
 
@@ -120,6 +124,17 @@ class Successes:
         yield self.send("PUT", f"{one}weight/", {"weight": 2}, **issue)
         yield self.send("PUT", f"{one}cut-off/", {"pull_at": "2028-10-12T15:00:00-05:00"}, **issue)
         yield self.post(here, SPECIAL, code="lantern")
+
+    def back_issues(self) -> Iterator[tuple[str, str]]:
+        here, issue = "/api/v1/magazines/{code}/issues/{number}/", {"code": "lantern", "number": 504}
+        yield self.get(f"{here}claim-clusters/", **issue)
+        yield self.post(f"{here}stock/receipts/", {"copies": 5}, **issue)
+        yield self.post(f"{here}stock/counts/", {"copies": 4, "note": "one was wet"}, **issue)
+        for path in (f"{here}stock/", f"{here}stock/movements/"):
+            yield self.get(path, **issue)
+        yield self.get("/api/v1/stock/")
+        yield self.get("/api/v1/magazines/{code}/claim-policy/", code="lantern")
+        yield self.send("PUT", "/api/v1/magazines/{code}/claim-policy/", POLICY, code="lantern")
 
     def extensions(self) -> Iterator[tuple[str, str]]:
         here = "/api/v1/subscriptions/{uuid}/"
@@ -172,6 +187,27 @@ class Successes:
         yield self.get("/api/v1/privacy-requests/{uuid}/", uuid=request)
         follow_privacy(self.shop.now)
         yield self.get("/api/v1/privacy-requests/{uuid}/file/", uuid=request)
+
+    def households(self) -> Iterator[tuple[str, str]]:
+        from tests.web.api.test_households import asks_erasure
+
+        house, (ben, cleo) = self.shop.house, (self.shop.house.reader(name) for name in ("Ben Reed", "Cleo Reed"))
+        lines = [house.subscription(reader) for reader in (ben, cleo)]
+        for line in lines:
+            house.term(line, first=503, units=1, grace=2)
+        yield self.post("/api/v1/subscriptions/{uuid}/grace-write-offs/", uuid=lines[0].uuid)
+        house.term(lines[1], first=505)
+        yield self.get("/api/v1/comps/")
+        here = "/api/v1/readers/{number}/household/"
+        yield self.send("PUT", here, {"lives_with": cleo.number}, number=ben.number)
+        house.term(lines[0], first=505)
+        yield self.post("/api/v1/subscriptions/{uuid}/household-holds/", uuid=lines[0].uuid)
+        yield self.send("DELETE", here, number=ben.number)
+        pair = PossibleDuplicate.objects.create(new_reader=ben, known_reader=cleo, reason="same_email")
+        yield self.get("/api/v1/duplicates/")
+        yield self.post("/api/v1/duplicates/{pair_id}/answers/", {"answer": "same"}, pair_id=pair.pk)
+        yield self.post("/api/v1/privacy-requests/{uuid}/starts/", uuid=asks_erasure(ben).uuid)
+        yield self.post("/api/v1/privacy-requests/{uuid}/closings/", {}, uuid=asks_erasure(cleo).uuid)
 
     def gifts(self) -> Iterator[tuple[str, str]]:
         from orders.checkout.queries import code_of

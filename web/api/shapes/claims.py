@@ -23,6 +23,39 @@ class AnswerIn(StrictSerializer):
     )
 
 
+class ClaimPolicyIn(StrictSerializer):
+    """The whole policy of a magazine; numbers of copies and issues are in 365 days, for one subscription."""
+
+    due_after_days = serializers.IntegerField(
+        min_value=0, max_value=365, help_text="Days after the in-home window before a copy counts as missing."
+    )
+    claimable_issues = serializers.IntegerField(
+        min_value=1, max_value=120, help_text="How many issues back may be claimed without a person."
+    )
+    replacements_at_home = serializers.IntegerField(min_value=0, max_value=120)
+    replacements_abroad = serializers.IntegerField(min_value=0, max_value=120)
+    extensions = serializers.IntegerField(min_value=0, max_value=120, help_text="After that: issues at the end.")
+    misses_that_mean_undeliverable = serializers.IntegerField(min_value=2, max_value=120)
+
+
+class ClaimPolicyOut(serializers.Serializer[Any]):
+    due_after_days = serializers.IntegerField()
+    claimable_issues = serializers.IntegerField()
+    replacements_at_home = serializers.IntegerField()
+    replacements_abroad = serializers.IntegerField()
+    extensions = serializers.IntegerField()
+    misses_that_mean_undeliverable = serializers.IntegerField()
+
+
+class ClusterOut(serializers.Serializer[Any]):
+    """A place (the first three digits of a ZIP, or a country), what was sent there, and by how many it is missed."""
+
+    place = serializers.CharField()
+    copies_sent = serializers.IntegerField()
+    missed = serializers.IntegerField()
+    percent = serializers.FloatField()
+
+
 class ClaimOut(serializers.Serializer[Any]):
     """A claimed copy, and what the reader was told."""
 

@@ -52,6 +52,14 @@ class CompOut(serializers.Serializer[Term]):
     confirm_by = serializers.DateField(source="comp.confirm_by")
 
 
+class FreeOut(CompOut):
+    """With whose they are and why."""
+
+    subscription = serializers.UUIDField(source="subscription.uuid")
+    reader = serializers.CharField(source="subscription.reader.number")
+    why = serializers.CharField(source="comp.why")
+
+
 class ConfirmIn(StrictSerializer):
     confirm_by = serializers.DateField()
 

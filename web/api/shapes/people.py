@@ -53,6 +53,14 @@ class ReaderOut(serializers.Serializer[Any]):
     notes = NoteOut(many=True)
 
 
+class HouseholdIn(StrictSerializer):
+    lives_with = serializers.RegexField(r"^\d{7}$", help_text="The number of the other reader.")
+
+
+class HouseholdOut(serializers.Serializer[Any]):
+    household = serializers.ListField(child=serializers.CharField(), help_text="Numbers of those who live there too.")
+
+
 class PreferencesIn(StrictSerializer):
     """Only what something is said about; the rest stays as it is."""
 
@@ -100,6 +108,12 @@ class PrivacyIn(StrictSerializer):
     reader = serializers.RegexField(r"^\d{7}$")
     kind = serializers.ChoiceField(choices=PrivacyRequest.Kind.choices)
     verified = serializers.ChoiceField(choices=PrivacyRequest.Verified.choices)
+
+
+class CloseIn(StrictSerializer):
+    refused_because = serializers.CharField(
+        max_length=300, allow_blank=True, default="", help_text="Why, for the reader; empty if they took it back."
+    )
 
 
 class PrivacyOut(serializers.Serializer[Any]):

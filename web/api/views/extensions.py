@@ -10,11 +10,21 @@ from foundation import clock
 from foundation.errors import Invalid, NotFound
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import actions, queries
-from subscriptions.terms.models import Comp, Entry, Subscription
+from subscriptions.terms.models import Comp, Entry, Subscription, Term
 from web.api.callers import actor
+from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal, StrictSerializer
-from web.api.shapes.extensions import CompIn, CompOut, ConfirmIn, EntryOut, ExtensionIn, ExtensionOut, extension_out
+from web.api.shapes.extensions import (
+    CompIn,
+    CompOut,
+    ConfirmIn,
+    EntryOut,
+    ExtensionIn,
+    ExtensionOut,
+    FreeOut,
+    extension_out,
+)
 from web.api.views.renewals import find
 
 
@@ -47,6 +57,26 @@ class OneExtension(APIView):
         if not Entry.objects.filter(pk=entry_id).exists():
             raise NotFound("There is no such extension.")
         return Response(EntryOut(actions.take_back(entry_id=entry_id, by=actor(request), now=clock.now())).data)
+
+
+class GraceWriteOffs(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=None, responses={201: EntryOut, 404: Refusal, 409: Refusal})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Give up the copies sent in the hope of renewal: a later order does not pay for them."""
+        entry = actions.write_off_grace(subscription_id=find(uuid).pk, by=actor(request), now=clock.now())
+        return Response(EntryOut(entry).data, status=201)
+
+
+class FreeSubscriptions(APIView):
+    permission_classes = [May("see_work_list")]
+
+    @extend_schema(parameters=[AFTER], responses={200: FreeOut(many=True), 400: Refusal})
+    def get(self, request: Request) -> Response:
+        """The free subscriptions that run, with who answers for each and until when it stands confirmed."""
+        running = Term.objects.filter(comp__isnull=False, ended_at__isnull=True)
+        return page(request, running.select_related("comp", "start_issue", "subscription__reader"), FreeOut, by="pk")
 
 
 class Comps(APIView):

@@ -59,6 +59,16 @@ class Holds(APIView):
         return Response(shown(pause), status=201)
 
 
+class HouseholdHolds(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=None, responses={201: HoldOut, 404: Refusal, 409: Refusal})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """One copy is enough for the household: this one is held back from the next issue on, and stays owed."""
+        pause = actions.hold_for_household(subscription_id=find(uuid).pk, by=actor(request), now=clock.now())
+        return Response(shown(pause), status=201)
+
+
 class OneHold(APIView):
     permission_classes = [May("change_readers")]
 

@@ -1,10 +1,8 @@
-"""Readers for staff's own programs: who is who, wishes, notes, merges, copies and erasures."""
+"""Readers for staff's own programs: who is who, who lives with whom, wishes, notes, merges."""
 
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,13 +11,14 @@ from rest_framework.views import APIView
 from foundation import clock
 from foundation.errors import NotFound
 from subscriptions.readers import actions, queries
-from subscriptions.readers.models import PrivacyRequest, Reader, ReaderMerge, ReaderNote
+from subscriptions.readers.models import Reader, ReaderMerge, ReaderNote
 from web.api.callers import actor
-from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.reader_answers import merge_answer, reader_answer
 from web.api.shapes.base import Refusal
 from web.api.shapes.people import (
+    HouseholdIn,
+    HouseholdOut,
     MergeIn,
     MergeOut,
     NoteIn,
@@ -27,8 +26,6 @@ from web.api.shapes.people import (
     PinIn,
     PreferenceOut,
     PreferencesIn,
-    PrivacyIn,
-    PrivacyOut,
     ReaderOut,
 )
 from web.api.views.offers import refuse_unknown_parameters
@@ -44,6 +41,25 @@ class OneReader(APIView):
         """One reader. The number of a file that was merged answers with the one that was kept."""
         refuse_unknown_parameters(request, set())
         return Response(ReaderOut(reader_answer(find(number))).data)
+
+
+class Household(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=HouseholdIn, responses={200: HouseholdOut, **CAN_REFUSE})
+    def put(self, request: Request, number: str) -> Response:
+        """Say that the reader lives with another. Each keeps a file; no copy is held back by this."""
+        body = HouseholdIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        reader, other = find(number), int(body.validated_data["lives_with"])
+        actions.join_household(reader_id=reader.pk, with_reader_id=other, by=actor(request))
+        return Response(HouseholdOut(reader_answer(find(number))).data)
+
+    @extend_schema(request=None, responses={204: None, 404: Refusal, 409: Refusal})
+    def delete(self, request: Request, number: str) -> Response:
+        """Take the reader out of the household. A copy that is held back for it stays held until that hold is ended."""
+        actions.leave_household(reader_id=find(number).pk, by=actor(request))
+        return Response(status=204)
 
 
 class Preferences(APIView):
@@ -125,51 +141,6 @@ class OneMerge(APIView):
         return Response(MergeOut(merge_answer(merge)).data)
 
 
-class PrivacyRequests(APIView):
-    permission_classes = [May("change_readers")]
-
-    @extend_schema(parameters=[AFTER], responses={200: PrivacyOut(many=True), 400: Refusal})
-    def get(self, request: Request) -> Response:
-        """Requests for copies and erasures, the newest first."""
-        return page(request, PrivacyRequest.objects.select_related("reader"), PrivacyOut, by="-pk")
-
-    @extend_schema(request=PrivacyIn, responses={202: PrivacyOut, **CAN_REFUSE})
-    def post(self, request: Request) -> Response:
-        """Ask for a copy of everything about a reader, or for erasure. Each app does its part shortly after."""
-        body = PrivacyIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        asked = body.validated_data
-        made = actions.ask_privacy(
-            reader_id=int(asked["reader"]),
-            kind=asked["kind"],
-            verified=asked["verified"],
-            by=actor(request),
-            now=clock.now(),
-        )
-        return Response(PrivacyOut(made).data, status=202)
-
-
-class OnePrivacyRequest(APIView):
-    permission_classes = [May("change_readers")]
-
-    @extend_schema(responses={200: PrivacyOut, 404: Refusal})
-    def get(self, request: Request, uuid: UUID) -> Response:
-        """How far a request is, and why it was refused."""
-        return Response(PrivacyOut(find_request(uuid)).data)
-
-
-class PrivacyFile(APIView):
-    permission_classes = [May("change_readers")]
-
-    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY, 404: Refusal, 409: Refusal})
-    def get(self, request: Request, uuid: UUID) -> FileResponse:
-        """The copy of everything, as a ZIP with reader.json and index.html. Who fetched it is kept."""
-        found = find_request(uuid)
-        stored = actions.open_file(request_id=found.pk, by=actor(request))
-        name = f"reader-{found.reader.number}.zip"
-        return FileResponse(stored, as_attachment=True, filename=name, content_type="application/zip")
-
-
 def find(number: str) -> Reader:
     """The reader in force under this number.
 
@@ -196,11 +167,3 @@ def find_merge(uuid: UUID) -> ReaderMerge:
     if merge is None:
         raise NotFound("There is no such merge.")
     return merge
-
-
-def find_request(uuid: UUID) -> PrivacyRequest:
-    """:raises NotFound:"""
-    found = PrivacyRequest.objects.select_related("reader").filter(uuid=uuid).first()
-    if found is None:
-        raise NotFound("There is no such request.")
-    return found
