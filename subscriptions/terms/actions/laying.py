@@ -33,7 +33,8 @@ def lay_again(subscription_id: int) -> list[Term]:
 def give_way(life: Life) -> Term | None:
     """The last term so far, which the next one waits behind. With a successor nothing is left to hope for: its grace
     ends, or one issue would be sent from both."""
-    last = next((term for term in reversed(life.terms) if not hasattr(term, "successor")), None)
+    followed = {term.predecessor_id for term in life.terms}
+    last = next((term for term in reversed(life.terms) if term.pk not in followed), None)
     if last is not None:
         last.grace = 0
         last.save(update_fields=["grace"])

@@ -8,7 +8,7 @@ from subscriptions.catalog.models import Issue
 from subscriptions.terms import rules
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Subscription, Term
-from subscriptions.terms.queries.life import Life, life_of
+from subscriptions.terms.queries.life import Life, life_of_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,6 @@ def reach(subscription_id: int, *, now: dt.datetime) -> Reach:
 
 def reach_locked(subscription: Subscription, *, first_issue: Issue, now: dt.datetime) -> Reach:
     """The same for a subscription, and an issue, that this transaction has locked already."""
-    life = life_of(subscription.pk)
+    life = life_of_line(subscription)
     clock = rules.clock_at(life.calendar, life.pauses, first_issue.ordinal)
     return Reach(subscription, first_issue, life, clock, now)

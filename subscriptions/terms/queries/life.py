@@ -24,8 +24,9 @@ class Issues(Mapping[int, Issue]):
 
     def __init__(self, found: Iterable[Sequence[Any]]) -> None:
         """:param found: the values of `ISSUE_COLUMNS`, in the order of the calendar"""
-        ordinal = ISSUE_COLUMNS.index("ordinal")
+        ordinal, pk = ISSUE_COLUMNS.index("ordinal"), ISSUE_COLUMNS.index("id")
         self._values = {values[ordinal]: values for values in found}
+        self.ordinals = {values[pk]: values[ordinal] for values in self._values.values()}
         self._made: dict[int, Issue] = {}
 
     def __getitem__(self, ordinal: int) -> Issue:
@@ -86,14 +87,18 @@ class Life:
 
 
 def life_of(subscription_id: int) -> Life:
-    magazine_id = Subscription.objects.values_list("magazine_id", flat=True).get(pk=subscription_id)
-    terms = list(
-        Term.objects.filter(subscription_id=subscription_id)
-        .select_related("subscription", "pin_issue", "start_issue", "reachable_issue", "successor")
-        .order_by("c_from", "pk")
-    )
-    pauses = [_pause_span(pause) for pause in pauses_of(subscription_id)]
-    return _life(magazine_id, terms=terms, pauses=pauses)
+    return life_of_line(Subscription.objects.get(pk=subscription_id))
+
+
+def life_of_line(subscription: Subscription) -> Life:
+    """The same for a subscription at hand. Every change of one asks for it, some thrice: nothing is read twice here."""
+    terms = list(Term.objects.filter(subscription_id=subscription.pk).order_by("c_from", "pk"))
+    pauses = Pause.objects.filter(subscription_id=subscription.pk).order_by("from_issue__ordinal", "pk")
+    spans = [PauseSpan(*ordinals) for ordinals in pauses.values_list("from_issue__ordinal", "until_issue__ordinal")]
+    life = _life(subscription.magazine_id, terms=terms, pauses=spans)
+    for term in terms:
+        term.subscription = subscription
+    return life
 
 
 def with_pauses(life: Life, more: Sequence[PauseSpan]) -> Life:
@@ -132,22 +137,27 @@ def span_of(term: Term) -> TermSpan:
 
 
 def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan]) -> Life:
-    spans = [span_of(term) for term in terms]
     # The rules need the calendar from the first term or pause on, and never from later than the next issue.
     tail = Q(state=Issue.State.PLANNED)
-    if spans:
-        tail |= Q(unit__gte=spans[0].c_from - 2)
+    if terms:
+        tail |= Q(unit__gte=terms[0].c_from - 2)
     if pauses:
         tail |= Q(ordinal__gte=min(pause.from_ordinal for pause in pauses))
     issues = Issues(catalog.calendar(magazine_id).filter(tail).values_list(*ISSUE_COLUMNS))
+    _join(terms, issues)
     return Life(
         issues=issues,
         calendar=issues.rows(),
         pauses=pauses,
         terms=terms,
-        spans=spans,
+        spans=[span_of(term) for term in terms],
     )
 
 
-def _pause_span(pause: Pause) -> PauseSpan:
-    return PauseSpan(pause.from_issue.ordinal, pause.until_issue.ordinal if pause.until_issue else None)
+def _join(terms: Sequence[Term], issues: Issues) -> None:
+    """The issues that the terms name, out of those that were read. An older one is read when somebody asks for it."""
+    for term in terms:
+        for name in ("pin_issue", "start_issue", "reachable_issue"):
+            ordinal = issues.ordinals.get(getattr(term, f"{name}_id"))
+            if ordinal is not None:
+                setattr(term, name, issues[ordinal])
