@@ -31,6 +31,7 @@ DESK: dict[tuple[str, ...], str] = {
     "newsletters_newsletter_change mail_outgoingmail_changelist mail_outgoingmail_change login logout password_change",
     (CLERK, ADMIN): "extend take_back_extension write_off_grace give_comp comps confirm_comp duplicates "
     "claim_copy copy_came_back answer_claim withdraw_claim "
+    "enter_gifts give_to_others send_pay_link "
     "gift_cards print_cards card_file move_gift join_gift send_code replace_code prolong_code "
     "take_back_code "
     "answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "

@@ -21,6 +21,7 @@ MENU: dict[str, tuple[Entry, ...]] = {
         Entry("Readers", "person_search", "admin:readers", "see_readers"),
         Entry("Possible duplicates", "group", "admin:duplicates", "see_work_list"),
         Entry("Privacy requests", "privacy_tip", "admin:privacy", "see_work_list"),
+        Entry("Enter gifts", "redeem", "admin:enter_gifts", "change_readers"),
         Entry("Gift cards", "featured_seasonal_and_gifts", "admin:gift_cards", "change_readers"),
         Entry("Free subscriptions", "volunteer_activism", "admin:comps", "see_work_list"),
         Entry("Holds for many", "pause_circle", "admin:bulk_holds", "change_readers"),

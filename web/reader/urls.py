@@ -13,7 +13,7 @@ from web.reader.views.missing import claim, missing
 from web.reader.views.my_data import ask_about_me, my_data, my_file
 from web.reader.views.my_subscription import my_subscription, stop_renewal
 from web.reader.views.newsletters import confirm, join, leave
-from web.reader.views.orders import order_page, pay, thanks
+from web.reader.views.orders import order_page, pay, pay_link, thanks
 from web.reader.views.preferences import preferences
 from web.reader.views.redeem import redeem
 from web.reader.views.renew import renew
@@ -27,6 +27,7 @@ _of_the_house: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/pay/", pay, name="pay"),
     path("orders/<str:number>/thanks/", thanks, name="thanks"),
     path("orders/<str:number>/cards/<uuid:line_uuid>/", gift_card, name="gift_card"),
+    path("pay/<str:token>/", pay_link, name="pay_link"),
     path("redeem/", redeem, name="redeem"),
     path("sign-in/<str:token>/", follow, name="follow_sign_in"),
     path("cancel-renewal/<str:token>/", cancel_renewal, name="cancel_renewal"),

@@ -34,6 +34,7 @@ from orders.checkout.actions.intake import (
 )
 from orders.checkout.actions.moving import Moved, SurchargeIsClosed, close_surcharge, move_house, move_to_typed
 from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder
+from orders.checkout.actions.pay_links import EnteredOrder, PayLink, enter_gift_order, order_behind, send_pay_link
 from orders.checkout.actions.privacy import follow_privacy_requests
 from orders.checkout.actions.refunds import NotThePayer, RefundIsSent
 from orders.checkout.actions.renewal_orders import place_renewal_order
@@ -45,6 +46,7 @@ __all__ = [
     "ConsentTextChanged",
     "CopiesAreTheSame",
     "CopiesChanged",
+    "EnteredOrder",
     "GiftCodeIsOver",
     "GiftCodeIsUsed",
     "GiftHasNotBegun",
@@ -58,6 +60,7 @@ __all__ = [
     "NothingToCredit",
     "NothingToDeliver",
     "OrderIsClosed",
+    "PayLink",
     "PlacedOrder",
     "Redeemed",
     "RefundIsSent",
@@ -68,12 +71,14 @@ __all__ = [
     "change_copies",
     "close_abandoned_orders",
     "close_surcharge",
+    "enter_gift_order",
     "follow_privacy_requests",
     "guard_against_guessing",
     "join_gift",
     "move_gift",
     "move_house",
     "move_to_typed",
+    "order_behind",
     "pay_again",
     "place_order",
     "place_renewal_order",
@@ -85,6 +90,7 @@ __all__ = [
     "reinstate_subscription",
     "replace_code",
     "send_code",
+    "send_pay_link",
     "settle_attempts",
     "settle_paid_orders",
     "take_back_code",

@@ -37,5 +37,6 @@ def _gift(line: OrderLine, wanted: Wanted, *, donor: rules.Person) -> Gift:
         start_issue=given.start,
         announce=wish.announce,
         announce_on=wish.announce_on,
+        meets=Gift.Meets(wish.meets),
         code_zone=postage_zone(wish.code_country) if wanted.is_by_code else "",
     )

@@ -55,8 +55,8 @@ def place_order(
 ) -> PlacedOrder:
     """Write the order with its people, consent and planned payment. The same key and body give the same order again.
 
-    `subscription` is set when a signed-in reader renews it, `donors` when signed-in readers give (again): the first of
-    them pays. Stripe is not called here (see `payments.open_checkout`).
+    `subscription` is set when a signed-in reader renews it, `donors` when readers give (again) who are signed in or on
+    the telephone with staff: the first of them pays. Stripe is not called here (see `payments.open_checkout`).
 
     :raises KeyUsedForAnotherOrder: when the key came with another body
     :raises Invalid: when a field of a person or an address is refused
@@ -126,6 +126,7 @@ def _guard_against_card_testing(
 
 
 def _write(request: rules.OrderRequest, asked: queries.Beginning, *, key: IntakeKey, intake: Intake) -> PlacedOrder:
+    _refuse_strangers_to_name_a_reader(request, by=intake.by)
     wanted = _wanted(request, asked, intake=intake)
     for line in wanted:
         _refuse_what_does_not_fit(request, quote=line.quote, subscription=intake.subscription, by=intake.by)
@@ -153,6 +154,14 @@ def _wanted(request: rules.OrderRequest, asked: queries.Beginning, *, intake: In
     )
     recipient = None if intake.subscription else request.recipient
     return [Wanted(quote, recipient, request.ship_to, path="ship_to")]
+
+
+def _refuse_strangers_to_name_a_reader(request: rules.OrderRequest, *, by: Actor) -> None:
+    """Whoever is on file is nobody's business but the staff's: an order of anybody else never finds out."""
+    named = [place for place, gift in enumerate(request.gifts) if gift.account is not None]
+    if named and by.kind != "staff":
+        sentence = "Only customer service orders for a reader on file. Please type the name and address."
+        raise Invalid({f"gifts.{place}.account": [("not_for_you", sentence)] for place in named})
 
 
 def _refuse_what_does_not_fit(

@@ -34,7 +34,9 @@ class Wanted:
 
     @property
     def reader_on_file(self) -> Reader | None:
-        return self.given.subscription.reader if self.given and self.given.subscription else None
+        if self.given is None:
+            return None
+        return self.given.subscription.reader if self.given.subscription else self.given.reader
 
     @property
     def is_by_code(self) -> bool:
@@ -49,7 +51,7 @@ class Wanted:
 class Intake:
     """How an order comes in: from whom, by which way, when, and behind which subscription of theirs.
 
-    `donors` are the readers who are signed in and give: the first of them pays.
+    `donors` are the readers who give, signed in or on the telephone with staff: the first of them pays.
     """
 
     by: Actor

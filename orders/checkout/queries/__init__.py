@@ -17,6 +17,7 @@ from .gift_cards import card_of, cards_due, cards_of_batch, to_announce
 from .gift_codes import GiftCodeUnknown, UnredeemedCode, by_age, code_of, find_code, hash_of, unredeemed_codes
 from .gift_lines import GiftsDiffer, OfferIsNoGift, WantedGift, gifts_wanted, group_prices
 from .gift_outcome import GiftOutcome, Stretch, gift_outcome
+from .gift_preview import GiftPreview, preview_gifts
 from .moves import Surcharge, quote_move, surcharges, surcharges_due
 from .orders import (
     OfferNotOnSale,
@@ -38,6 +39,7 @@ __all__ = [
     "CopiesQuote",
     "GiftCodeUnknown",
     "GiftOutcome",
+    "GiftPreview",
     "GiftsDiffer",
     "GivenGift",
     "OfferIsNoGift",
@@ -71,6 +73,7 @@ __all__ = [
     "paid_line_of",
     "payments_without_fee",
     "preview_cancel",
+    "preview_gifts",
     "quote",
     "quote_copies",
     "quote_move",

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from orders.checkout.models import Gift, GiftCode, GiftMove, Order, OrderLine
 from orders.checkout.queries.gift_codes import code_of
-from subscriptions.catalog import queries as catalog
+from orders.checkout.queries.gift_recipients import next_address
 from subscriptions.catalog.models import Issue
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Address
@@ -74,13 +74,7 @@ def service_of(line: OrderLine) -> Subscription | None:
 def address_on_file(line: OrderLine, *, now: dt.datetime) -> Address | None:
     """Where the gift would go if it were given again. Not for the donor's eyes."""
     served_by = service_of(line)
-    issue = catalog.first_open_issue(magazine_id=line.order.magazine_id, now=now)
-    if served_by is None or issue is None:
-        return None
-    try:
-        return terms.ship_to(served_by.pk, issue.ordinal)
-    except terms.NoAddressForIssue:
-        return None
+    return next_address(served_by, now=now) if served_by else None
 
 
 def term_of(line: OrderLine) -> Term | None:

@@ -10,10 +10,11 @@ from orders.checkout import rules
 from orders.checkout.exports.cards import cannot_be_printed
 from orders.checkout.models import OrderLine
 from orders.checkout.queries.gift_book import address_on_file, line_given_by, service_of
+from orders.checkout.queries.gift_recipients import GoesTo, to_reader_on_file
 from orders.checkout.queries.orders import Quote, quote
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, OfferGiftTier
-from subscriptions.readers.models import Address
+from subscriptions.readers.models import Address, Reader
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription
 
@@ -28,7 +29,10 @@ class OfferIsNoGift(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class WantedGift:
-    """One gift to be. `subscription` and `address` are set where it is given again to somebody on file."""
+    """One gift to be. `subscription` and `address` are set where it goes behind, and to, what is on file.
+
+    `reader` is a recipient whom staff has found on file, and `held` what that reader has of the magazine.
+    """
 
     wish: rules.GiftWish
     quote: Quote
@@ -36,12 +40,14 @@ class WantedGift:
     subscription: Subscription | None = None
     address: Address | None = None
     town: str = ""
+    reader: Reader | None = None
+    held: Subscription | None = None
 
 
 def gifts_wanted(request: rules.OrderRequest, *, now: dt.datetime, donors: Collection[int] = ()) -> list[WantedGift]:
     """Every gift of the order with its share of the price.
 
-    :param donors: who may give again what was given before: the readers who are signed in
+    :param donors: who may give again what was given before: the readers who are signed in, or whom staff serves
     :raises Invalid: by field, `gifts.2.message`
     :raises GiftsDiffer: when they are not all of one magazine and currency
     :raises OfferNotOnSale, NoPriceForZone, TermNeverEnds: as `quote`
@@ -77,24 +83,33 @@ def group_prices(quotes: Sequence[Quote]) -> list[Quote]:
 
 def _wanted(request: rules.OrderRequest, place: int, *, now: dt.datetime, donors: Collection[int]) -> WantedGift:
     wish, path = request.gifts[place], f"gifts.{place}"
-    line = _given_before(wish, path=path, donors=donors)
-    address = address_on_file(line, now=now) if line else None
-    subscription = service_of(line) if line else None
-    country = address.country if address else wish.ship_to.country if wish.ship_to else wish.code_country
+    goes = _where(wish, offer_code=wish.offer or request.offer, path=path, donors=donors, now=now)
+    wish = goes.wish
+    country = goes.address.country if goes.address else wish.ship_to.country if wish.ship_to else wish.code_country
     asked = quote(
         offer_code=wish.offer or request.offer,
         country=country,
         copies=wish.copies,
         now=now,
-        subscription_id=subscription.pk if subscription else None,
+        subscription_id=goes.subscription.pk if goes.subscription else None,
     )
     if not asked.offer.issues:
         raise OfferIsNoGift("Only an offer with issues can be given. Please choose another one.")
-    _refuse_odd(wish, path=path, today=now.astimezone(asked.offer.magazine.zone).date(), is_repeat=line is not None)
+    _refuse_odd(wish, path=path, today=now.astimezone(asked.offer.magazine.zone).date(), is_on_file=goes.is_on_file)
     start = start_of(wish, magazine_id=asked.offer.magazine_id, path=path, now=now)
     if start is not None:
-        asked = _starting_with(start, asked, subscription=subscription, now=now)
-    return WantedGift(wish, asked, start, subscription, address, town=line.gift.to_town if line else "")
+        asked = _starting_with(start, asked, subscription=goes.subscription, now=now)
+    return WantedGift(wish, asked, start, goes.subscription, goes.address, goes.town, goes.reader, goes.held)
+
+
+def _where(wish: rules.GiftWish, *, offer_code: str, path: str, donors: Collection[int], now: dt.datetime) -> GoesTo:
+    """Where a gift goes: as typed, to wherever it went before, or to a reader on file."""
+    if wish.account is not None:
+        return to_reader_on_file(wish, account=wish.account, offer_code=offer_code, path=path, now=now)
+    line = _given_before(wish, path=path, donors=donors)
+    if line is None:
+        return GoesTo(wish)
+    return GoesTo(wish, service_of(line), address_on_file(line, now=now), town=line.gift.to_town)
 
 
 def start_of(wish: rules.GiftWish, *, magazine_id: int, path: str, now: dt.datetime) -> Issue | None:
@@ -139,8 +154,8 @@ def _given_before(wish: rules.GiftWish, *, path: str, donors: Collection[int]) -
     return line
 
 
-def _refuse_odd(wish: rules.GiftWish, *, path: str, today: dt.date, is_repeat: bool) -> None:
-    problems = rules.problems_of(wish, today=today, has_address=is_repeat or wish.ship_to is not None)
+def _refuse_odd(wish: rules.GiftWish, *, path: str, today: dt.date, is_on_file: bool) -> None:
+    problems = rules.problems_of(wish, today=today, has_address=is_on_file or wish.ship_to is not None)
     printed = {"message": wish.message, "from_name": wish.from_name, "recipient.name": wish.recipient.name}
     for field, text in printed.items():
         if signs := cannot_be_printed(text):

@@ -30,6 +30,8 @@ class GiftWish:
     else the next issue. `announce` is `donor` (who gets a card to print), `mail` or `card`, on `announce_on`. A code is
     good in the postage zone of `code_country`. `repeats` names the line of a gift that is given again by its donor, to
     the address on file.
+
+    `account` is the number of a recipient who is on file, as staff has found it: the gift `meets` what that reader has.
     """
 
     recipient: Person
@@ -44,6 +46,8 @@ class GiftWish:
     announce_on: dt.date | None = None
     code_country: str = "US"
     repeats: str = ""
+    account: int | None = None
+    meets: str = "queue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who is on file. Reads only."""
 
+from .look_alikes import readers_like
 from .merges import is_followed, merges_of, merges_to_follow, standing_merge
 from .people import (
     file_with_email,
@@ -34,6 +35,7 @@ __all__ = [
     "preferences_of",
     "privacy_to_follow",
     "reader_in_force",
+    "readers_like",
     "readers_with_email",
     "requests_of",
     "standing_merge",

@@ -93,6 +93,57 @@ def test_a_bad_order_of_gifts_is_told_by_field_and_leaves_nothing(shop: Shop, ch
     assert not Reader.objects.exists()
 
 
+def order_as(client: Client, body: Any) -> Any:
+    return post("orders/", body, client, **{"Idempotency-Key": "key-00000001"})
+
+
+def test_staff_orders_for_a_donor_and_a_recipient_on_file(shop: Shop, api_for):
+    ben, own = shop.house.reader("Ben Moss"), shop.house.subscription(shop.house.reader("Ana Field"))
+    shop.house.term(own, first=504, units=6)
+    gift = {"recipient": {"name": "Ana"}, "account": own.reader.pk, "meets": "queue"}
+
+    answer = order_as(api_for("clerk"), {"offer": "ten", "payer_account": ben.pk, "gifts": [gift, CLEO]})
+
+    said = answer.json()
+    assert (answer.status_code, said["total_cents"], bool(said["checkout_url"])) == (201, 39_90, True)
+    assert [line["first_issue"]["number"] for line in said["lines"]] == [510, 504]
+    assert Order.objects.get().payer == ben
+    assert Gift.objects.order_by("pk")[0].line.subscription == own
+
+
+@pytest.mark.parametrize("role", ["website", None])
+def test_nobody_but_staff_orders_for_readers_on_file(shop: Shop, api_for, role: str | None):
+    client = api_for(role) if role else Client()
+    ana = shop.house.subscription(shop.house.reader("Ana Field")).reader
+    to_ana = {"recipient": {"name": "Ana"}, "account": ana.pk}
+
+    recipient = order_as(client, {**GIFTS, "gifts": [to_ana]})
+    donor = order_as(client, {"offer": "ten", "payer_account": ana.pk, "gifts": [CLEO]})
+
+    assert (recipient.status_code, recipient.json()["fields"][0]["code"]) == (400, "not_for_you")
+    assert (donor.status_code, donor.json()["fields"][0]["code"]) == (400, "not_for_you")
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"gifts": [CLEO]}, "payer"),
+        ({"gifts": [CLEO], "payer": BEN, "payer_account": 1}, "payer"),
+        ({"ship_to": HOME, "payer_account": 1}, "payer_account"),
+        ({"gifts": [CLEO], "payer_account": 9_999_999}, "payer_account"),
+        ({"gifts": [{**CLEO, "account": 9_999_999}], "payer": BEN}, "gifts.0.account"),
+        ({"gifts": [{**CLEO, "meets": "beside"}], "payer": BEN}, "gifts.0.meets"),
+    ],
+)
+def test_a_bad_order_of_staff_is_told_by_field(shop: Shop, api_for, body: dict, field: str):
+    answer = order_as(api_for("clerk"), {"offer": "ten", **body})
+
+    assert answer.status_code == 400
+    assert field in {problem["field"] for problem in answer.json()["fields"]}
+    assert not Order.objects.exists()
+
+
 def test_the_donor_sees_the_code_with_the_token_until_it_is_redeemed(shop: Shop):
     sold = shop.sells(given(code_for("Ana Field")))
     code = GiftCode.objects.get()

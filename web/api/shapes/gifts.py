@@ -14,6 +14,12 @@ class GiftIn(StrictSerializer):
 
     recipient = PersonIn(help_text="Who gets it. The mail address is needed to announce it by mail.")
     ship_to = AddressIn(required=False)
+    account = serializers.IntegerField(
+        min_value=1, max_value=9_999_999, required=False, help_text="For staff: the recipient's number, if on file."
+    )
+    meets = serializers.ChoiceField(
+        choices=Gift.Meets.choices, default=Gift.Meets.QUEUE, help_text="How it meets what the `account` has already."
+    )
     offer = serializers.SlugField(max_length=30, default="", help_text="If it is another than the order's.")
     copies = serializers.IntegerField(min_value=1, max_value=1000, default=1)
     start_issue = serializers.IntegerField(

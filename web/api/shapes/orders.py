@@ -3,6 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.checkout.rules import MOST_GIFTS, OrderRequest, Person
+from subscriptions.readers.models import Reader
 from subscriptions.readers.rules.address import TypedAddress
 from web.api.shapes.base import FieldProblem, IssueOut, StrictSerializer
 from web.api.shapes.gifts import GiftIn, GiftOut
@@ -17,7 +18,13 @@ class AutoRenewIn(StrictSerializer):
 
 class OrderIn(StrictSerializer):
     offer = serializers.SlugField(max_length=30)
-    payer = PersonIn()
+    payer = PersonIn(required=False, help_text="Who pays. Not with `payer_account`.")
+    payer_account = serializers.IntegerField(
+        min_value=1,
+        max_value=9_999_999,
+        required=False,
+        help_text="For staff, with `gifts`: the number of the donor, who is on file.",
+    )
     ship_to = AddressIn(required=False, help_text="Where it goes. Not with `gifts`, which have their own.")
     recipient = PersonIn(required=False, help_text="Who reads it, when that is not the payer.")
     gifts = GiftIn(many=True, required=False, min_length=1, max_length=MOST_GIFTS)  # type: ignore[call-arg]  # a list's
@@ -26,7 +33,11 @@ class OrderIn(StrictSerializer):
     auto_renew = AutoRenewIn(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("payer" in attrs) == ("payer_account" in attrs):
+            raise serializers.ValidationError({"payer": "Who pays? Send a payer, or an account."}, code="required")
         if not attrs.get("gifts"):
+            if "payer_account" in attrs:
+                raise serializers.ValidationError({"payer_account": "Only with gifts."}, code="only_with_gifts")
             if "ship_to" not in attrs:
                 raise serializers.ValidationError({"ship_to": "Where should the magazine go?"}, code="required")
             return attrs
@@ -38,12 +49,14 @@ class OrderIn(StrictSerializer):
         return attrs
 
     @staticmethod
-    def as_request(data: dict[str, Any]) -> OrderRequest:
+    def as_request(data: dict[str, Any], *, donor: Reader | None = None) -> OrderRequest:
+        """:param donor: the reader on file behind `payer_account`"""
         renew, ship_to = data.get("auto_renew"), data.get("ship_to")
-        reader = data.get("recipient") or data["payer"]
+        payer = _on_file(donor) if donor else Person(**data["payer"])
+        reader = data.get("recipient") or data.get("payer", {})
         return OrderRequest(
             offer=data["offer"],
-            payer=Person(**data["payer"]),
+            payer=payer,
             ship_to=TypedAddress(**addressed_to(reader, ship_to)) if ship_to else None,
             recipient=Person(**data["recipient"]) if data.get("recipient") else None,
             copies=data["copies"],
@@ -51,6 +64,10 @@ class OrderIn(StrictSerializer):
             agreed_text_sha256=renew["text_sha256"] if renew else "",
             gifts=tuple(GiftIn.as_wish(gift) for gift in data.get("gifts", [])),
         )
+
+
+def _on_file(reader: Reader) -> Person:
+    return Person(reader.name, reader.email, reader.company, reader.phone)
 
 
 class QuoteIn(StrictSerializer):

@@ -20,6 +20,8 @@ from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.errors import StripeIsNotSetUp, StripeIsUnreachable
 from orders.payments.models import PaymentAttempt
+from subscriptions.readers.models import Reader
+from subscriptions.readers.queries import reader_in_force
 from web.api.answers import order_answer
 from web.api.callers import actor, may
 from web.api.permissions import AllowAnonymous
@@ -73,14 +75,16 @@ class Orders(APIView):
         """Place an order. The answer carries the checkout address; `Idempotent-Replayed: true` marks a repeat."""
         key = idempotency_key(request)
         body = ORDER_IN.checked(request.data)
+        donor = donor_on_file(request, body.get("payer_account"))
         placed = actions.place_order(
-            request=ORDER_IN.as_request(body),
+            request=ORDER_IN.as_request(body, donor=donor),
             key=key,
             by=actor(request),
             circumstances=Circumstances(
                 channel="api", ip=client_ip(request), user_agent=request.headers.get("User-Agent", "")
             ),
             now=clock.now(),
+            donors=[donor] if donor else [],
         )
         attempt = open_checkout(placed.order, placed.attempt)
         lines = placed.lines or lines_of(placed.order)
@@ -122,6 +126,21 @@ def idempotency_key(request: Request) -> str:
         sentence = "Send an Idempotency-Key header of 8 to 80 letters, digits or -_:. with every order."
         raise Invalid({"Idempotency-Key": [("required" if not key else "malformed", sentence)]})
     return key
+
+
+def donor_on_file(request: Request, account: int | None) -> Reader | None:
+    """Who gives, as staff has found them.
+
+    :raises Invalid: for anybody else, and for a number that nobody has
+    """
+    if account is None:
+        return None
+    if not may(request, "change_readers"):
+        raise Invalid({"payer_account": [("not_for_you", "Only customer service orders for a reader on file.")]})
+    reader = Reader.objects.select_related("merged_into").filter(pk=account, erased_at__isnull=True).first()
+    if reader is None:
+        raise Invalid({"payer_account": [("unknown", f"There is no reader with the account number {account:07d}.")]})
+    return reader_in_force(reader)
 
 
 def find_order(request: Request, number: str) -> Order:

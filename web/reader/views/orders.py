@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation import clock
 from foundation.errors import DomainError
+from foundation.mail.actions import LinkIsOver
 from orders.checkout import actions
 from orders.checkout.models import Order
 from orders.payments import actions as payments
@@ -31,6 +32,18 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
     if order is None:
         return not_for_you(request)
     return _show(request, "reader/order.html", order)
+
+
+@personal
+@require_safe
+def pay_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of an order that was taken on the telephone: this browser may see and pay it from now on."""
+    try:
+        order = actions.order_behind(token)
+    except LinkIsOver:
+        return render_for_house(request, "reader/link_over.html", {"kind": "pay"}, status=410)
+    visitor.remember_order(request, order.number)
+    return redirect("reader:order", number=order.number)
 
 
 @personal
