@@ -153,7 +153,7 @@ class MySubscription:
 def my_subscriptions(*, readers: Sequence[Reader], magazine: Magazine, now: dt.datetime) -> list[MySubscription]:
     """What these readers get, and what they give to others and are charged for, the newest first."""
     files = people.files_of(reader.pk for reader in readers)
-    found = _within_reach(files).filter(magazine=magazine).order_by("-pk")
+    found = _within_reach(files, now=now).filter(magazine=magazine).order_by("-pk")
     return [_mine(subscription, files=files, now=now) for subscription in found]
 
 
@@ -162,17 +162,21 @@ def my_subscription(
 ) -> MySubscription:
     """:raises NotFound: for an unknown one and for somebody else's alike"""
     files = people.files_of(reader.pk for reader in readers)
-    found = _within_reach(files).filter(magazine=magazine, uuid=subscription_uuid).first()
+    found = _within_reach(files, now=now).filter(magazine=magazine, uuid=subscription_uuid).first()
     if found is None:
         raise NotFound("There is no such subscription.")
     return _mine(found, files=files, now=now)
 
 
-def _within_reach(files: Sequence[int]) -> QuerySet[Subscription]:
-    """Their subscriptions, whichever of their files stands with them, but for those that went on in another."""
+def _within_reach(files: Sequence[int], *, now: dt.datetime) -> QuerySet[Subscription]:
+    """Their subscriptions, whichever of their files stands with them, but for those that went on in another.
+
+    A gift that is announced later is not among them yet.
+    """
     i_pay = OrderLine.objects.filter(consent__payer__in=files, consent__withdrawn_at__isnull=True)
     return (
         Subscription.objects.filter(merged_into__isnull=True)
+        .exclude(pk__in=terms.untold_lines(files, now))
         .filter(Q(reader__in=files) | Q(pk__in=i_pay.filter(subscription__isnull=False).values("subscription")))
         .select_related("magazine", "reader")
     )
@@ -182,15 +186,16 @@ def _mine(subscription: Subscription, *, files: Sequence[int], now: dt.datetime)
     consent = renewals.standing_consent(subscription.pk)
     i_pay = consent is not None and consent.payer_id in files
     cycle = Cycle.objects.filter(subscription=subscription, state__in=_LIVE_CYCLES).order_by("-pk").first()
+    today = now.astimezone(subscription.magazine.zone).date()
     return MySubscription(
-        overview=terms.overview(subscription.pk, now),
-        explanation=terms.explanation(subscription.pk),
+        overview=terms.overview(subscription.pk, now, told_on=today),
+        explanation=terms.explanation(subscription.pk, told_on=today),
         is_mine=subscription.reader_id in files,
         i_pay=i_pay,
         cycle=cycle if i_pay else None,
         method=payments.active_method(consent.payer_id) if consent is not None and i_pay else None,
         holds=terms.holds_of(subscription.pk, now),
-        stays=terms.away_addresses(subscription.pk, now.astimezone(subscription.magazine.zone).date()),
+        stays=terms.away_addresses(subscription.pk, today),
     )
 
 

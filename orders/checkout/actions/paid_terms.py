@@ -82,6 +82,7 @@ def _start_access(line: OrderLine, sold_on: dict[dt.date, dt.date], *, by: Actor
         currency=line.order.currency,
         sold_on=sold_on[now.astimezone(line.order.magazine.zone).date()],
         line_uuid=line.uuid,
+        opens_on=_announced_on(line),
         by=by,
         now=now,
     )
@@ -123,7 +124,14 @@ def _bought(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetim
         postage_cents=line.postage_cents,
         currency=line.order.currency,
         sold_on=sold_on[now.astimezone(line.order.magazine.zone).date()],
+        opens_on=_announced_on(line),
     )
+
+
+def _announced_on(line: OrderLine) -> dt.date | None:
+    """The day before which the recipient of a gift is not to hear of it; whoever redeems a code has heard."""
+    gift: Gift | None = getattr(line, "gift", None)
+    return gift.announce_on if gift and not line.by_code else None
 
 
 def _agreed(line: OrderLine) -> bool:

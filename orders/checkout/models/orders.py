@@ -88,6 +88,7 @@ class OrderLine(models.Model):
                 # A check that comes out null is passed.
                 condition=Q(issues__gte=1) | Q(access_days__isnull=False, access_days__gte=1),
             ),
+            models.CheckConstraint(name="line_has_copies", condition=Q(copies__gte=1)),
             models.CheckConstraint(
                 name="access_is_a_part_of_the_price", condition=Q(access_cents__lte=F("magazine_cents"))
             ),

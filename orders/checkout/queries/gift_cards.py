@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from orders.checkout import rules
-from orders.checkout.models import CardBatch, Gift, GiftCode, Order
+from orders.checkout.models import CardBatch, Gift, GiftCode, GiftMove, Order
 from orders.checkout.queries.gift_codes import code_of
 from subscriptions.readers.models import Address
 from subscriptions.readers.rules.countries import country
@@ -15,14 +15,14 @@ from subscriptions.readers.rules.countries import country
 
 def to_announce(*, today: dt.date) -> QuerySet[Gift]:
     """Paid gifts whose recipient is to be told by mail today or was to be told before."""
-    waiting = _paid().filter(announce=Gift.Announce.MAIL, announced_by__isnull=True)
+    waiting = _still_theirs().filter(announce=Gift.Announce.MAIL, announced_by__isnull=True)
     return waiting.filter(Q(announce_on__isnull=True) | Q(announce_on__lte=today))
 
 
 def cards_due(*, magazine_id: int, today: dt.date) -> QuerySet[Gift]:
     """Paid gifts whose card has to be posted by now to be there in time, and has not been printed."""
     by_now = today + dt.timedelta(days=rules.CARD_DAYS)
-    waiting = _paid().filter(
+    waiting = _still_theirs().filter(
         line__order__magazine=magazine_id,
         announce=Gift.Announce.CARD,
         card_batch__isnull=True,
@@ -55,6 +55,14 @@ def card_of(gift: Gift, *, posted: bool) -> rules.Card:
         redeem_at=f"{settings.PUBLIC_URL}/redeem/",
         good_until=code.expires_on if code else None,
     )
+
+
+def _still_theirs() -> QuerySet[Gift]:
+    """Paid gifts but for those that were cancelled, taken back, or went on to somebody else before they were told."""
+    cancelled = Q(line__term__ended_at__isnull=False, line__term__continuation__isnull=True)
+    gone = GiftMove.objects.filter(address__isnull=False).values("gift")
+    taken_back = Q(line__gift_code__state=GiftCode.State.WITHDRAWN)
+    return _paid().exclude(cancelled).exclude(taken_back).exclude(pk__in=gone)
 
 
 def _paid() -> QuerySet[Gift]:

@@ -31,14 +31,18 @@ def start_access(
     by: Actor,
     now: dt.datetime,
     line_uuid: uuid.UUID | None = None,
+    opens_on: dt.date | None = None,
 ) -> AccessTerm:
-    """So many days, from today or behind the access that the reader has. The same line again gives the same term."""
+    """So many days, from today or behind the access that the reader has. The same line again gives the same term.
+
+    Of a gift that is announced on `opens_on` no day is used up, and its reader is not let in, before that.
+    """
     Reader.objects.select_for_update(no_key=True).get(pk=reader_id)
     if line_uuid is not None and (known := AccessTerm.objects.filter(line_uuid=line_uuid).first()):
         return known
     mine = AccessTerm.objects.filter(magazine_id=magazine_id, reader_id=reader_id, ended_on__isnull=True)
     today = now.astimezone(Magazine.objects.get(pk=magazine_id).zone).date()
-    begins = max([today, *mine.values_list("until_on", flat=True)])
+    begins = max([today, opens_on or today, *mine.values_list("until_on", flat=True)])
     term = AccessTerm.objects.create(
         magazine_id=magazine_id,
         reader_id=reader_id,
@@ -49,6 +53,7 @@ def start_access(
         price_cents=price_cents,
         currency=currency,
         sold_on=sold_on,
+        opens_on=opens_on,
     )
     audit.record(by, "access.started", term, days=days)
     return term

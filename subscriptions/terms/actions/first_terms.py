@@ -14,7 +14,7 @@ from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.readers.models import Address
 from subscriptions.terms.actions.subscriptions import AddressOfSomeoneElse
-from subscriptions.terms.actions.terms import grace_of
+from subscriptions.terms.actions.terms import first_known_on, grace_of
 from subscriptions.terms.models import Entry, ShipTo, Subscription, Term
 from subscriptions.terms.queries.life import Life, life_of_nobody
 from subscriptions.terms.queries.promises import start_clock
@@ -23,7 +23,7 @@ from subscriptions.terms.rules import TermSpan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bought:
-    """What one order line has paid for; the words of `start_term`."""
+    """What one order line has paid for; the words of `start_term`. `opens_on`: when its reader may know of it."""
 
     line_uuid: uuid.UUID
     payer_id: int
@@ -34,6 +34,7 @@ class Bought:
     postage_cents: int
     currency: str
     sold_on: dt.date
+    opens_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +115,13 @@ def _open(wanted: Sequence[FirstTerm], *, by: Actor, now: dt.datetime) -> list[S
 
 def _term(wanted: FirstTerm, subscription: Subscription, start: Start, *, now: dt.datetime) -> Term:
     bought = wanted.bought
+    first = start.life.first_issue_of(TermSpan(c_from=start.clock, units=bought.units))
     return Term(
-        **asdict(bought),
+        **{**asdict(bought), "opens_on": first_known_on(bought.opens_on, first)},
         subscription=subscription,
         grace=grace_of(wanted.magazine, bought.copy_class),
         c_from=start.clock,
         reachable_issue=start.issue,
-        start_issue=start.life.first_issue_of(TermSpan(c_from=start.clock, units=bought.units)),
+        start_issue=first,
         settled_at=now,
     )

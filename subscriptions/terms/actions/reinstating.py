@@ -82,6 +82,7 @@ def _continue(cut: Entry, *, carried: Carried, now: dt.datetime, by: Actor) -> T
         start_issue=carried.first_issue or life.first_issue_of(span),
         settled_at=now,
         sold_on=at.today,
+        opens_on=old.opens_on,
     )
     Entry.objects.create(
         term=term, kind=Entry.Kind.SPLIT_IN, units=units, about="reinstated", link=f"term:{old.uuid}", at=now,

@@ -107,6 +107,7 @@ def split(
         pin_issue=old.pin_issue if place > at.clock else None,
         settled_at=now,
         sold_on=at.today,
+        opens_on=old.opens_on,
     )
     if target_id == subscription_id and successor is not None:
         Term.objects.filter(pk=successor.pk).update(predecessor=new)

@@ -51,12 +51,14 @@ def start_term(
     start_issue_id: int | None = None,
     back_issues: int | None = None,
     origin: Origin = "new",
+    opens_on: dt.date | None = None,
 ) -> Term:
     """Start the term that an order line has paid for: with the first issue open to orders, or behind all that is there.
 
     The same line again gives the same term. Grace copies sent since the last term are taken out of it, by the
     magazine's rule; issues that are out already come from stock, as many as that rule allows for the origin of the
     order (and no more than `back_issues`, where somebody has chosen). A named `start_issue_id` means "not before".
+    Until `opens_on` its reader does not hear of it, unless the first issue is in the home before.
 
     :raises LineStartedElsewhere: when the line has started a term of another subscription
     :raises TermNeverEnds: behind a perpetual term, unless it is a free one, which ends
@@ -76,6 +78,7 @@ def start_term(
     back = _back_issues(at, asked=asked, units=units, copies=copies, origin=origin, by=by)
     carried = Carried(_recouped(at, payer_id=payer_id, copy_class=copy_class), back).at_most(units)
     span = TermSpan(c_from=start_clock(at.life, start=pin or start), units=units, carried=carried.units)
+    first = carried.first_issue or at.life.first_issue_of(span)
     term = Term.objects.create(
         subscription=subscription,
         predecessor=give_way(at.life),
@@ -93,14 +96,20 @@ def start_term(
         c_from=span.c_from,
         reachable_issue=start,
         pin_issue=pin,
-        start_issue=carried.first_issue or at.life.first_issue_of(span),
+        start_issue=first,
         settled_at=now,
         sold_on=sold_on,
+        opens_on=first_known_on(opens_on, first),
     )
     Entry.objects.create(term=term, kind=Entry.Kind.BOUGHT, units=units, at=now, by=by.reference)
     carried.write(term, by=by, now=now)
     audit.record(by, "term.started", term, subscription=subscription_id, units=units, line=str(line_uuid))
     return term
+
+
+def first_known_on(asked: dt.date | None, first: Issue | None) -> dt.date | None:
+    """A gift is no secret any more once its first issue may be in the home."""
+    return min(asked, first.in_home_from) if asked and first else asked
 
 
 def grace_of(magazine: Magazine, copy_class: str) -> int:

@@ -67,6 +67,8 @@ class Term(models.Model):
     settled_at = models.DateTimeField(default=timezone.now)
     # The book date on which it was sold.
     sold_on = models.DateField()
+    # A gift that is announced on a day: before it, its recipient is neither let in nor told. Copies go by their issues.
+    opens_on = models.DateField(null=True, blank=True)
 
     # A change in mid-term ends a term and goes on with another one, which costs what was left of the first: whatever is
     # released here is the price of the continuation, or goes back to the payer (design: splits, cancels, merges).
@@ -152,6 +154,8 @@ class AccessTerm(models.Model):
     price_cents = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3, default="usd")
     sold_on = models.DateField()
+    # As `Term.opens_on`.
+    opens_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     ended_because = models.CharField(max_length=30, blank=True)
     released_cents = models.PositiveBigIntegerField(default=0)

@@ -4,7 +4,7 @@ from .billing import BillingState, billing
 from .bulk_holds import BulkPreview, Where, preview_bulk_hold
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
 from .destinations import Destination, addresses_of, away_addresses, destinations
-from .entitlements import Entitlement, best_of, entitlement_of, entitlements_of
+from .entitlements import Entitlement, best_of, entitlement_of, entitlements_of, untold_lines
 from .explanation import Explanation, Step, explain, explanation
 from .holds import (
     HoldAnswer,
@@ -100,5 +100,6 @@ __all__ = [
     "stepped_mismatches",
     "stretch_for_days",
     "touched_by",
+    "untold_lines",
     "what_is_left",
 ]

@@ -9,7 +9,7 @@ from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.readers.queries import files_of
 from subscriptions.terms import rules
 from subscriptions.terms.models import AccessTerm, Pause, Subscription, Term
-from subscriptions.terms.queries.life import Life, life_of, pauses_of
+from subscriptions.terms.queries.life import Life, as_told, life_of, pauses_of
 from subscriptions.terms.queries.promises import expire_of
 
 Code = Literal[
@@ -49,12 +49,18 @@ class Entitlement:
 
 
 def entitlements_of(reader_ids: Collection[int], now: dt.datetime) -> list[Entitlement]:
-    """One for each magazine that these readers get or got: as recipients, whoever pays. Merged files count as one."""
+    """One for each magazine that these readers get or got: as recipients, whoever pays. Merged files count as one.
+
+    A gift that is announced later is not there: whoever asks would be told of it.
+    """
     files = files_of(reader_ids)
     found: dict[int, list[Entitlement]] = {}
-    for line in Subscription.objects.filter(reader__in=files).select_related("magazine").order_by("pk"):
+    lines = Subscription.objects.filter(reader__in=files).exclude(pk__in=untold_lines(files, now))
+    for line in lines.select_related("magazine").order_by("pk"):
         found.setdefault(line.magazine_id, []).append(_of_line(line, now))
     for access in AccessTerm.objects.filter(reader__in=files).select_related("magazine").order_by("pk"):
+        if access.opens_on is not None and access.opens_on > _today(access.magazine, now):
+            continue
         found.setdefault(access.magazine_id, []).append(_of_access(access, now))
     return [best_of(each) for _magazine, each in sorted(found.items())]
 
@@ -71,8 +77,19 @@ def best_of(found: Iterable[Entitlement]) -> Entitlement:
     return ranked[0] if ranked else Entitlement(None, "none")
 
 
+def untold_lines(readers: Collection[int], now: dt.datetime) -> list[int]:
+    """The lines of these readers that are nothing but gifts which are announced later: nobody shows them yet."""
+    dated = Term.objects.filter(subscription__reader__in=readers, opens_on__isnull=False)
+    lines = Subscription.objects.filter(pk__in=dated.values("subscription")).select_related("magazine")
+    return [line.pk for line in lines if not as_told(life_of(line.pk), _today(line.magazine, now)).terms]
+
+
+def _today(magazine: Magazine, now: dt.datetime) -> dt.date:
+    return now.astimezone(magazine.zone).date()
+
+
 def _of_line(line: Subscription, now: dt.datetime) -> Entitlement:
-    life = life_of(line.pk)
+    life = as_told(life_of(line.pk), _today(line.magazine, now))
     if not life.terms or not life.calendar:
         return Entitlement(line.magazine, "none")
     end = expire_of(life)
@@ -131,7 +148,7 @@ def _copies(life: Life) -> list[tuple[Issue, rules.Serving | None]]:
 
 
 def _of_access(access: AccessTerm, now: dt.datetime) -> Entitlement:
-    today = now.astimezone(access.magazine.zone).date()
+    today = _today(access.magazine, now)
     if access.ended_on is not None:
         return Entitlement(access.magazine, "refunded" if access.released_cents else "cancelled")
     if access.until_on <= today:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.models import Entry, Pause
 from subscriptions.terms.queries import wording
-from subscriptions.terms.queries.life import Life, life_of, pauses_of
+from subscriptions.terms.queries.life import Life, as_told, life_of, pauses_of
 from subscriptions.terms.queries.promises import ExpireAnswer, expire_of
 
 
@@ -39,17 +39,21 @@ class Explanation:
         return " ".join([*(step.sentence for step in self.steps), self.conclusion])
 
 
-def explanation(subscription_id: int) -> str:
-    """Why it ends when it does, in a few sentences with cover labels."""
-    return explain(subscription_id).text
+def explanation(subscription_id: int, *, told_on: dt.date | None = None) -> str:
+    """Why it ends when it does, in a few sentences with cover labels. `told_on` as for `overview`."""
+    return explain(subscription_id, told_on=told_on).text
 
 
-def explain(subscription_id: int) -> Explanation:
+def explain(subscription_id: int, *, told_on: dt.date | None = None) -> Explanation:
     life = life_of(subscription_id)
+    if told_on is not None:
+        life = as_told(life, told_on)
     end = expire_of(life)
     if not life.terms:
         return Explanation((), _("Nothing was bought yet."))
-    happened = [*_of_entries(life, _standing(subscription_id)), *_of_pauses(life, pauses_of(subscription_id), end)]
+    known = {term.pk for term in life.terms}
+    standing = [entry for entry in _standing(subscription_id) if entry.term_id in known]
+    happened = [*_of_entries(life, standing), *_of_pauses(life, pauses_of(subscription_id), end)]
     happened.sort(key=lambda step: step.at or dt.datetime.min.replace(tzinfo=dt.UTC))
     return Explanation((*happened, *_of_calendar(life, end)), _conclusion(end))
 

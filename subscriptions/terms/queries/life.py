@@ -1,5 +1,6 @@
 """One subscription's life as the rules take it: the calendar, its pauses, its terms."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -104,6 +105,14 @@ def life_of_line(subscription: Subscription) -> Life:
 def with_pauses(life: Life, more: Sequence[PauseSpan]) -> Life:
     """The same life if these pauses were entered, too."""
     return replace(life, pauses=[*life.pauses, *more])
+
+
+def as_told(life: Life, on: dt.date) -> Life:
+    """The same life as its reader may know it on a day: without the gifts that are announced later."""
+    told = [(t, s) for t, s in zip(life.terms, life.spans, strict=True) if t.opens_on is None or t.opens_on <= on]
+    if len(told) == len(life.terms):
+        return life
+    return replace(life, terms=[term for term, _ in told], spans=[span for _, span in told])
 
 
 def life_of_nobody(magazine_id: int, *, at_most: int | None = None) -> Life:

@@ -14,7 +14,7 @@ from subscriptions.terms import rules
 from subscriptions.terms.models import Entry, Pause, ShipTo, Subscription, Term
 from subscriptions.terms.queries import promises
 from subscriptions.terms.queries.destinations import addresses_of, home_at
-from subscriptions.terms.queries.life import Life, life_of, pauses_of, span_of
+from subscriptions.terms.queries.life import Life, as_told, life_of, pauses_of, span_of
 from subscriptions.terms.rules import TermSpan
 
 ServiceState = Literal["not_started", "active", "held", "grace", "ended"]
@@ -81,10 +81,15 @@ class SubscriptionOverview:
         return self.subscription.uuid
 
 
-def overview(subscription_id: int, now: dt.datetime) -> SubscriptionOverview:
-    """`address` is home, for the first issue that a change of this moment would reach; that issue is `address_from`."""
+def overview(subscription_id: int, now: dt.datetime, *, told_on: dt.date | None = None) -> SubscriptionOverview:
+    """`address` is home, for the first issue that a change of this moment would reach; that issue is `address_from`.
+
+    :param told_on: as its reader may know it on that day, without gifts that are announced later; None: all, for staff
+    """
     subscription = Subscription.objects.select_related("magazine", "reader").get(pk=subscription_id)
     life = life_of(subscription_id)
+    if told_on is not None:
+        life = as_told(life, told_on)
     expires = promises.expire_of(life)
     paid = promises.paid_through(life).issue
     open_issue = catalog.first_open_issue(magazine_id=subscription.magazine_id, now=now)
@@ -104,7 +109,7 @@ def overview(subscription_id: int, now: dt.datetime) -> SubscriptionOverview:
         address_from=open_issue,
         next_copies=copies,
         terms=[_queued(life, term) for term in life.terms],
-        ledger=ledger(subscription_id),
+        ledger=_known(ledger(subscription_id), life),
     )
 
 
@@ -117,6 +122,11 @@ def ledger(subscription_id: int) -> list[LedgerLine]:
     lines = [_line(entry, is_reversed=entry.pk in reversed_ids) for entry in entries]
     holds = [LedgerLine(p.entered_at, "hold", 0, _stretch(p), p.entered_by, None) for p in pauses_of(subscription_id)]
     return sorted([*lines, *holds], key=lambda line: line.at)
+
+
+def _known(lines: Sequence[LedgerLine], life: Life) -> list[LedgerLine]:
+    terms = {term.pk for term in life.terms}
+    return [line for line in lines if line.term_id is None or line.term_id in terms]
 
 
 def _line(entry: Entry, *, is_reversed: bool) -> LedgerLine:

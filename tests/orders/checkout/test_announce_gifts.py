@@ -9,7 +9,8 @@ from foundation.mail.models import OutgoingMail
 from orders.checkout import actions, queries
 from orders.checkout.exports.cards import cannot_be_printed, cards_pdf, texts
 from orders.checkout.models import CardBatch, Gift
-from tests.gifts import code_for, given, wish
+from orders.checkout.rules import Person
+from tests.gifts import address, code_for, given, wish
 from tests.house import at
 from tests.shop import Shop
 
@@ -141,3 +142,14 @@ def test_no_card_is_no_file():
 def test_letters_that_lack_a_sign_are_printed_without_it_and_others_are_told():
     assert cannot_be_printed("Łódź, Kraków, Iaşi, naïve – 24 €") == []
     assert cannot_be_printed("🎄 世界 🎄") == ["🎄", "世", "界"]
+
+
+def test_nobody_hears_of_a_gift_that_was_cancelled_or_went_on_to_somebody_else_before(shop: Shop):
+    clerk_says = {"by": CLERK, "now": shop.now}
+    cancelled = shop.sells(given(by_mail(announce_on=BIRTHDAY))).lines.get()
+    actions.cancel_term(term_id=cancelled.term_id, reason_code="other", **clerk_says)
+    moved = shop.sells(given(wish("Cleo Reed", announce="card", announce_on=BIRTHDAY))).lines.get()
+    actions.move_gift(line_id=moved.pk, recipient=Person("Gus Long"), address=address("Gus Long"), **clerk_says)
+
+    assert actions.announce_gifts(now=at("2026-05-28")) == 0
+    assert not queries.cards_due(magazine_id=shop.house.magazine.pk, today=BIRTHDAY).exists()
