@@ -1,20 +1,22 @@
 """A gift goes on elsewhere: to somebody else (domain 4.38), or to what its recipient has already (4.20)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import Q
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
-from foundation.errors import DomainError, Invalid
+from foundation.errors import DomainError
 from orders.checkout import queries, rules
-from orders.checkout.models import Gift, GiftMove, OrderLine
+from orders.checkout.actions.moving import settle_surcharges, withdraw_surcharges
+from orders.checkout.models import Gift, GiftMove, OrderLine, ZoneMove
 from subscriptions.catalog.models import Issue
-from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.readers import actions as readers
 from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import actions as terms
+from subscriptions.terms import queries as service
 from subscriptions.terms.models import Subscription, Term
 
 
@@ -24,28 +26,30 @@ class GiftHasNotBegun(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class MovedGift:
-    """What went on: the issues of the new term, and the first that it brings."""
+    """What went on: the issues of the new term, and the first that it brings. `zone_move`: what a dearer zone costs."""
 
     move: GiftMove
     issues: int
     first_issue: Issue | None
+    zone_move: ZoneMove | None = None
 
 
 @transaction.atomic
 def move_gift(
     *, line_id: int, recipient: rules.Person, address: TypedAddress, by: Actor, now: dt.datetime
 ) -> MovedGift:
-    """The rest of a gift goes to somebody else, from the first issue that a change still reaches. No money moves.
+    """The rest of a gift goes to somebody else, from the first issue that a change still reaches.
+
+    Where postage is dearer, the magazine's policy decides as for a reader who moves house, and the donor owes what is
+    due (`queries.quote_gift_move` tells it before). Otherwise no money moves.
 
     :raises GiftHasNotBegun: while it is not paid, or waits to be redeemed
     :raises NothingToCancel: when nothing of it is left
-    :raises Invalid: when name or address are refused, or its postage is not paid for there
+    :raises NotSentThere: when its offer is not sold to that zone
+    :raises Invalid: when name or address are refused
     """
     line = _lock(line_id)
     term = _running(line)
-    if line.address is not None and postage_zone(address.country) != line.address.zone:
-        sentence = "The postage of this gift is not paid for that country. Refund what is left, and order it anew."
-        raise Invalid({"country": [("other_zone", sentence)]})
     reader = readers.file_reader(
         name=recipient.name, company=recipient.company, email=recipient.email, phone=recipient.phone, by=by, now=now
     )
@@ -61,8 +65,8 @@ def move_gift(
 def join_gift(*, line_id: int, subscription_id: int, meets: str, by: Actor, now: dt.datetime) -> Gift:
     """The recipient has a subscription already: the gift comes behind it, or lengthens it, or stays beside it.
 
-    Before it is paid this is only noted; afterwards the rest goes on there. Nobody's renewal is touched, and refunds of
-    its issues stay the donor's.
+    Before it is paid this is only noted; afterwards the rest goes on there, and a dearer zone means what it does for
+    `move_gift`. Nobody's renewal is touched, and refunds of its issues stay the donor's.
 
     :raises OtherMagazine: when that subscription is one of another magazine
     :raises GiftHasNotBegun: while it waits to be redeemed: whoever redeems it says where it goes
@@ -93,6 +97,10 @@ def _go_on(
     line: OrderLine, term: Term, *, subscription: Subscription, address_id: int | None, why: str, by: Actor,
     now: dt.datetime,
 ) -> MovedGift:  # fmt: skip
+    to_zone = service.home_zone(subscription.pk)
+    left = service.what_is_left(term.pk, now).units
+    dearer = queries.surcharge_of_gift(line, term, left=left or 0, to_zone=to_zone) if left else None
+    withdraw_surcharges(Q(term=term), from_zone="", note="the gift goes on elsewhere", by=by, now=now)
     rest = terms.split(
         term_id=term.pk, why=why, to_subscription_id=subscription.pk, link=f"order:{line.order.number}", by=by, now=now
     )
@@ -106,7 +114,12 @@ def _go_on(
         moved_by=by.reference,
     )
     audit.record(by, "gift.moved", move, from_term=rest.old.pk, to_term=rest.new.pk)
-    return MovedGift(move, rest.new.units or 0, rest.first_issue)
+    if dearer is None:
+        return MovedGift(move, rest.new.units or 0, rest.first_issue)
+    first = rest.first_issue or service.what_is_left(rest.new.pk, now).first_issue
+    [zone_move] = settle_surcharges([replace(dearer, term=rest.new)], first=first, at_once=True, by=by, now=now)
+    goes_on = Term.objects.filter(split_from=rest.new).first() or rest.new  # fewer issues, where it was converted
+    return MovedGift(move, goes_on.units or 0, rest.first_issue, zone_move)
 
 
 def _lock(line_id: int) -> OrderLine:

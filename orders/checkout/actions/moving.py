@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from orders.checkout.models import ZoneMove
-from orders.checkout.queries import Surcharge, surcharges
-from orders.checkout.rules import convert
+from orders.checkout.queries import Surcharge, converted, outcome_by_policy, surcharges
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from subscriptions.catalog.models import Issue, Magazine
@@ -100,10 +100,16 @@ def move_house(
     to_zone = Address.objects.values_list("zone", flat=True).get(pk=address_id)
     before = _take_back(subscription_id, change.first_issue, from_zone=before, by=by, now=now)
     found = surcharges(subscription_id, first=change.first_issue, from_zone=before, to_zone=to_zone)
-    if not found:
-        return Moved(change, [])
-    wanted = _by_policy(found, change)
-    return Moved(change, [_settle(each, wanted, first=change.first_issue, by=by, now=now) for each in found])
+    at_once = not change.meanwhile
+    return Moved(change, settle_surcharges(found, first=change.first_issue, at_once=at_once, by=by, now=now))
+
+
+def settle_surcharges(
+    found: Sequence[Surcharge], *, first: Issue, at_once: bool, by: Actor, now: dt.datetime
+) -> list[ZoneMove]:
+    """What a dearer zone from `first` on means for each term, by the magazine's policy."""
+    wanted = outcome_by_policy(found, first.magazine, at_once=at_once)
+    return [_settle(each, wanted, first=first, by=by, now=now) for each in found]
 
 
 @transaction.atomic
@@ -123,22 +129,16 @@ def close_surcharge(*, zone_move_id: int, outcome: str, note: str, by: Actor, no
 
 def _take_back(subscription_id: int, first: Issue, *, from_zone: str, by: Actor, now: dt.datetime) -> str:
     """Surcharges for a move that no issue has seen yet fall with it; answers the zone that it was to be left for."""
-    unseen = ZoneMove.objects.filter(
-        term__subscription=subscription_id, outcome=Outcome.DUE, first_issue__ordinal__gte=first.ordinal
-    )
-    for move in unseen.order_by("-pk"):
+    unseen = Q(term__subscription=subscription_id, first_issue__ordinal__gte=first.ordinal)
+    return withdraw_surcharges(unseen, from_zone=from_zone, note="another change of address", by=by, now=now)
+
+
+def withdraw_surcharges(which: Q, *, from_zone: str, note: str, by: Actor, now: dt.datetime) -> str:
+    """What is due for an earlier move falls; answers the zone that is paid for, `from_zone` where nothing was due."""
+    for move in ZoneMove.objects.filter(which, outcome=Outcome.DUE).order_by("-pk"):
         from_zone = move.from_zone
-        _close(move, Outcome.WITHDRAWN, note="another change of address", by=by, now=now)
+        _close(move, Outcome.WITHDRAWN, note=note, by=by, now=now)
     return from_zone
-
-
-def _by_policy(found: Sequence[Surcharge], change: AddressChange) -> str:
-    magazine = change.first_issue.magazine
-    total = sum(each.cents for each in found)
-    if magazine.zone_change == Magazine.ZoneChange.ABSORB or total < magazine.absorb_below_cents:
-        return Outcome.ABSORBED
-    at_once = not change.meanwhile
-    return Outcome.CONVERTED if magazine.zone_change == Magazine.ZoneChange.CONVERT and at_once else Outcome.DUE
 
 
 def _settle(surcharge: Surcharge, wanted: str, *, first: Issue, by: Actor, now: dt.datetime) -> ZoneMove:
@@ -164,14 +164,7 @@ def _settle(surcharge: Surcharge, wanted: str, *, first: Issue, by: Actor, now: 
 
 def _convert(move: ZoneMove, surcharge: Surcharge, magazine: Magazine, *, by: Actor, now: dt.datetime) -> None:
     """Go on with fewer issues; what does not buy one stays due."""
-    rest = service.what_is_left(surcharge.term.pk, now)
-    bought = convert(
-        magazine_cents=rest.magazine_cents,
-        postage_cents=rest.postage_cents,
-        left=rest.units or 0,
-        dearer_by_cents=surcharge.dearer_by_cents,
-        issues=surcharge.issues,
-    )
+    bought = converted(surcharge, service.what_is_left(surcharge.term.pk, now))
     if bought is None:
         return
     split = terms.split(

@@ -16,9 +16,10 @@ from .gift_book import (
 from .gift_cards import card_of, cards_due, cards_of_batch, to_announce
 from .gift_codes import GiftCodeUnknown, UnredeemedCode, by_age, code_of, find_code, hash_of, unredeemed_codes
 from .gift_lines import GiftsDiffer, OfferIsNoGift, WantedGift, gifts_wanted, group_prices
+from .gift_move_quote import GiftMoveQuote, quote_gift_move, surcharge_of_gift
 from .gift_outcome import GiftOutcome, Stretch, gift_outcome
 from .gift_preview import GiftPreview, preview_gifts
-from .moves import Surcharge, quote_move, surcharges, surcharges_due
+from .moves import Surcharge, converted, outcome_by_policy, quote_move, surcharges, surcharges_due
 from .orders import (
     OfferNotOnSale,
     Quote,
@@ -38,6 +39,7 @@ __all__ = [
     "CancelPreview",
     "CopiesQuote",
     "GiftCodeUnknown",
+    "GiftMoveQuote",
     "GiftOutcome",
     "GiftPreview",
     "GiftsDiffer",
@@ -57,6 +59,7 @@ __all__ = [
     "cards_due",
     "cards_of_batch",
     "code_of",
+    "converted",
     "find_code",
     "gift_book",
     "gift_of",
@@ -70,15 +73,18 @@ __all__ = [
     "line_of",
     "order_for_buyer",
     "orders_with_lines",
+    "outcome_by_policy",
     "paid_line_of",
     "payments_without_fee",
     "preview_cancel",
     "preview_gifts",
     "quote",
     "quote_copies",
+    "quote_gift_move",
     "quote_move",
     "refunds_to_send",
     "service_of",
+    "surcharge_of_gift",
     "surcharges",
     "surcharges_due",
     "term_of",

@@ -1,13 +1,14 @@
 """What a move to another postage zone would cost each term of a subscription. Reads only."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from orders.checkout.models import OrderLine, ZoneMove
-from orders.checkout.rules import surcharge_cents
-from subscriptions.catalog.models import Issue, OfferPrice
+from orders.checkout.rules import Converted, convert, surcharge_cents
+from subscriptions.catalog.models import Issue, Magazine, OfferPrice
 from subscriptions.terms import queries as service
 from subscriptions.terms.models import Term
 from subscriptions.terms.queries.life import life_of
@@ -60,6 +61,26 @@ def surcharges(subscription_id: int, *, first: Issue, from_zone: str, to_zone: s
             left = min(left, line.issues)
             found.append(Surcharge(term, from_zone, to_zone, left, line.issues, dearer))
     return found
+
+
+def outcome_by_policy(found: Sequence[Surcharge], magazine: Magazine, *, at_once: bool) -> ZoneMove.Outcome:
+    """What is made of these: absorbed by policy or below the threshold, converted where it can be, or due."""
+    total = sum(each.cents for each in found)
+    if magazine.zone_change == Magazine.ZoneChange.ABSORB or total < magazine.absorb_below_cents:
+        return ZoneMove.Outcome.ABSORBED
+    converts = magazine.zone_change == Magazine.ZoneChange.CONVERT and at_once
+    return ZoneMove.Outcome.CONVERTED if converts else ZoneMove.Outcome.DUE
+
+
+def converted(surcharge: Surcharge, rest: service.Rest) -> Converted | None:
+    """How many issues the money left buys in the dearer zone; None when it buys none, and the surcharge stays due."""
+    return convert(
+        magazine_cents=rest.magazine_cents,
+        postage_cents=rest.postage_cents,
+        left=rest.units or 0,
+        dearer_by_cents=surcharge.dearer_by_cents,
+        issues=surcharge.issues,
+    )
 
 
 def surcharges_due() -> QuerySet[ZoneMove]:

@@ -1,3 +1,4 @@
+import hashlib
 from typing import Any
 
 from django import forms
@@ -11,7 +12,18 @@ class MoveGiftForm(AddressForm):
     """Who gets the rest of a gift, and where."""
 
     email = forms.EmailField(required=False, label="Mail address", help_text="If the new recipient has one.")
+    # What was told, and to which typed answers: another address is told anew.
+    sure = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ["name", "company", "email"]
+
+    def mark(self) -> str:
+        """Stands for what was typed."""
+        typed = (self.typed(self.cleaned_data), self.cleaned_data["email"])
+        return hashlib.sha256(repr(typed).encode()).hexdigest()[:32]
+
+    def ask_whether_sure(self) -> None:
+        """The next answer is the yes to this one."""
+        self.data = {**self.data.dict(), "sure": self.mark()}
 
     @staticmethod
     def person(answers: dict[str, Any]) -> Person:

@@ -8,15 +8,17 @@ from django.urls import reverse
 
 from foundation import clock
 from foundation.audit import actions as audit
-from foundation.errors import DomainError, NotFound
+from foundation.errors import DomainError, Invalid, NotFound
 from orders.checkout import actions, queries
 from orders.checkout.exports.cards import cards_pdf
-from orders.checkout.models import CardBatch, GiftCode, OrderLine
+from orders.checkout.models import CardBatch, GiftCode, OrderLine, ZoneMove
 from orders.checkout.rules import shown_code
 from subscriptions.catalog.models import Magazine
+from subscriptions.catalog.rules.zones import postage_zone
+from subscriptions.readers.rules.address import check
 from subscriptions.terms.models import Subscription
 from web.desk.forms.gifts import JoinGiftForm, MoveGiftForm, ProlongCodeForm
-from web.desk.pages.base import DeskPage, Verb
+from web.desk.pages.base import DeskPage, Verb, put_into
 from web.desk.templatetags.desk import money
 
 
@@ -126,8 +128,10 @@ class GiftVerb(Verb):
 
 
 class MoveGift(GiftVerb):
+    """Asks twice: first to whom and where, and then with what that costs and who owes it."""
+
     title = "Give the rest to somebody else"
-    button = "Move it"
+    button = "Show what that means"
     form_class = MoveGiftForm
     is_grave = True
 
@@ -137,9 +141,39 @@ class MoveGift(GiftVerb):
     def asks(self, subject: OrderLine) -> list[str]:
         return [
             f"What is left of the gift to {subject.gift.to_name} goes to somebody else, from the first issue that a "
-            "change still reaches. No money moves: it stays the donor's gift, and its refunds stay the donor's.",
+            "change still reaches. It stays the donor's gift, and its refunds stay the donor's.",
             "To give the money back instead, cancel the term of this recipient.",
         ]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        subject = self.find()
+        form = MoveGiftForm(request.POST)
+        if form.is_valid() and form.cleaned_data["sure"] != form.mark():
+            return self._tell(subject, form)
+        return super().post(request, **kwargs)
+
+    def _tell(self, subject: OrderLine, form: MoveGiftForm) -> HttpResponse:
+        try:
+            zone = postage_zone(form.cleaned_data["country"])
+            quote = queries.quote_gift_move(line=subject, to_zone=zone, now=clock.now())
+        except DomainError as refusal:
+            return self._ask(subject, form, status=409, refusal=refusal.sentence)
+        if quote is None:
+            sentence = "Nothing of this gift can be moved: it is not paid for, waits to be redeemed, or is over."
+            return self._ask(subject, form, status=409, refusal=sentence)
+        if problems := address_problems(form):
+            put_into(form, problems)
+            return self._ask(subject, form, status=400)
+        form.ask_whether_sure()
+        return self.show(
+            title=self.named(subject),
+            subject=subject,
+            form=form,
+            sentences=[f"To {form.cleaned_data['name'] or form.cleaned_data['company']}:", *quote.sentences],
+            button="Move it",
+            is_grave=True,
+            back_url=self.back(subject),
+        )
 
     def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
         moved = actions.move_gift(
@@ -149,7 +183,11 @@ class MoveGift(GiftVerb):
             by=self.actor,
             now=clock.now(),
         )
-        return f"{moved.issues} issues go on to {answers['name'] or answers['company']}, from {moved.first_issue}."
+        said = f"{moved.issues} issues go on to {answers['name'] or answers['company']}, from {moved.first_issue}."
+        if moved.zone_move is not None and moved.zone_move.outcome == ZoneMove.Outcome.DUE:
+            owed = money(moved.zone_move.surcharge_cents, moved.zone_move.currency)
+            said += f" The donor owes {owed} for postage: see the surcharges due."
+        return said
 
 
 class JoinGift(GiftVerb):
@@ -272,6 +310,13 @@ def find_gift(uuid: str) -> OrderLine:
     if line is None:
         raise NotFound("There is no such gift.")
     return line
+
+
+def address_problems(form: MoveGiftForm) -> Invalid | None:
+    """What makes an address that cannot be delivered to, before it is written."""
+    errors = check(MoveGiftForm.typed(form.cleaned_data)).errors
+    found = {field: [(problem.code, problem.sentence) for problem in problems] for field, problems in errors.items()}
+    return Invalid(found) if found else None
 
 
 def code_of_gift(line: OrderLine) -> GiftCode:

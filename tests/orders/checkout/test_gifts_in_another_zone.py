@@ -1,0 +1,143 @@
+"""The rest of a gift goes to a dearer postage zone: by the magazine's policy, owed by the donor, and told before."""
+
+from typing import Any
+
+import pytest
+
+from foundation.actors import Actor
+from orders.checkout import actions, queries
+from orders.checkout.models import GiftMove, OrderLine, ZoneMove
+from orders.checkout.queries.gift_move_quote import NotSentThere
+from orders.checkout.rules import Person
+from orders.ledger.queries import balance
+from subscriptions.catalog.models import OfferPrice
+from subscriptions.terms.queries import expire
+from tests.gifts import address, buy, given, wish
+from tests.house import House, at
+
+pytestmark = pytest.mark.django_db
+BY = Actor("staff", "12")
+NOW = at("2026-02-20")
+CANADA = {"line1": "12 King St", "city": "Toronto", "region": "ON", "postcode": "M5V 2T6", "country": "CA"}
+
+
+@pytest.fixture
+def line(house: House) -> Any:
+    """Ben has given Ana ten issues from 504 at home, for $19.95; Canada costs $12.00 more."""
+    house.pull_before(504)
+    [line] = buy(given(wish("Ana Field")), now=NOW)
+    return line
+
+
+def policy(house: House, zone_change: str) -> None:
+    house.magazine.zone_change = zone_change
+    house.magazine.save(update_fields=["zone_change"])
+
+
+def moves(line: Any, name: str = "Gus Long", **where: str) -> Any:
+    return actions.move_gift(line_id=line.pk, recipient=Person(name), address=address(name, **where), by=BY, now=NOW)
+
+
+def test_at_home_no_money_moves(house: House, line: Any):
+    quote = queries.quote_gift_move(line=line, to_zone="us", now=NOW)
+
+    moved = moves(line)
+
+    assert quote is not None
+    assert (quote.issues, quote.first_issue.number, quote.outcome) == (10, 504, "")
+    assert quote.sentences[-1] == "Postage there is no dearer: no money moves."
+    assert (moved.zone_move, ZoneMove.objects.count()) == (None, 0)
+
+
+def test_billed_the_donor_owes_it(house: House, line: Any):
+    policy(house, "bill")
+    quote = queries.quote_gift_move(line=line, to_zone="ca", now=NOW)
+
+    moved = moves(line, **CANADA)
+
+    assert quote is not None
+    assert (quote.outcome, quote.surcharge_cents, quote.issues) == ("due", 12_00, 10)
+    assert "Postage there is dearer by $12.00. The donor owes it" in quote.sentences[-1]
+    due = ZoneMove.objects.get()
+    assert (due.outcome, due.surcharge_cents, due.payer.name) == ("due", 12_00, "Ben Moss")
+    assert (due.term, due.first_issue.number) == (moved.move.to_term, 504)
+    assert list(queries.surcharges_due()) == [due]
+
+
+def test_absorbed_the_house_bears_it(house: House, line: Any):
+    policy(house, "absorb")
+    quote = queries.quote_gift_move(line=line, to_zone="ca", now=NOW)
+
+    moves(line, **CANADA)
+
+    assert quote is not None
+    assert (quote.outcome, ZoneMove.objects.get().outcome) == ("absorbed", "absorbed")
+    assert not queries.surcharges_due().exists()
+
+
+def test_converted_fewer_issues_come_and_the_donor_keeps_what_is_over(house: House, line: Any):
+    """An issue costs 199.5 and 120 cents there: 1995 cents buy six of them, and 78 are over."""
+    policy(house, "convert")
+    quote = queries.quote_gift_move(line=line, to_zone="ca", now=NOW)
+
+    moved = moves(line, **CANADA)
+
+    assert quote is not None
+    assert (quote.outcome, quote.issues, quote.left_over_cents) == ("converted", 6, 78)
+    assert (moved.issues, moved.zone_move.left_over_cents) == (6, 78)
+    assert expire(moved.move.to_subscription_id).issue.number == 509
+    assert (balance("2120"), balance("2100")) == (-78, -19_17)
+    term = queries.term_of(OrderLine.objects.get(pk=line.pk))
+    assert term is not None
+    assert (term.payer.name, term.price_cents) == ("Ben Moss", 19_17)
+
+
+def test_back_home_before_anything_was_sent_nothing_is_owed(house: House, line: Any):
+    policy(house, "bill")
+    moves(line, **CANADA)
+
+    back = moves(line, "Cleo Reed")
+
+    assert (back.zone_move, ZoneMove.objects.get().outcome) == (None, "withdrawn")
+    assert not queries.surcharges_due().exists()
+
+
+def test_on_to_somebody_else_in_canada_it_is_owed_once(house: House, line: Any):
+    policy(house, "bill")
+    moves(line, **CANADA)
+
+    moves(line, "Cleo Reed", **{**CANADA, "line1": "9 Queen St"})
+
+    assert [due.surcharge_cents for due in queries.surcharges_due()] == [12_00]
+
+
+def test_where_it_is_not_sold_it_is_not_sent_and_nothing_is_changed(house: House, line: Any):
+    OfferPrice.objects.filter(zone="other").delete()
+
+    with pytest.raises(NotSentThere):
+        queries.quote_gift_move(line=line, to_zone="other", now=NOW)
+    with pytest.raises(NotSentThere):
+        moves(line, line1="1 Rue de Rivoli", city="Paris", region="", postcode="75001", country="FR")
+
+    assert not GiftMove.objects.exists()
+
+
+def test_a_gift_that_joins_what_its_recipient_has_abroad_costs_the_donor_too(house: House, line: Any):
+    policy(house, "bill")
+    reader = house.reader("Ana Field")
+    own = house.subscription(reader, address=house.address(reader, country="CA", zone="ca", label_postcode="M5V 2T6"))
+    house.term(own, first=504, units=6)
+
+    actions.join_gift(line_id=line.pk, subscription_id=own.pk, meets="queue", by=BY, now=NOW)
+
+    [due] = queries.surcharges_due()
+    assert (due.surcharge_cents, due.first_issue.number, due.payer.name) == (12_00, 510, "Ben Moss")
+
+
+def test_what_has_not_begun_has_nothing_to_move(house: House):
+    from tests.gifts import place
+
+    house.pull_before(504)
+    unpaid = place(given(wish("Ana Field")), now=NOW).lines.get()
+
+    assert queries.quote_gift_move(line=unpaid, to_zone="ca", now=NOW) is None
