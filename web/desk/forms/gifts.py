@@ -23,7 +23,7 @@ class MoveGiftForm(AddressForm):
 
     def ask_whether_sure(self) -> None:
         """The next answer is the yes to this one."""
-        self.data = {**self.data.dict(), "sure": self.mark()}
+        self.data = {**{name: self.data[name] for name in self.data}, "sure": self.mark()}
 
     @staticmethod
     def person(answers: dict[str, Any]) -> Person:
