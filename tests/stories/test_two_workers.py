@@ -17,7 +17,6 @@ from tests.stories.crew import ALL_TASKS, ColdWorker, Tasks, Worker
 from tests.stories.main_job import READERS_FROM_BEFORE, ROAD, Act, MainJob
 from tests.stories.rows import differences
 
-pytestmark = pytest.mark.xdist_group("two workers")
 BUYERS = 30
 COPIES_OF_EACH_TASK = 2
 HOURS_LATE = dt.timedelta(hours=2)
