@@ -75,7 +75,7 @@ API: dict[tuple[str, ...] | str, str] = {
     "GET magazines/<slug:code>/claim-policy/|PUT magazines/<slug:code>/claim-policy/|"
     "POST magazines/<slug:code>/issues/<int:number>/stock/receipts/|"
     "POST magazines/<slug:code>/issues/<int:number>/stock/counts/|"
-    "POST magazines/<slug:code>/issues/<int:number>/drops/|"
+    "POST magazines/<slug:code>/layouts/|POST magazines/<slug:code>/issues/<int:number>/drops/|"
     "POST magazines/<slug:code>/issues/<int:number>/restorations/|"
     "PUT magazines/<slug:code>/issues/<int:number>/weight/|PUT magazines/<slug:code>/issues/<int:number>/cut-off/|"
     "POST label-runs/|POST label-runs/<uuid:uuid>/rehearsals/|"

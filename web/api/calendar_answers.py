@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import TypeVar
 
 from django.db import transaction
 
 from orders.renewals import queries as renewals
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import queries as terms
+
+Changed = TypeVar("Changed")
 
 
 def whom_it_touches(issue: Issue) -> dict[str, int]:
@@ -16,12 +19,12 @@ def whom_it_touches(issue: Issue) -> dict[str, int]:
     return {**asdict(terms.touched_by(issue)), "charges": charges, "charges_announced": announced}
 
 
-def tried(change: Callable[[], Issue]) -> Issue:
-    """The issue as the change would leave it: written, read and rolled back, so that it cannot differ.
+def tried(change: Callable[[], Changed]) -> Changed:
+    """What the change would answer: written, read and rolled back, so that it cannot differ.
 
     :raises DomainError: as the change
     """
     with transaction.atomic():
-        issue = change()
+        changed = change()
         transaction.set_rollback(True)
-    return issue
+    return changed

@@ -64,6 +64,7 @@ issue: list[URLPattern | URLResolver] = [
 magazine: list[URLPattern | URLResolver] = [
     path("issues/", calendar.Issues.as_view()),
     path("issues/<int:number>/", include(issue)),
+    path("layouts/", calendar.LayOuts.as_view()),
     path("claim-policy/", claims_of_issues.Policy.as_view()),
 ]
 

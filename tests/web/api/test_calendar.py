@@ -19,6 +19,7 @@ SPECIAL = {
     "weight": 0, "pull_at": "2026-10-01T17:00:00-05:00", "mail_on": "2026-10-10", "in_home_from": "2026-10-15",
     "in_home_until": "2026-10-20",
 }  # fmt: skip
+YEARS = {"first_number": 541, "first_year": 2030, "years": 1}
 BAD: dict[str, tuple[str, str, Any, int, str]] = {
     "an unknown magazine": ("POST", "/api/v1/magazines/beacon/issues/510/drops/", {}, 404, "not_found"),
     "an issue that is not there": ("POST", "9999/drops/", {}, 404, "not_found"),
@@ -39,6 +40,8 @@ BAD: dict[str, tuple[str, str, Any, int, str]] = {
     "mailed before it is pulled": ("POST", "", {**SPECIAL, "mail_on": "2026-08-01"}, 400, "invalid"),
     "a copy under way for years": ("POST", "", {**SPECIAL, "in_home_until": "9999-12-31"}, 400, "invalid"),
     "a zero byte": ("POST", "", {**SPECIAL, "cover_label": "\x00"}, 400, "invalid"),
+    "numbers that are there": ("POST", "../layouts/", {**YEARS, "first_number": 505}, 409, "issue_number_is_taken"),
+    "too many years": ("POST", "../layouts/", {**YEARS, "years": 6}, 400, "invalid"),
     "a page in words": ("GET", "?after=soon", None, 400, "invalid"),
     "a page without end": ("GET", "?after=99999999999999999999", None, 400, "invalid"),
 }
@@ -114,3 +117,14 @@ def test_weight_cut_off_and_a_special_are_tried_and_changed(calendar: House) -> 
     assert (calendar.issue(510).pull_at, str(calendar.issue(510).mail_on)) == (at("2026-10-12", hour=15), "2026-10-22")
     assert (calendar.issue(900).ordinal, calendar.issue(510).ordinal) == (10, 11)
     assert say("GET", f"{HERE}900/")[1]["cover_label"] == "Autumn Special 2026"
+
+
+def test_the_next_years_are_shown_before_they_are_laid_out(calendar: House) -> None:
+    before, where = facts(), urljoin(HERE, "../layouts/")
+
+    status, shown, _ = say("POST", where, {**YEARS, "preview": True})
+
+    assert (status, len(shown), shown[-1]["cover_label"]) == (200, 10, "Nov/Dec 2030")
+    assert facts() == before
+    assert say("POST", where, YEARS)[:2] == (201, shown)
+    assert facts()[-1][0] == 550

@@ -24,6 +24,14 @@ class ChangeIn(StrictSerializer):
     )
 
 
+class LayOutIn(ChangeIn):
+    """Whole cover years by the magazine's frequency rule. Issues that are there already stay as they are."""
+
+    first_number = serializers.IntegerField(min_value=1, max_value=MOST, help_text="Of the first issue of those years.")
+    first_year = serializers.IntegerField(min_value=1990, max_value=2100)
+    years = serializers.IntegerField(min_value=1, max_value=5)
+
+
 class WeightIn(ChangeIn):
     weight = serializers.ChoiceField(choices=[0, 1, 2], help_text="0 a special, 1, 2 a double.")
 

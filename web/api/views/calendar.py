@@ -25,6 +25,7 @@ from web.api.shapes.calendar import (
     ChangeIn,
     CutOffIn,
     ExtraIssueIn,
+    LayOutIn,
     WeightIn,
 )
 from web.api.views.extensions import read
@@ -50,6 +51,21 @@ class Issues(APIView):
         act, new = (catalog if preview else terms).add_issue, Issue(**asked)
         change = partial(act, before_issue_id=following.pk, issue=new, by=actor(request))
         return changed(following, change, preview=preview, status=200 if preview else 201)
+
+
+class LayOuts(APIView):
+    permission_classes = [May("change_catalog")]
+
+    @extend_schema(
+        request=LayOutIn, responses={200: CalendarIssueOut(many=True), 201: CalendarIssueOut(many=True), **CAN_REFUSE}
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """Lay out the next years of the calendar. A preview answers with 200, and the issues as they would stand."""
+        magazine, asked = find_magazine(code), read(LayOutIn, request)
+        preview = asked.pop("preview")
+        lay_out = partial(catalog.lay_out, magazine_id=magazine.pk, by=actor(request), **asked)
+        issues = tried(lay_out) if preview else lay_out()
+        return Response(CalendarIssueOut(issues, many=True).data, status=200 if preview else 201)
 
 
 class OneIssue(APIView):
