@@ -2,6 +2,7 @@
 
 from .access import AccessIsOver, end_access, start_access
 from .addresses import AddressChange, AddressOfSomeoneElse, ChangeTakesOneStart, change_address
+from .bulk_extensions import NobodyToExtend, bulk_extend, take_back_bulk_extension
 from .bulk_holds import HoldNeedsItsReason, NobodyToHold, bulk_hold, end_bulk_hold
 from .calendar import add_issue, drop_issue, restore_issue, reweigh_issue
 from .comps import CompIsOdd, confirm_comp, give_comp
@@ -86,6 +87,7 @@ __all__ = [
     "NoGraceToWriteOff",
     "NoSuchDay",
     "NobodyElseGetsIt",
+    "NobodyToExtend",
     "NobodyToHold",
     "NothingGoesThere",
     "NothingToCancel",
@@ -104,6 +106,7 @@ __all__ = [
     "TooManyHeld",
     "UnknownReason",
     "add_issue",
+    "bulk_extend",
     "bulk_hold",
     "cancel_at_end",
     "cancel_now",
@@ -145,6 +148,7 @@ __all__ = [
     "stay_away",
     "stay_every_year",
     "take_back",
+    "take_back_bulk_extension",
     "unmerge_lines",
     "withdraw_hold",
     "write_off_grace",

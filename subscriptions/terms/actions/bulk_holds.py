@@ -17,7 +17,7 @@ from subscriptions.terms.actions.holds import HoldIsOver, refuse_odd_stretch
 from subscriptions.terms.actions.laying import lay_again
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import BulkHold, Pause, ServiceReason, Subscription, Term
-from subscriptions.terms.queries.bulk_holds import Where, reached_by
+from subscriptions.terms.queries.bulk import Where, reached_by
 
 
 class HoldNeedsItsReason(DomainError):

@@ -1,6 +1,7 @@
 """Subscriptions and their terms, counted in issues on the subscription's own clock (docs/terms.md)."""
 
 from .addresses import FOREVER, AwayAddress, AwayIssue, ShipTo
+from .extensions import BulkExtension
 from .ledger import Entry, OwedCopy
 from .lines import LineMerge, Subscription
 from .moves import MovedLine
@@ -13,6 +14,7 @@ __all__ = [
     "AccessTerm",
     "AwayAddress",
     "AwayIssue",
+    "BulkExtension",
     "BulkHold",
     "Comp",
     "Entry",

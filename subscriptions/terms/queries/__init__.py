@@ -1,7 +1,7 @@
 """What subscriptions are owed. Reads only."""
 
 from .billing import BillingState, billing
-from .bulk_holds import BulkPreview, Where, preview_bulk_hold
+from .bulk import BulkPreview, Where, preview_bulk_extension, preview_bulk_hold
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
 from .destinations import Destination, addresses_of, away_addresses, destinations
 from .entitlements import Entitlement, best_of, entitlement_of, entitlements_of, untold_lines
@@ -93,6 +93,7 @@ __all__ = [
     "life_of",
     "neighbours_with_magazine",
     "overview",
+    "preview_bulk_extension",
     "preview_bulk_hold",
     "preview_start",
     "rests",

@@ -1,4 +1,4 @@
-"""Whom a bulk hold reaches: everyone who is owed an issue from there on, by where it would go."""
+"""Whom a bulk change reaches: everyone who is owed an issue from there on, or was owed one, by where it goes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -45,9 +45,18 @@ class BulkPreview:
 
 def preview_bulk_hold(*, from_issue: Issue, where: Where) -> BulkPreview:
     """What `bulk_hold` would do now."""
+    return _counted(reached_by(from_issue=from_issue, where=where))
+
+
+def preview_bulk_extension(*, issue: Issue, where: Where) -> BulkPreview:
+    """Whom `bulk_extend` would reach now; who has no end, or has that copy given back already, is among them."""
+    return _counted(entitled_to(issue=issue, where=where))
+
+
+def _counted(reached: sql.Composed) -> BulkPreview:
     counted = sql.SQL(
         "SELECT concat_ws(' ', country, nullif(state, '')), count(*) FROM ({}) reached GROUP BY 1 ORDER BY 2 DESC, 1"
-    ).format(reached_by(from_issue=from_issue, where=where))
+    ).format(reached)
     with connection.cursor() as cursor:
         cursor.execute(counted)
         places = dict(cursor.fetchall())
@@ -56,11 +65,21 @@ def preview_bulk_hold(*, from_issue: Issue, where: Where) -> BulkPreview:
 
 def reached_by(*, from_issue: Issue, where: Where) -> sql.Composed:
     """The subscriptions with the place that the issue would go to; every value is in the text."""
-    return sql.SQL(_REACHED).format(
-        magazine=sql.Literal(from_issue.magazine_id),
-        issue=sql.Literal(from_issue.pk),
-        ordinal=sql.Literal(from_issue.ordinal),
-        unit=sql.Literal(from_issue.unit),
+    return _there(_OWED, issue=from_issue, where=where)
+
+
+def entitled_to(*, issue: Issue, where: Where) -> sql.Composed:
+    """The subscriptions that a term entitled to the issue, grace and what is free for ever left out, with the place
+    that it went to."""
+    return _there(_ENTITLED, issue=issue, where=where)
+
+
+def _there(whom: str, *, issue: Issue, where: Where) -> sql.Composed:
+    return sql.SQL(whom + _PLACES).format(
+        magazine=sql.Literal(issue.magazine_id),
+        issue=sql.Literal(issue.pk),
+        ordinal=sql.Literal(issue.ordinal),
+        unit=sql.Literal(issue.unit),
         everywhere=sql.Literal(where.is_everywhere),
         countries=_codes(where.countries),
         states=_codes(where.states),
@@ -73,17 +92,32 @@ def _codes(codes: Sequence[str]) -> sql.Composed:
 
 
 # Owed: a term that has not ended by then on the subscription's own clock, its grace included.
-_REACHED = """
-  select owed.subscription_id, coalesce(a.country, '') as country,
+_OWED = """
+  with whom as materialized (
+    select distinct t.subscription_id
+      from terms_term t
+      join terms_subscription s on s.id = t.subscription_id
+      left join skip_at({magazine}, {ordinal}) k on k.subscription_id = t.subscription_id
+     where s.magazine_id = {magazine} and t.ended_on is null
+       and (t.c_to is null or t.c_to + t.grace > {unit} - coalesce(k.units, 0)))
+"""
+# Entitled: a term that covers the issue, which no pause held back.
+_ENTITLED = """
+  with whom as materialized (
+    select distinct t.subscription_id
+      from terms_term t
+      join terms_subscription s on s.id = t.subscription_id
+      left join skip_at({magazine}, {ordinal}) k on k.subscription_id = t.subscription_id
+     where s.magazine_id = {magazine} and not coalesce(k.paused, false)
+       and t.c_from <= {unit} - coalesce(k.units, 0) and t.c_to > {unit} - coalesce(k.units, 0)
+       and not exists (select from catalog_issue pin where pin.id = t.pin_issue_id and pin.ordinal > {ordinal}))
+"""
+_PLACES = """
+  select whom.subscription_id, coalesce(a.country, '') as country,
          case when a.country = 'US' then a.label_state else '' end as state
-    from (select distinct t.subscription_id
-            from terms_term t
-            join terms_subscription s on s.id = t.subscription_id
-            left join skip_at({magazine}, {ordinal}) k on k.subscription_id = t.subscription_id
-           where s.magazine_id = {magazine} and t.ended_on is null
-             and (t.c_to is null or t.c_to + t.grace > {unit} - coalesce(k.units, 0))) owed
-    left join terms_awayissue away on away.issue_id = {issue} and away.subscription_id = owed.subscription_id
-    left join terms_shipto st on st.subscription_id = owed.subscription_id
+    from whom
+    left join terms_awayissue away on away.issue_id = {issue} and away.subscription_id = whom.subscription_id
+    left join terms_shipto st on st.subscription_id = whom.subscription_id
                              and st.from_ordinal <= {ordinal} and st.until_ordinal > {ordinal}
     left join readers_address a on a.id = coalesce(away.address_id, st.address_id)
    where {everywhere} or a.country = any({countries})

@@ -1,0 +1,233 @@
+"""Issues on top for everyone whom one issue did not reach, as when a truck was lost: set by set, however many."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from foundation.errors import DomainError
+from foundation.wake import wake
+from subscriptions.catalog import actions as catalog
+from subscriptions.catalog.models import Issue
+from subscriptions.terms.actions.extending import MOST, Effect, ExtensionIsOdd, ExtensionIsTakenBack, Use, extend
+from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.actions.reasons import UnknownReason
+from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.models import BulkExtension, Entry, ServiceReason, Subscription, Term
+from subscriptions.terms.queries.bulk import Where, entitled_to
+
+
+class NobodyToExtend(DomainError):
+    code = "nobody_to_extend"
+
+
+@transaction.atomic
+def bulk_extend(
+    *, issue_id: int, issues: int, reason_code: str, where: Where, by: Actor, now: dt.datetime
+) -> BulkExtension:
+    """Give `issues` more (in units) to everyone who was entitled to an issue that went there.
+
+    As with `extend` it lengthens the term that runs, or goes on behind one that has run out. Who has no end, has
+    cancelled since, or was given that copy back before is left out and counted.
+
+    :raises UnknownReason: when the code is no reason for an extension or a claim
+    :raises ExtensionIsOdd: below one and above sixty issues, for an issue that has not gone out, and for a reason that
+        spreads money, which is given one by one
+    :raises NobodyToExtend: when it would reach nobody
+    """
+    reason = ServiceReason.objects.filter(code=reason_code, use__in=(Use.EXTENSION, Use.CLAIM), is_active=True).first()
+    if reason is None:
+        raise UnknownReason(f"“{reason_code}” is not a reason for more issues.")
+    if not 1 <= issues <= MOST:
+        raise ExtensionIsOdd(f"Give between 1 and {MOST} issues.")
+    if reason.effect == Effect.SPLIT:
+        raise ExtensionIsOdd("This reason spreads the money that is left; give such issues one by one.")
+    issue = Issue.objects.get(pk=issue_id)
+    if issue.pulled_at is None:
+        raise ExtensionIsOdd(f"{issue} has not gone out yet.")
+    open_issue = catalog.keep_issue_open(magazine_id=issue.magazine_id, now=now, counting=False)
+
+    bulk = BulkExtension(
+        magazine_id=issue.magazine_id, reason=reason, issue=issue, criteria=where.as_criteria(), units=issues,
+        entered_at=now, entered_by=by.reference,
+    )  # fmt: skip
+    entitled = _lock_entitled(bulk, where=where)
+    bulk.extended = _lengthen_running(bulk, entitled, open_issue=open_issue)
+    bulk.extended += _follow_what_ran_out(bulk, entitled, by=by, now=now)
+    if not bulk.extended:
+        raise NobodyToExtend(f"Nobody there could be given more for {issue}.")
+    bulk.left_out = len(entitled) - bulk.extended
+    bulk.save()
+    audit.record(
+        by, "bulk_extension.entered", bulk, reason=reason.code, issue=issue.number, issues=issues,
+        extended=bulk.extended, left_out=bulk.left_out, **bulk.criteria,
+    )  # fmt: skip
+    _lay_what_waits(bulk)
+    wake("service_shifted")
+    return bulk
+
+
+@transaction.atomic
+def take_back_bulk_extension(*, bulk_id: int, by: Actor, now: dt.datetime) -> BulkExtension:
+    """Reverse it for all whose issues on top have not gone out yet; the others keep theirs.
+
+    :raises ExtensionIsTakenBack: when that was done
+    """
+    bulk = BulkExtension.objects.select_for_update(of=("self",)).select_related("issue", "reason").get(pk=bulk_id)
+    if bulk.taken_back_at is not None:
+        raise ExtensionIsTakenBack("That was taken back before.")
+    open_issue = catalog.keep_issue_open(magazine_id=bulk.magazine_id, now=now, counting=False)
+    given = Entry.objects.filter(reason=bulk.reason, link=bulk.link).values("term__subscription")
+    held = Subscription.objects.select_for_update(no_key=True).filter(pk__in=given).order_by("pk").values_list("pk")
+    bulk.taken_back_at, bulk.taken_back_by = now, by.reference
+    bulk.taken_back = _run(_TAKE_BACK, bulk, [pk for (pk,) in held], open_issue=open_issue)
+    bulk.save(update_fields=["taken_back_at", "taken_back_by", "taken_back"])
+    _lay_what_waits(bulk)
+    audit.record(by, "bulk_extension.taken_back", bulk, taken_back=bulk.taken_back)
+    wake("service_shifted")
+    return bulk
+
+
+def _lock_entitled(bulk: BulkExtension, *, where: Where) -> list[int]:
+    """The subscriptions that were entitled to the issue, locked in the order that everybody locks them in."""
+    entitled = sql.SQL(
+        "SELECT id FROM terms_subscription WHERE id IN (SELECT subscription_id FROM ({}) reached)"
+        " ORDER BY id FOR NO KEY UPDATE"
+    ).format(entitled_to(issue=bulk.issue, where=where))
+    with connection.cursor() as cursor:
+        cursor.execute(entitled)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _lengthen_running(bulk: BulkExtension, entitled: list[int], *, open_issue: Issue) -> int:
+    return _run(_LENGTHEN, bulk, entitled, open_issue=open_issue)
+
+
+def _follow_what_ran_out(bulk: BulkExtension, entitled: list[int], *, by: Actor, now: dt.datetime) -> int:
+    """The few who have run out since: each goes on with a free term, one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RAN_OUT, _values(bulk, entitled))
+        ran_out = [pk for (pk,) in cursor.fetchall()]
+    for subscription_id in ran_out:
+        extend(
+            subscription_id=subscription_id, issues=bulk.units, reason_code=bulk.reason.code,
+            copy_issue_id=bulk.issue_id, link=bulk.link, about=_about(bulk), by=by, now=now,
+        )  # fmt: skip
+    return len(ran_out)
+
+
+def _lay_what_waits(bulk: BulkExtension) -> None:
+    """What waits behind a lengthened term begins later, or sooner again."""
+    lengthened = Entry.objects.filter(reason=bulk.reason, link=bulk.link).values("term__subscription")
+    waiting = Term.objects.filter(subscription__in=lengthened, predecessor__isnull=False, ended_on__isnull=True)
+    for subscription_id in waiting.order_by("subscription_id").values_list("subscription_id", flat=True).distinct():
+        lock(subscription_id)
+        lay_again(subscription_id)
+
+
+def _run(statement: sql.Composable, bulk: BulkExtension, subscriptions: list[int], *, open_issue: Issue) -> int:
+    at = {"magazine": bulk.magazine_id, "ordinal": open_issue.ordinal, "unit": open_issue.unit}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _values(bulk, subscriptions) | at)
+        return int(cursor.rowcount)
+
+
+def _values(bulk: BulkExtension, subscriptions: list[int]) -> dict[str, Any]:
+    return {
+        "subscriptions": subscriptions,
+        "issues": bulk.units,
+        "gives_back": bulk.reason.effect == Effect.CREDIT,
+        "reason": bulk.reason_id,
+        "copy": bulk.issue_id,
+        "about": _about(bulk),
+        "link": bulk.link,
+        "at": bulk.taken_back_at or bulk.entered_at,
+        "by": bulk.taken_back_by or bulk.entered_by,
+    }
+
+
+def _about(bulk: BulkExtension) -> str:
+    return f"{bulk.reason.name}: {bulk.issue}"[:120]
+
+
+# Who may be extended: without a term that has no end, and not given that copy back before.
+_MAY = sql.SQL("""
+  may as materialized (
+    select s.id as subscription_id
+      from unnest(%(subscriptions)s::bigint[]) s (id)
+     where not exists (select from terms_term t where t.subscription_id = s.id and t.c_to is null)
+       and not (%(gives_back)s and exists (
+             select from terms_entry e join terms_term t on t.id = e.term_id
+              where t.subscription_id = s.id
+                and e.kind = 'credit' and e.copy_issue_id = %(copy)s and e.reverses_id is null
+                and not exists (select from terms_entry r where r.reverses_id = e.id)))
+  )
+""")
+# The term that runs, else the first that waits, else one that has just run out: as `extend` chooses. A term of nothing
+# but goodwill has no money that a credit could give back.
+_LENGTHEN = sql.SQL("""
+  with {may},
+  clock as materialized (
+    select may.subscription_id, %(unit)s - coalesce(k.units, 0) as now
+      from may left join skip_at(%(magazine)s, %(ordinal)s) k on k.subscription_id = may.subscription_id
+  ),
+  chosen as (
+    select distinct on (t.subscription_id) t.id, %(gives_back)s and t.units > 0 as gives_back
+      from clock
+      join terms_term t on t.subscription_id = clock.subscription_id
+     cross join lateral (select t.c_to > greatest(t.c_from, clock.now) as lives) is_live
+     where t.ended_at is null and (lives or t.c_to = clock.now)
+     order by t.subscription_id, lives desc, case when lives then t.c_from else - t.c_from end
+  ),
+  lengthened as (
+    update terms_term t
+       set bonus = t.bonus + case when chosen.gives_back then 0 else %(issues)s end,
+           credit = t.credit + case when chosen.gives_back then %(issues)s else 0 end
+      from chosen where t.id = chosen.id
+    returning t.id, chosen.gives_back
+  )
+  insert into terms_entry (term_id, kind, units, about, reason_id, link, copy_issue_id, at, by)
+  select id, case when gives_back then 'credit' else 'bonus' end, %(issues)s, %(about)s, %(reason)s, %(link)s,
+         case when gives_back then %(copy)s end, %(at)s, %(by)s
+    from lengthened
+""").format(may=_MAY)
+# Not extended, and not because somebody cancelled: the last term is over by itself.
+_RAN_OUT = sql.SQL("""
+  with {may}
+  select may.subscription_id
+    from may
+   where not exists (select from terms_entry e join terms_term t on t.id = e.term_id
+                      where t.subscription_id = may.subscription_id and e.link = %(link)s and e.reason_id = %(reason)s)
+     and (select t.ended_at is null from terms_term t where t.subscription_id = may.subscription_id
+           order by t.c_from desc, t.id desc limit 1)
+   order by 1
+""").format(may=_MAY)
+_TAKE_BACK = sql.SQL("""
+  with clock as materialized (
+    select s.id as subscription_id, %(unit)s - coalesce(k.units, 0) as now
+      from unnest(%(subscriptions)s::bigint[]) s (id)
+      left join skip_at(%(magazine)s, %(ordinal)s) k on k.subscription_id = s.id
+  ),
+  given as (
+    select e.id, e.term_id, e.kind, e.units, e.about
+      from clock
+      join terms_term t on t.subscription_id = clock.subscription_id
+      join terms_entry e on e.term_id = t.id and e.reason_id = %(reason)s and e.link = %(link)s
+     where e.kind in ('bonus', 'credit') and e.reverses_id is null
+       and not exists (select from terms_entry r where r.reverses_id = e.id)
+       and t.ended_at is null and t.c_to - e.units >= greatest(t.c_from, clock.now)
+  ),
+  shortened as (
+    update terms_term t
+       set bonus = t.bonus - case when given.kind = 'bonus' then given.units else 0 end,
+           credit = t.credit - case when given.kind = 'credit' then given.units else 0 end
+      from given where t.id = given.term_id
+    returning given.id, given.term_id, given.kind, given.units, given.about
+  )
+  insert into terms_entry (term_id, kind, units, about, reason_id, link, reverses_id, at, by)
+  select term_id, kind, - units, left('taken back: ' || about, 120), %(reason)s, %(link)s, id, %(at)s, %(by)s
+    from shortened
+""")
