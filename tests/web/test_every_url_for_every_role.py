@@ -39,6 +39,7 @@ DESK: dict[tuple[str, ...], str] = {
     "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew "
     "cancel_subscription reinstate_subscription change_copies end_hold "
     "send_sign_in_link hold_while_away change_hold withdraw_hold bulk_holds enter_bulk_hold end_bulk_hold add_stay "
+    "bulk_extensions enter_bulk_extension take_back_bulk_extension "
     "end_stay surcharges close_surcharge",
     (CLERK, FULFILLMENT, ADMIN): "claims claim_clusters stock issue_stock",
     (CLERK, FINANCE, ADMIN): "gift gift_card gift_codes order renewals checkout_order_changelist checkout_order_change "

@@ -25,6 +25,7 @@ MENU: dict[str, tuple[Entry, ...]] = {
         Entry("Gift cards", "featured_seasonal_and_gifts", "admin:gift_cards", "change_readers"),
         Entry("Free subscriptions", "volunteer_activism", "admin:comps", "see_work_list"),
         Entry("Holds for many", "pause_circle", "admin:bulk_holds", "change_readers"),
+        Entry("Issues on top for many", "add_circle", "admin:bulk_extensions", "change_readers"),
         Entry("Surcharges due", "local_post_office", "admin:surcharges", "see_work_list"),
         Entry("Orders", "receipt_long", "admin:checkout_order_changelist", "see_orders"),
     ),

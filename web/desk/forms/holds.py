@@ -1,14 +1,11 @@
 """Holds as a clerk asks for them."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from subscriptions.catalog.models import Issue
-from subscriptions.terms.models import ServiceReason
-from subscriptions.terms.queries import Where
 
 OVER_LIMIT = "Only when more is held back than the house allows in a year. It is kept in the audit trail."
 
@@ -36,7 +33,7 @@ class HoldEndForm(forms.Form):
 
     def __init__(self, *args: Any, issues: Sequence[Issue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["until_issue"].choices = [("", "until further notice"), *_choices(issues)]  # type: ignore[attr-defined]
+        self.fields["until_issue"].choices = [("", "until further notice"), *choices_of(issues)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -45,45 +42,5 @@ class HoldEndForm(forms.Form):
         return data
 
 
-class BulkHoldForm(forms.Form):
-    reason = forms.ChoiceField()
-    from_issue = forms.TypedChoiceField(coerce=int, label="First issue to hold back")
-    until_issue = forms.TypedChoiceField(
-        coerce=int, required=False, empty_value=None, label="First issue to be sent again"
-    )
-    countries = forms.CharField(required=False, help_text="Codes of two letters with commas between: CA, GB.")
-    states = forms.CharField(required=False, label="States of the US", help_text="FL, GA.")
-    zip3 = forms.CharField(required=False, label="ZIP areas", help_text="First three digits of ZIP codes: 331, 332.")
-    everywhere = forms.BooleanField(required=False, label="Everywhere: everyone who gets this magazine")
-
-    def __init__(self, *args: Any, issues: Sequence[Issue], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        reasons = ServiceReason.objects.filter(use=ServiceReason.Use.HOLD, is_active=True).order_by("position", "pk")
-        self.fields["reason"].choices = [(reason.code, reason.name) for reason in reasons]  # type: ignore[attr-defined]
-        self.fields["from_issue"].choices = _choices(issues)  # type: ignore[attr-defined]  # a choice field
-        self.fields["until_issue"].choices = [("", "until further notice"), *_choices(issues)]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        codes = {name: _codes(data.get(name, "")) for name in ("countries", "states", "zip3")}
-        try:
-            data["where"] = Where(**codes)
-        except ValueError as error:
-            self.add_error(None, str(error))
-            return data
-        if data["where"].is_everywhere != bool(data.get("everywhere")):
-            self.add_error("everywhere", "Name places, or tick that it is for everyone: one of the two.")
-        return data
-
-    @property
-    def where(self) -> Where:
-        where: Where = self.cleaned_data["where"]
-        return where
-
-
-def _choices(issues: Sequence[Issue]) -> list[tuple[int, str]]:
+def choices_of(issues: Sequence[Issue]) -> list[tuple[int, str]]:
     return [(issue.pk, f"{issue.cover_label} (No. {issue.number})") for issue in issues]
-
-
-def _codes(text: str) -> list[str]:
-    return [word.upper() for word in re.split(r"[\s,;]+", text) if word]

@@ -1,17 +1,15 @@
-"""Holds from the desk: by issue or by day, longer and shorter, taken back; and one for everyone in a place."""
+"""Holds from the desk: by issue or by day, longer and shorter, taken back."""
 
 from typing import Any
 
 from django.urls import reverse
 
 from foundation import clock
-from foundation.errors import DomainError, NotFound
-from subscriptions.catalog import queries as catalog
-from subscriptions.catalog.models import Issue, Magazine
+from foundation.errors import NotFound
 from subscriptions.terms import actions, queries
-from subscriptions.terms.models import BulkHold, Pause
-from web.desk.forms.holds import BulkHoldForm, HoldDaysForm, HoldEndForm
-from web.desk.pages.base import DeskPage, Verb
+from subscriptions.terms.models import Pause
+from web.desk.forms.holds import HoldDaysForm, HoldEndForm
+from web.desk.pages.base import Verb
 from web.desk.pages.subscriptions import SubscriptionVerb, moment, open_issues
 
 
@@ -91,114 +89,6 @@ class WithdrawHold(HoldVerb):
         return "The hold is taken back; every issue is sent."
 
 
-class BulkHolds(DeskPage):
-    capability = "change_readers"
-    template = "desk/bulk_holds.html"
-    title = "Holds for many"
-
-    def get(self, request: Any) -> Any:
-        holds = BulkHold.objects.select_related("magazine", "reason", "from_issue", "until_issue").order_by("-pk")[:50]
-        magazines = Magazine.objects.order_by("name")
-        return self.show(holds=[(hold, _is_over(hold)) for hold in holds], magazines=magazines)
-
-
-class EnterBulkHold(Verb):
-    """The first POST counts whom it would reach; the second, with `sure`, holds them."""
-
-    capability = "change_readers"
-    template = "desk/bulk_hold.html"
-    title = "Hold issues back for everyone in a place"
-    button = "Show whom it reaches"
-    form_class = BulkHoldForm
-    is_grave = True
-
-    def find(self) -> Magazine:
-        found = Magazine.objects.filter(code=self.kwargs["code"]).first()
-        if found is None:
-            raise NotFound("There is no such magazine.")
-        return found
-
-    def named(self, subject: Magazine) -> str:
-        return f"{self.title}: {subject.name}"
-
-    def form_arguments(self, subject: Magazine) -> dict[str, Any]:
-        now = clock.now()
-        planned = catalog.planned_issues(subject.pk)[:40]
-        return {"issues": [issue for issue in planned if issue.takes_changes(now=now)]}
-
-    def asks(self, subject: Magazine) -> list[str]:
-        issue = catalog.first_open_issue(magazine_id=subject.pk, now=clock.now())
-        until = f" That can be changed until {moment(issue.pull_at)}." if issue else ""
-        return [
-            "Everyone is held whose copy of the first issue would go there. "
-            f"The first that can be held is {issue}.{until}",
-            "None of the issues is used up. Readers are not written to.",
-        ]
-
-    def post(self, request: Any, **kwargs: Any) -> Any:
-        subject = self.find()
-        form = BulkHoldForm(request.POST, **self.form_arguments(subject))
-        if not form.is_valid() or "sure" in request.POST:
-            return super().post(request, **kwargs)
-        try:
-            preview = self.preview(form)
-        except DomainError as refusal:
-            return self._ask(subject, form, status=409, refusal=refusal.sentence)
-        return self.show(
-            title=self.named(subject), subject=subject, form=form, sentences=self.asks(subject), preview=preview,
-            button=f"Hold back for {preview.subscriptions:,}", is_grave=True, back_url=self.back(subject),
-        )  # fmt: skip
-
-    def preview(self, form: BulkHoldForm) -> queries.BulkPreview:
-        issue = Issue.objects.get(pk=form.cleaned_data["from_issue"])
-        preview = queries.preview_bulk_hold(from_issue=issue, where=form.where)
-        if not preview.subscriptions:
-            raise actions.NobodyToHold(f"Nobody gets {issue} there, so nothing would be held back.")
-        return preview
-
-    def act(self, subject: Magazine, answers: dict[str, Any]) -> str:
-        bulk = actions.bulk_hold(
-            from_issue_id=answers["from_issue"],
-            until_issue_id=answers["until_issue"],
-            reason_code=answers["reason"],
-            where=answers["where"],
-            by=self.actor,
-            now=clock.now(),
-        )
-        return f"{bulk.held:,} subscriptions are held from {bulk.from_issue} {_until(bulk.until_issue)}."
-
-    def back(self, subject: Magazine) -> str:
-        return reverse("admin:bulk_holds")
-
-
-class EndBulkHold(Verb):
-    capability = "change_readers"
-    title = "End the hold for many"
-    button = "End it for all of them"
-
-    def find(self) -> BulkHold:
-        found = BulkHold.objects.select_related("magazine", "reason", "from_issue", "until_issue")
-        hold = found.filter(uuid=self.kwargs["uuid"]).first()
-        if hold is None:
-            raise NotFound("There is no such hold.")
-        return hold
-
-    def asks(self, subject: BulkHold) -> list[str]:
-        issue = catalog.first_open_issue(magazine_id=subject.magazine_id, now=clock.now())
-        return [
-            f"{subject.reason} holds {subject.held:,} subscriptions back from {subject.from_issue} "
-            f"{_until(subject.until_issue)}.",
-            f"All of them are sent {issue} again. Holds that were ended one by one stay as they are.",
-        ]
-
-    def act(self, subject: BulkHold, answers: dict[str, Any]) -> str:
-        bulk = actions.end_bulk_hold(bulk_id=subject.pk, by=self.actor, now=clock.now())
-        return f"{bulk.until_issue} is the first issue to be sent again."
-
-    def back(self, subject: BulkHold) -> str:
-        return reverse("admin:bulk_holds")
-
-
 def in_words(pause: Pause) -> str:
     """What a hold does: what is held, what is sent again, what comes anyway, and until when that can change."""
     answer = queries.answer_of(pause, clock.now())
@@ -212,14 +102,3 @@ def in_words(pause: Pause) -> str:
     if answer.last_issue.issue is not None:
         said += f" The last issue is then {answer.last_issue.issue}."
     return said
-
-
-def _until(issue: Issue | None) -> str:
-    return f"until {issue}, which is sent again" if issue else "until further notice"
-
-
-def _is_over(hold: BulkHold) -> bool:
-    if hold.until_issue is None:
-        return False
-    reach = catalog.first_open_issue(magazine_id=hold.magazine_id, now=clock.now())
-    return reach is not None and hold.until_issue.ordinal <= reach.ordinal

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from django.views import View
 
 from web.desk.pages import (
+    bulk,
     calendar,
     cancelling,
     checks,
@@ -72,9 +73,12 @@ READERS: list[Page] = [
     ("subscriptions/<uuid:uuid>/hold-while-away/", holds.HoldWhileAway, "hold_while_away"),
     ("subscriptions/holds/<int:pause_id>/change/", holds.ChangeHoldEnd, "change_hold"),
     ("subscriptions/holds/<int:pause_id>/withdraw/", holds.WithdrawHold, "withdraw_hold"),
-    ("subscriptions/holds/many/", holds.BulkHolds, "bulk_holds"),
-    ("subscriptions/holds/many/<slug:code>/enter/", holds.EnterBulkHold, "enter_bulk_hold"),
-    ("subscriptions/holds/many/<uuid:uuid>/end/", holds.EndBulkHold, "end_bulk_hold"),
+    ("subscriptions/holds/many/", bulk.BulkHolds, "bulk_holds"),
+    ("subscriptions/holds/many/<slug:code>/enter/", bulk.EnterBulkHold, "enter_bulk_hold"),
+    ("subscriptions/holds/many/<uuid:uuid>/end/", bulk.EndBulkHold, "end_bulk_hold"),
+    ("subscriptions/extensions/many/", bulk.BulkExtensions, "bulk_extensions"),
+    ("subscriptions/extensions/many/<slug:code>/enter/", bulk.EnterBulkExtension, "enter_bulk_extension"),
+    ("subscriptions/extensions/many/<uuid:uuid>/take-back/", bulk.TakeBackBulkExtension, "take_back_bulk_extension"),
     ("subscriptions/<uuid:uuid>/destinations/", stays.WhereItGoes, "destinations"),
     ("subscriptions/<uuid:uuid>/stays/add/", stays.AddStay, "add_stay"),
     ("subscriptions/stays/<uuid:uuid>/end/", stays.EndStay, "end_stay"),

@@ -1,0 +1,244 @@
+"""What is done for everyone in a place at once: issues held back, and issues on top. Whom it reaches is counted first."""
+
+from typing import Any, ClassVar
+
+from django.urls import reverse
+
+from foundation import clock
+from foundation.errors import DomainError, NotFound
+from subscriptions.catalog import queries as catalog
+from subscriptions.catalog.models import Issue, Magazine
+from subscriptions.terms import actions, queries
+from subscriptions.terms.models import BulkExtension, BulkHold
+from web.desk.forms.bulk import BulkExtensionForm, BulkHoldForm
+from web.desk.pages.base import DeskPage, Verb
+from web.desk.pages.subscriptions import moment
+
+SHOWN = 50
+
+
+class ForMany(Verb):
+    """The first POST counts whom it would reach; the second, with `sure`, does it."""
+
+    capability = "change_readers"
+    template = "desk/for_many.html"
+    button = "Show whom it reaches"
+    is_grave = True
+    # "Hold back for 12"; "would be held back".
+    does: ClassVar[str]
+    would_be: ClassVar[str]
+
+    def preview(self, answers: dict[str, Any]) -> queries.BulkPreview:
+        """:raises DomainError: when it would reach nobody"""
+        raise NotImplementedError
+
+    def find(self) -> Magazine:
+        found = Magazine.objects.filter(code=self.kwargs["code"]).first()
+        if found is None:
+            raise NotFound("There is no such magazine.")
+        return found
+
+    def named(self, subject: Magazine) -> str:
+        return f"{self.title}: {subject.name}"
+
+    def post(self, request: Any, **kwargs: Any) -> Any:
+        subject = self.find()
+        form = self.form_class(request.POST, **self.form_arguments(subject))
+        if not form.is_valid() or "sure" in request.POST:
+            return super().post(request, **kwargs)
+        try:
+            preview = self.preview(form.cleaned_data)
+        except DomainError as refusal:
+            return self._ask(subject, form, status=409, refusal=refusal.sentence)
+        return self.show(
+            title=self.named(subject), subject=subject, form=form, sentences=self.asks(subject), preview=preview,
+            button=f"{self.does} {preview.subscriptions:,}", would_be=self.would_be, is_grave=True,
+            back_url=self.back(subject),
+        )  # fmt: skip
+
+
+class BulkHolds(DeskPage):
+    capability = "change_readers"
+    template = "desk/bulk_holds.html"
+    title = "Holds for many"
+
+    def get(self, request: Any) -> Any:
+        holds = BulkHold.objects.select_related("magazine", "reason", "from_issue", "until_issue").order_by("-pk")[
+            :SHOWN
+        ]
+        magazines = Magazine.objects.order_by("name")
+        return self.show(holds=[(hold, _is_over(hold)) for hold in holds], magazines=magazines)
+
+
+class EnterBulkHold(ForMany):
+    title = "Hold issues back for everyone in a place"
+    form_class = BulkHoldForm
+    does = "Hold back for"
+    would_be = "would be held back"
+
+    def form_arguments(self, subject: Magazine) -> dict[str, Any]:
+        now = clock.now()
+        planned = catalog.planned_issues(subject.pk)[:40]
+        return {"issues": [issue for issue in planned if issue.takes_changes(now=now)]}
+
+    def asks(self, subject: Magazine) -> list[str]:
+        issue = catalog.first_open_issue(magazine_id=subject.pk, now=clock.now())
+        until = f" That can be changed until {moment(issue.pull_at)}." if issue else ""
+        return [
+            "Everyone is held whose copy of the first issue would go there. "
+            f"The first that can be held is {issue}.{until}",
+            "None of the issues is used up. Readers are not written to.",
+        ]
+
+    def preview(self, answers: dict[str, Any]) -> queries.BulkPreview:
+        issue = Issue.objects.get(pk=answers["from_issue"])
+        preview = queries.preview_bulk_hold(from_issue=issue, where=answers["where"])
+        if not preview.subscriptions:
+            raise actions.NobodyToHold(f"Nobody gets {issue} there, so nothing would be held back.")
+        return preview
+
+    def act(self, subject: Magazine, answers: dict[str, Any]) -> str:
+        bulk = actions.bulk_hold(
+            from_issue_id=answers["from_issue"],
+            until_issue_id=answers["until_issue"],
+            reason_code=answers["reason"],
+            where=answers["where"],
+            by=self.actor,
+            now=clock.now(),
+        )
+        return f"Held back for {_subscriptions(bulk.held)} from {bulk.from_issue} {_until(bulk.until_issue)}."
+
+    def back(self, subject: Magazine) -> str:
+        return reverse("admin:bulk_holds")
+
+
+class EndBulkHold(Verb):
+    capability = "change_readers"
+    title = "End the hold for many"
+    button = "End it for all of them"
+
+    def find(self) -> BulkHold:
+        found = BulkHold.objects.select_related("magazine", "reason", "from_issue", "until_issue")
+        hold = found.filter(uuid=self.kwargs["uuid"]).first()
+        if hold is None:
+            raise NotFound("There is no such hold.")
+        return hold
+
+    def asks(self, subject: BulkHold) -> list[str]:
+        issue = catalog.first_open_issue(magazine_id=subject.magazine_id, now=clock.now())
+        return [
+            f"{subject.reason} holds {subject.held:,} subscriptions back from {subject.from_issue} "
+            f"{_until(subject.until_issue)}.",
+            f"All of them are sent {issue} again. Holds that were ended one by one stay as they are.",
+        ]
+
+    def act(self, subject: BulkHold, answers: dict[str, Any]) -> str:
+        bulk = actions.end_bulk_hold(bulk_id=subject.pk, by=self.actor, now=clock.now())
+        return f"{bulk.until_issue} is the first issue to be sent again."
+
+    def back(self, subject: BulkHold) -> str:
+        return reverse("admin:bulk_holds")
+
+
+class BulkExtensions(DeskPage):
+    capability = "change_readers"
+    template = "desk/bulk_extensions.html"
+    title = "Issues on top for many"
+
+    def get(self, request: Any) -> Any:
+        given = BulkExtension.objects.select_related("magazine", "reason", "issue").order_by("-pk")[:SHOWN]
+        return self.show(given=given, magazines=Magazine.objects.order_by("name"))
+
+
+class EnterBulkExtension(ForMany):
+    """`?issue=` and `?zip3=` fill in what the page of claims by place has found."""
+
+    title = "Give issues on top to everyone in a place"
+    form_class = BulkExtensionForm
+    does = "Give them to"
+    would_be = "would get them"
+
+    def form_arguments(self, subject: Magazine) -> dict[str, Any]:
+        sent = Issue.objects.filter(magazine=subject, pulled_at__isnull=False).order_by("-ordinal")
+        return {"issues": list(sent[:12])}
+
+    def initial(self, subject: Magazine) -> dict[str, Any]:
+        return {"issue": self.request.GET.get("issue", ""), "zip3": self.request.GET.get("zip3", "")}
+
+    def asks(self, subject: Magazine) -> list[str]:
+        return [
+            "Everyone gets them who was to get the issue that you name, where it went. Free copies without an end and "
+            "subscriptions that were cancelled since are left out, and so is whoever was given that copy back already.",
+            "The reason decides what becomes of the money, as for one reader. Readers are not written to.",
+        ]
+
+    def preview(self, answers: dict[str, Any]) -> queries.BulkPreview:
+        issue = Issue.objects.get(pk=answers["issue"])
+        preview = queries.preview_bulk_extension(issue=issue, where=answers["where"])
+        if not preview.subscriptions:
+            raise actions.NobodyToExtend(f"Nobody was to get {issue} there.")
+        return preview
+
+    def act(self, subject: Magazine, answers: dict[str, Any]) -> str:
+        bulk = actions.bulk_extend(
+            issue_id=answers["issue"],
+            issues=answers["issues"],
+            reason_code=answers["reason"],
+            where=answers["where"],
+            by=self.actor,
+            now=clock.now(),
+        )
+        left = f" {bulk.left_out:,} were left out." if bulk.left_out else ""
+        return f"Done for {_subscriptions(bulk.extended)}.{left}"
+
+    def back(self, subject: Magazine) -> str:
+        return reverse("admin:bulk_extensions")
+
+
+class TakeBackBulkExtension(Verb):
+    capability = "change_readers"
+    title = "Take the issues on top back"
+    button = "Take them back from all of them"
+    is_grave = True
+
+    def find(self) -> BulkExtension:
+        given = BulkExtension.objects.select_related("magazine", "reason", "issue")
+        found = given.filter(uuid=self.kwargs["uuid"]).first()
+        if found is None:
+            raise NotFound("There is no such gift of issues.")
+        return found
+
+    def asks(self, subject: BulkExtension) -> list[str]:
+        return [
+            f"{subject.reason}: {_subscriptions(subject.extended)} got {_issues(subject.units)} on top for "
+            f"{subject.issue}.",
+            "They are taken back wherever they have not gone out yet; what has gone out stays given.",
+        ]
+
+    def act(self, subject: BulkExtension, answers: dict[str, Any]) -> str:
+        bulk = actions.take_back_bulk_extension(bulk_id=subject.pk, by=self.actor, now=clock.now())
+        kept = bulk.extended - bulk.taken_back
+        stays = f" {_subscriptions(kept)} had used theirs." if kept else ""
+        return f"Taken back from {_subscriptions(bulk.taken_back)}.{stays}"
+
+    def back(self, subject: BulkExtension) -> str:
+        return reverse("admin:bulk_extensions")
+
+
+def _subscriptions(number: int) -> str:
+    return f"{number:,} subscription{'' if number == 1 else 's'}"
+
+
+def _issues(number: int) -> str:
+    return "one issue" if number == 1 else f"{number} issues"
+
+
+def _until(issue: Issue | None) -> str:
+    return f"until {issue}, which is sent again" if issue else "until further notice"
+
+
+def _is_over(hold: BulkHold) -> bool:
+    if hold.until_issue is None:
+        return False
+    reach = catalog.first_open_issue(magazine_id=hold.magazine_id, now=clock.now())
+    return reach is not None and hold.until_issue.ordinal <= reach.ordinal
