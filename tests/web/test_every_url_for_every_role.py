@@ -85,7 +85,10 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST label-runs/<uuid:uuid>/hand-overs/|POST label-runs/<uuid:uuid>/mailings/|"
     "GET label-runs/<uuid:uuid>/label-file/",
     (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/",
-    (CLERK, ADMIN): "GET gift-outcomes/|POST subscriptions/<uuid:uuid>/claims/|"
+    (CLERK, ADMIN): "GET magazines/<slug:code>/bulk-holds/|POST magazines/<slug:code>/bulk-holds/|"
+    "POST bulk-holds/<uuid:uuid>/ends/|GET magazines/<slug:code>/bulk-extensions/|"
+    "POST magazines/<slug:code>/bulk-extensions/|DELETE bulk-extensions/<uuid:uuid>/|"
+    "GET gift-outcomes/|POST subscriptions/<uuid:uuid>/claims/|"
     "POST subscriptions/<uuid:uuid>/returned-copies/|"
     "POST claims/<uuid:uuid>/answers/|POST claims/<uuid:uuid>/withdrawals/|"
     "POST subscriptions/<uuid:uuid>/extensions/|DELETE subscriptions/extensions/<int:entry_id>/|"

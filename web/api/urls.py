@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from web.api.mail_bounces import mail_bounces
 from web.api.views import (
     addresses,
+    bulk,
     calendar,
     cancellations,
     claims,
@@ -66,12 +67,16 @@ magazine: list[URLPattern | URLResolver] = [
     path("issues/<int:number>/", include(issue)),
     path("layouts/", calendar.LayOuts.as_view()),
     path("claim-policy/", claims_of_issues.Policy.as_view()),
+    path("bulk-holds/", bulk.BulkHolds.as_view()),
+    path("bulk-extensions/", bulk.BulkExtensions.as_view()),
 ]
 
 v1: list[URLPattern | URLResolver] = [
     path("offers/", offers.Offers.as_view()),
     path("magazines/<slug:code>/", include(magazine)),
     path("stock/", stock.Stock.as_view()),
+    path("bulk-holds/<uuid:uuid>/ends/", bulk.BulkHoldEnds.as_view()),
+    path("bulk-extensions/<uuid:uuid>/", bulk.OneBulkExtension.as_view()),
     path("quotes/", orders.Quotes.as_view()),
     path("orders/", orders.Orders.as_view()),
     path("orders/<str:number>/", orders.OneOrder.as_view()),

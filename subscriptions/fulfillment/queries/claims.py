@@ -43,6 +43,11 @@ class Cluster:
     missed: int
 
     @property
+    def zip3(self) -> str:
+        """Empty for a country, and where there is no ZIP."""
+        return self.place if self.place.isdecimal() else ""
+
+    @property
     def percent(self) -> float:
         return round(100 * self.missed / self.copies_sent, 1)
 

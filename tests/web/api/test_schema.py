@@ -109,6 +109,7 @@ class Successes:
         for report in ("roll-forward", "earned-by-issue", "trial-balance"):
             yield self.get(f"/api/v1/revenue/{report}/")
         yield self.get("/api/v1/checks/")
+        yield from self.for_many()
         yield from self.calendar()
         yield from self.back_issues()
         yield from self.households()
@@ -138,6 +139,17 @@ class Successes:
         yield self.get("/api/v1/stock/")
         yield self.get("/api/v1/magazines/{code}/claim-policy/", code="lantern")
         yield self.send("PUT", "/api/v1/magazines/{code}/claim-policy/", POLICY, code="lantern")
+
+    def for_many(self) -> Iterator[tuple[str, str]]:
+        magazine, all_of_them = "/api/v1/magazines/{code}/", {"everywhere": True}
+        hold = {"reason": "strike", "from_issue": 514, "until_issue": 515, **all_of_them}
+        yield self.post(f"{magazine}bulk-holds/", hold, code="lantern")
+        yield self.post("/api/v1/bulk-holds/{uuid}/ends/", uuid=self.body["uuid"])
+        yield self.get(f"{magazine}bulk-holds/", code="lantern")
+        one_more = {"reason": "goodwill", "issue": 504, "issues": 1, **all_of_them}
+        yield self.post(f"{magazine}bulk-extensions/", one_more, code="lantern")
+        yield self.send("DELETE", "/api/v1/bulk-extensions/{uuid}/", uuid=self.body["uuid"])
+        yield self.get(f"{magazine}bulk-extensions/", code="lantern")
 
     def extensions(self) -> Iterator[tuple[str, str]]:
         here = "/api/v1/subscriptions/{uuid}/"

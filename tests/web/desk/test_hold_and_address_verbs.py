@@ -9,7 +9,7 @@ import pytest
 
 from foundation.audit.models import AuditEntry
 from orders.checkout.models import OrderLine, ZoneMove
-from subscriptions.terms.models import AwayAddress, BulkHold, Pause
+from subscriptions.terms.models import AwayAddress, BulkExtension, BulkHold, Pause
 from subscriptions.terms.queries import ship_to
 from tests.signin import signed_in
 from tests.web.conftest import DeskHouse
@@ -80,7 +80,7 @@ def test_a_hold_for_many_is_counted_first_and_entered_on_the_second_yes(cora: An
     assert "1 subscription would be held back: US IL 1." in counted
     assert not BulkHold.objects.exists()
     done = does(cora, at, **typed, sure="1")
-    assert "1 subscriptions are held from May 2026 until Jun 2026, which is sent again." in done
+    assert "Held back for 1 subscription from May 2026 until Jun 2026, which is sent again." in done
     bulk = BulkHold.objects.get()
     assert (bulk.criteria["states"], bulk.reason.code) == (["IL", "GA"], "strike")
 
@@ -174,3 +174,20 @@ def test_a_surcharge_is_said_shown_on_the_work_list_and_closed_once(cora: Any, d
     does(cora, close, outcome="waived", note="a friend of the house")
     assert "Nobody owes one." in text_of(cora.get(url("surcharges")))
     assert "waived already" in is_refused(cora, close, outcome="paid")
+
+
+def test_issues_on_top_for_many_are_counted_first_given_and_taken_back(cora: Any, desk_house: DeskHouse) -> None:
+    house, at = desk_house.house, url("enter_bulk_extension", desk_house.house.magazine.code)
+    typed = {"issue": house.issue(503).pk, "reason": "goodwill", "issues": 1, "zip3": "606"}
+    assert "There has been none." in text_of(cora.get(url("bulk_extensions")))
+
+    assert "606" in cora.get(f"{at}?issue={house.issue(503).pk}&zip3=606").content.decode()
+    assert "1 subscription would get them: US IL 1." in text_of(cora.post(at, typed))
+    assert not BulkExtension.objects.exists()
+    assert "Done for 1 subscription." in does(cora, at, **typed, sure="1")
+    assert "Goodwill" in text_of(cora.get(url("bulk_extensions")))
+
+    back = url("take_back_bulk_extension", BulkExtension.objects.get().uuid)
+    assert "1 subscription got one issue on top for Mar 2026." in asks(cora, back)
+    assert "Taken back from 1 subscription." in does(cora, back)
+    assert "Nobody was to get Mar 2026 there." in is_refused(cora, at, 409, **{**typed, "zip3": "100"})

@@ -65,11 +65,11 @@ class BulkExtensionForm(PlacesForm):
 def _reasons(use: ServiceReason.Use) -> list[tuple[str, str]]:
     """What spreads money is given one by one."""
     reasons = ServiceReason.objects.filter(use=use, is_active=True).exclude(effect=Effect.SPLIT)
-    told = [
-        (r.code, f"{r.name} ({r.get_effect_display()})" if r.effect else r.name)
-        for r in reasons.order_by("position", "pk")
-    ]
-    return told
+    return [(reason.code, _told(reason)) for reason in reasons.order_by("position", "pk")]
+
+
+def _told(reason: ServiceReason) -> str:
+    return f"{reason.name} ({reason.get_effect_display()})" if reason.effect else reason.name
 
 
 def _codes(text: str) -> list[str]:

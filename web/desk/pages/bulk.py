@@ -1,4 +1,4 @@
-"""What is done for everyone in a place at once: issues held back, and issues on top. Whom it reaches is counted first."""
+"""What is done for everyone in a place: issues held back, and issues on top. Whom it reaches is counted first."""
 
 from typing import Any, ClassVar
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0006_gift_tiers"),
-        ("terms", "0010_stays_have_their_days"),
+        ("terms", "0011_gifts_open_on_a_day"),
     ]
 
     operations = [

@@ -1,0 +1,84 @@
+"""Holds, and issues on top, for everyone in a place. Bad input gets a code and leaves nothing; 504 is next."""
+
+from typing import Any
+
+import pytest
+
+from subscriptions.terms.models import BulkExtension, BulkHold, Entry, Pause
+from tests.web.api.test_extensions import answer
+from tests.web.conftest import DeskHouse
+
+pytestmark = pytest.mark.django_db
+HERE = "magazines/lantern"
+HOLD = {"reason": "strike", "from_issue": 505, "until_issue": 506, "states": ["IL"]}
+ON_TOP = {"reason": "goodwill", "issue": 503, "issues": 1, "everywhere": True}
+PLACES: dict[str, tuple[dict[str, Any], int, str]] = {
+    "no place and not everywhere": ({"states": [], "everywhere": False}, 400, "invalid"),
+    "a place and everywhere": ({"states": ["IL"], "everywhere": True}, 400, "invalid"),
+    "a state in words": ({"states": ["Illinois"], "everywhere": False}, 400, "invalid"),
+    "a ZIP area of two digits": ({"zip3": ["60"], "everywhere": False}, 400, "invalid"),
+    "a list that is a text": ({"states": "IL", "everywhere": False}, 400, "invalid"),
+    "an unknown field": ({"cities": ["Chicago"]}, 400, "invalid"),
+}
+HOLDS = PLACES | {
+    "a reason for something else": ({"reason": "goodwill"}, 409, "hold_needs_its_reason"),
+    "an issue that is not there": ({"from_issue": 9}, 404, "not_found"),
+    "an issue that has gone out": ({"from_issue": 503}, 409, "issue_is_pulled"),
+    "nobody there": ({"states": ["AK"]}, 409, "nobody_to_hold"),
+}
+EXTENSIONS = PLACES | {
+    "a reason that spreads money": ({"reason": "spread"}, 409, "extension_is_odd"),
+    "a reason for something else": ({"reason": "strike"}, 409, "unknown_reason"),
+    "an issue that has not gone out": ({"issue": 504}, 409, "extension_is_odd"),
+    "no issues": ({"issues": 0}, 400, "invalid"),
+    "nobody there": ({"states": ["AK"], "everywhere": False}, 409, "nobody_to_extend"),
+}
+
+
+@pytest.mark.parametrize("case", HOLDS)
+def test_a_bad_hold_for_many(desk_house: DeskHouse, case: str) -> None:
+    changes, status, code = HOLDS[case]
+    before = Pause.objects.count()
+
+    got, said = answer("POST", f"{HERE}/bulk-holds/", HOLD | changes)
+
+    assert (got, said["code"]) == (status, code)
+    assert (BulkHold.objects.count(), Pause.objects.count()) == (0, before)
+
+
+@pytest.mark.parametrize("case", EXTENSIONS)
+def test_bad_issues_on_top_for_many(desk_house: DeskHouse, case: str) -> None:
+    changes, status, code = EXTENSIONS[case]
+    before = Entry.objects.count()
+
+    got, said = answer("POST", f"{HERE}/bulk-extensions/", ON_TOP | changes)
+
+    assert (got, said["code"]) == (status, code)
+    assert (BulkExtension.objects.count(), Entry.objects.count()) == (0, before)
+
+
+def test_a_hold_is_counted_entered_listed_and_ended(desk_house: DeskHouse) -> None:
+    assert answer("POST", f"{HERE}/bulk-holds/", HOLD | {"preview": True}) == (
+        200, {"subscriptions": 1, "places": {"US IL": 1}},
+    )  # fmt: skip
+    assert not BulkHold.objects.exists()
+
+    status, held = answer("POST", f"{HERE}/bulk-holds/", HOLD)
+    assert (status, held["held"], held["where"]["states"]) == (201, 1, ["IL"])
+    assert answer("GET", f"{HERE}/bulk-holds/", None)[1] == [held]
+
+    status, ended = answer("POST", f"bulk-holds/{held['uuid']}/ends/", {})
+    assert (status, ended["until_issue"]["number"]) == (200, 505)
+
+
+def test_issues_on_top_are_counted_given_listed_and_taken_back(desk_house: DeskHouse) -> None:
+    assert answer("POST", f"{HERE}/bulk-extensions/", ON_TOP | {"preview": True})[1]["subscriptions"] == 1
+    assert not BulkExtension.objects.exists()
+
+    status, given = answer("POST", f"{HERE}/bulk-extensions/", ON_TOP)
+    assert (status, given["extended"], given["left_out"], given["issue"]["number"]) == (201, 1, 0, 503)
+    assert answer("GET", f"{HERE}/bulk-extensions/", None)[1] == [given]
+
+    status, back = answer("DELETE", f"bulk-extensions/{given['uuid']}/", None)
+    assert (status, back["taken_back"]) == (200, 1)
+    assert answer("DELETE", f"bulk-extensions/{given['uuid']}/", None)[1]["code"] == "extension_is_taken_back"
