@@ -21,7 +21,7 @@ from subscriptions.fulfillment.models import LabelRun
 from subscriptions.fulfillment.queries.pull import Pull, pull_of
 from subscriptions.fulfillment.queries.tables import partition
 from subscriptions.fulfillment.rules import label
-from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.actions.laying import lay_all_again
 
 LONGEST_WAIT = "20s"
 
@@ -124,8 +124,7 @@ def _skip_what_cannot_be_sent(pull: Pull, table: str, label_run: LabelRun, *, no
                 by=sql.Literal(f"system:run-{label_run.pk}"),
             )
         )
-        for (subscription_id,) in waiting:
-            lay_again(subscription_id)
+        lay_all_again([subscription_id for (subscription_id,) in waiting])
         return len(unsent), sum(copies)
     return 0, 0
 

@@ -19,8 +19,8 @@ from subscriptions.fulfillment.actions.refusals import (
 )
 from subscriptions.fulfillment.actions.senders import SENDERS
 from subscriptions.fulfillment.models import LabelRun
-from subscriptions.terms.actions.giving_back import give_back_recouped
-from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.actions.giving_back import give_back_unsent
+from subscriptions.terms.actions.laying import lay_all_again
 from subscriptions.terms.models import Pause
 
 State = LabelRun.State
@@ -78,8 +78,7 @@ def _take_the_pull_back(run: LabelRun, *, by: Actor, now: dt.datetime) -> None:
         raise LaterIssuePulled(refusal.sentence) from refusal
     drop_copies(issue_id=run.issue_id)
     skips = Pause.objects.filter(run_uuid=run.uuid, reason=Pause.Reason.SKIP)
-    skipped = list(skips.order_by("subscription_id").values_list("subscription_id", flat=True))
+    skipped = list(skips.values_list("subscription_id", flat=True))
     skips.delete()
-    for subscription_id in skipped:
-        lay_again(subscription_id)
-    give_back_recouped(issue_id=run.issue_id, by=by, now=now)
+    lay_all_again(skipped)
+    give_back_unsent(issue_id=run.issue_id, by=by, now=now)

@@ -19,7 +19,7 @@ from .extending import (
 )
 from .first_terms import Bought, FirstTerm, open_with_terms
 from .following import LineAfter, follow_merge, follow_merges, preview_merge
-from .giving_back import give_back_recouped
+from .giving_back import give_back_unsent
 from .grace import NoGraceToWriteOff, write_off_grace, write_off_lapsed_grace
 from .hold_limits import HoldInGrace, HoldNeedsPayment, TooManyHeld
 from .holds import (
@@ -123,7 +123,7 @@ __all__ = [
     "follow_merge",
     "follow_merges",
     "follow_privacy_requests",
-    "give_back_recouped",
+    "give_back_unsent",
     "give_comp",
     "hold",
     "hold_for_household",

@@ -14,8 +14,7 @@ from subscriptions.catalog import actions as catalog
 from subscriptions.catalog import queries as calendars
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.holds import HoldIsOver, refuse_odd_stretch
-from subscriptions.terms.actions.laying import lay_again
-from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.actions.laying import lay_all_again
 from subscriptions.terms.models import BulkHold, Pause, ServiceReason, Subscription, Term
 from subscriptions.terms.queries.bulk import Where, reached_by
 
@@ -143,6 +142,4 @@ def _lay_what_waits(bulk: BulkHold) -> None:
         waiting = waiting.filter(Q(predecessor__isnull=False) | Q(pin_issue__isnull=False))
     else:
         waiting = waiting.filter(pin_issue__in=ahead)
-    for subscription_id in waiting.order_by("subscription_id").values_list("subscription_id", flat=True).distinct():
-        lock(subscription_id)
-        lay_again(subscription_id)
+    lay_all_again(set(waiting.values_list("subscription_id", flat=True)))

@@ -10,8 +10,7 @@ from foundation.actors import Actor
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.catalog.queries import planned_issues
-from subscriptions.terms.actions.laying import lay_again
-from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.actions.laying import lay_all_again
 from subscriptions.terms.models import Pause, Term
 
 
@@ -69,9 +68,7 @@ def _followed(issue: Issue, *, doubles: bool = False) -> Issue:
     moved = set(_waiting_for_what_comes_after(issue))
     if doubles or issue.weight == 2 or planned_issues(issue.magazine_id).filter(weight=2).exists():
         moved |= set(_with_successors(issue))
-    for subscription_id in sorted(moved):
-        lock(subscription_id)
-        lay_again(subscription_id)
+    lay_all_again(moved)
     return issue
 
 

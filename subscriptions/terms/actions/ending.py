@@ -83,9 +83,11 @@ def cancel_at_end(*, subscription_id: int, reason_code: str, by: Actor, now: dt.
     """
     reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
     at = reach(subscription_id, now=now)
-    if not at.live_terms():
+    live = at.live_terms()
+    if not live:
         raise NothingToCancel("No issue is left, so it has ended already.")
-    Term.objects.filter(subscription=at.subscription, grace__gt=0).update(grace=0)
+    # What was sent in hope before them has been sent.
+    Term.objects.filter(pk__in=[term.pk for term in live]).update(grace=0)
     _ask_no_more(at.subscription)
     audit.record(by, "subscription.cancelled_at_end", at.subscription, reason=reason.code)
     wake("service_shifted")

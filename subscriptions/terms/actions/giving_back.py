@@ -1,4 +1,4 @@
-"""A pull that is taken back: nobody pays for a grace copy that was never sent."""
+"""A pull that is taken back: nobody pays for a grace copy that was never sent, and nobody who renewed is sent one."""
 
 import datetime as dt
 
@@ -9,14 +9,17 @@ from foundation.audit import actions as audit
 from subscriptions.terms.actions.laying import lay_again
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Entry, Term
+from subscriptions.terms.queries.grace import grace_beyond
 
 
 @transaction.atomic
-def give_back_recouped(*, issue_id: int, by: Actor, now: dt.datetime) -> int:
+def give_back_unsent(*, issue_id: int, by: Actor, now: dt.datetime) -> int:
     """Reverse what renewals have paid for grace copies of an issue whose pull is taken back; how many were.
 
-    Each such term gets the issue at its end instead. The caller holds the issue.
+    Each such term gets the issue at its end instead, and the grace before it ends earlier: the next pull of the issue
+    sends nothing in hope of what has happened. The caller holds the issue.
     """
+    _end_grace_earlier(issue_id)
     paid_for = Entry.objects.filter(kind=Entry.Kind.RECOUP, copy_issue_id=issue_id).exclude(
         pk__in=Entry.objects.filter(reverses__isnull=False).values("reverses_id")
     )
@@ -33,3 +36,9 @@ def give_back_recouped(*, issue_id: int, by: Actor, now: dt.datetime) -> int:
         lay_again(subscription.pk)
         audit.record(by, "grace.given_back", term, entry=entry.pk)
     return len(found)
+
+
+def _end_grace_earlier(issue_id: int) -> None:
+    for term_id, subscription_id, served in grace_beyond(issue_id):
+        lock(subscription_id)
+        Term.objects.filter(pk=term_id).update(grace=served)

@@ -36,9 +36,9 @@ def write_off_grace(*, subscription_id: int, by: Actor, now: dt.datetime) -> Ent
     :raises NoGraceToWriteOff: when none was sent, or it was renewed or written off before
     """
     at = reach(subscription_id, now=now)
-    copies = graced(at.life)
     last = _last(at)
-    if not copies or last is None or Entry.objects.filter(term=last, kind=Entry.Kind.WRITE_OFF).exists():
+    copies = graced(at.life, last) if last else []
+    if last is None or not copies or Entry.objects.filter(term=last, kind=Entry.Kind.WRITE_OFF).exists():
         raise NoGraceToWriteOff("No copies were sent in the hope of renewal that could be written off.")
     entry = Entry.objects.create(
         term=last, kind=Entry.Kind.WRITE_OFF, units=0, about=f"{len(copies)} grace copies not recovered", at=now,

@@ -1,71 +1,71 @@
 """Waiting terms are laid again when something moves the doubles under them; a term that has begun stays."""
 
-from dataclasses import replace
+from collections.abc import Collection, Hashable
+
+from django.db import connection
 
 from subscriptions.terms import rules
+from subscriptions.terms.actions.subscriptions import lock_all
 from subscriptions.terms.models import Term
-from subscriptions.terms.queries.life import Life, life_of
-from subscriptions.terms.rules import TermSpan
+from subscriptions.terms.queries.life import Life
+from subscriptions.terms.queries.queues import calendars_of, lines_of
+
+# Lines that are read and written by one statement each.
+AT_ONCE = 5_000
 
 
-def lay_again(subscription_id: int) -> list[Term]:
+def lay_again(subscription_id: int) -> list[int]:
     """Move waiting terms to where the calendar puts them now; the terms that moved. Needs the subscription's lock."""
-    life = life_of(subscription_id)
-    waiting = [
-        place
-        for place, span in enumerate(life.spans)
-        if span.c_from >= life.clock and life.terms[place].ended_at is None
-    ]
-    if not waiting:
-        return []
-    spans = [_as_it_waits(life, place) for place in waiting]
-    laid = rules.lay(life.calendar, life.pauses, spans, _lay_from(life, waiting[0]))
-    moved = []
-    for place, span in zip(waiting, laid, strict=True):
-        term = life.terms[place]
-        if term.c_from != span.c_from:
-            term.c_from = span.c_from
-            term.save(update_fields=["c_from"])
-            moved.append(term)
+    return _lay([subscription_id])
+
+
+def lay_all_again(subscription_ids: Collection[int]) -> list[int]:
+    """The same for many subscriptions, which are locked here, in their order."""
+    moved: list[int] = []
+    in_order = sorted(set(subscription_ids))
+    for first in range(0, len(in_order), AT_ONCE):
+        some = in_order[first : first + AT_ONCE]
+        lock_all(some)
+        moved += _lay(some)
     return moved
 
 
 def give_way(life: Life) -> Term | None:
     """The last term so far, which the next one waits behind. With a successor nothing is left to hope for: its grace
-    ends, or one issue would be sent from both."""
+    ends with what has been sent, or one issue would be sent from both."""
     followed = {term.predecessor_id for term in life.terms}
     last = next((term for term in reversed(life.terms) if term.pk not in followed), None)
     if last is not None:
-        last.grace = 0
+        last.grace = rules.grace_used(life.spans[life.terms.index(last)], life.clock)
         last.save(update_fields=["grace"])
     return last
 
 
-def _as_it_waits(life: Life, place: int) -> TermSpan:
-    """A term is laid not before the issue it is pinned to, nor before the first that its order could reach."""
-    reachable = life.terms[place].reachable_issue
-    span = life.spans[place]
-    if reachable is None:
-        return span
-    return replace(span, pin_ordinal=max(span.pin_ordinal or 0, reachable.ordinal))
+def _lay(subscription_ids: Collection[int]) -> list[int]:
+    lines = lines_of(subscription_ids)
+    calendars = calendars_of(lines)
+    # Most queues look like many others, and what looks alike is laid alike.
+    known: dict[Hashable, list[int]] = {}
+    moved: dict[int, int] = {}
+    for line in lines:
+        key = (line.magazine_id, line.queue, line.pauses)
+        if key not in known:
+            known[key] = rules.lay_again(calendars[line.magazine_id], line.pauses, line.queue)
+        for term_id, queued, begins in zip(line.term_ids, line.queue, known[key], strict=True):
+            if queued.span.c_from != begins:
+                moved[term_id] = begins
+    _move(moved)
+    return list(moved)
 
 
-def _lay_from(life: Life, first_waiting: int) -> int:
-    """Behind what has begun."""
-    behind = [s.c_to for s in life.spans[:first_waiting] if s.c_to is not None]
-    if life.terms[first_waiting].reachable_issue is not None or life.spans[first_waiting].pin_ordinal is not None:
-        return max([life.clock, *behind])
-    return _lay_taken_over(life, first_waiting, behind=max(behind, default=None))
+def _move(moved: dict[int, int]) -> None:
+    if moved:
+        with connection.cursor() as cursor:
+            cursor.execute(_MOVE, [list(moved), list(moved.values())])
 
 
-def _lay_taken_over(life: Life, first_waiting: int, *, behind: int | None) -> int:
-    """A term that came from another system does not say what it could reach: its place, or its start, tells."""
-    own = life.spans[first_waiting].c_from
-    if behind is None or own - behind > 1:
-        return own
-    if own == behind:
-        return max(behind, life.clock)
-    # One unit apart: the second half of a double, or an issue that its order came too late for.
-    start = life.terms[first_waiting].start_issue
-    promised = own if start is None else rules.clock_at(life.calendar, life.pauses, start.ordinal)
-    return max(behind, min(own, promised), life.clock)
+_MOVE = """
+  UPDATE terms_term t SET c_from = moved.c_from
+    FROM unnest(%s::bigint[], %s::int[]) AS moved(id, c_from)
+   WHERE t.id = moved.id
+"""

@@ -1,6 +1,7 @@
 """A reader's service line for one magazine."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -48,6 +49,12 @@ def lock(subscription_id: int) -> Subscription:
     Lock an issue first, where one has to be kept open: a pull takes them in that order too.
     """
     return Subscription.objects.select_for_update(no_key=True).get(pk=subscription_id)
+
+
+def lock_all(subscription_ids: Collection[int]) -> None:
+    """Many rows in the order of their numbers, as everyone locks several."""
+    rows = Subscription.objects.filter(pk__in=subscription_ids).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk", flat=True))
 
 
 def refuse_foreign_address(*, address_id: int, reader_id: int) -> None:

@@ -54,7 +54,7 @@ class Term(models.Model):
     pin_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # "This subscription has had a pause": monotone, keeps the others on a one-table plan in the pull.
     stepped = models.BooleanField(default=False)
-    # Issues served after the end in the hope of renewal; 0 once a successor exists.
+    # Units served after the end in the hope of renewal; once a successor exists, those that had been served by then.
     grace = models.PositiveSmallIntegerField(default=0)
     c_from = models.PositiveIntegerField()
     c_to = models.GeneratedField(

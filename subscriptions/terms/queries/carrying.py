@@ -3,7 +3,7 @@
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, IssueStock, Magazine
 from subscriptions.terms import rules
-from subscriptions.terms.models import Entry
+from subscriptions.terms.models import Entry, Term
 from subscriptions.terms.queries.life import Life
 
 
@@ -17,12 +17,14 @@ def graced_to_recoup(life: Life, magazine: Magazine, *, start_ordinal: int, paye
     late = rules.clock_at(life.calendar, life.pauses, start_ordinal) - end
     if last.payer_id != payer_id or late > magazine.recoup_within_issues or _is_written_off(last.pk):
         return []
-    return graced(life)
+    return graced(life, last)
 
 
-def graced(life: Life) -> list[Issue]:
-    """Pulled issues that were sent after the end of all terms, in the hope of renewal. Oldest first."""
-    return [life.issues[row.ordinal] for row in life.calendar if row.is_pulled and row.units and _is_grace(life, row)]
+def graced(life: Life, term: Term) -> list[Issue]:
+    """Pulled issues that were sent after the end of a term, in the hope that it is renewed. Oldest first."""
+    place = [each.pk for each in life.terms].index(term.pk)
+    pulled = (row for row in life.calendar if row.is_pulled and row.units)
+    return [life.issues[row.ordinal] for row in pulled if _is_grace(life, row, place)]
 
 
 def back_issues_in_stock(life: Life, magazine_id: int, *, asked: int, units: int) -> list[Issue]:
@@ -61,9 +63,9 @@ def _carried_before(life: Life) -> set[int]:
     return {pk for pk in carried.values_list("copy_issue_id", flat=True) if pk is not None}
 
 
-def _is_grace(life: Life, row: rules.IssueRow) -> bool:
+def _is_grace(life: Life, row: rules.IssueRow, place: int) -> bool:
     served = rules.serving(life.calendar, life.pauses, life.spans, row.ordinal)
-    return served is not None and served.is_grace
+    return served is not None and served.is_grace and served.place == place
 
 
 def _is_written_off(term_id: int) -> bool:

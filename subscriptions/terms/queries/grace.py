@@ -1,5 +1,6 @@
 """Copies sent in the hope of renewal, where the hope is over."""
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
 from subscriptions.catalog import queries as catalog
@@ -29,3 +30,26 @@ def grace_to_write_off() -> list[int]:
         # The clock of a subscription that has had a pause is behind the calendar's.
         found += [pk for pk, end, stepped in listed if not stepped or life_of(pk).clock - end > hope]
     return found
+
+
+def grace_beyond(issue_id: int) -> list[tuple[int, int, int]]:
+    """Terms with a successor whose grace reaches a planned issue: term, subscription, and the units of grace before it.
+
+    In the order of their subscriptions, as they are locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BEYOND, {"issue": issue_id})
+        return [(int(term), int(line), int(served)) for term, line, served in cursor.fetchall()]
+
+
+_BEYOND = """
+    SELECT t.id, t.subscription_id, greatest(0, c.clock - t.c_to)
+      FROM catalog_issue i
+      JOIN terms_subscription s ON s.magazine_id = i.magazine_id
+      JOIN terms_term t ON t.subscription_id = s.id AND t.grace > 0
+      LEFT JOIN skip_at(i.magazine_id, i.ordinal) k ON k.subscription_id = s.id
+     CROSS JOIN LATERAL (SELECT i.unit - coalesce(k.units, 0) AS clock) c
+     WHERE i.id = %(issue)s AND t.c_to + t.grace > c.clock
+       AND EXISTS (SELECT FROM terms_term behind WHERE behind.predecessor_id = t.id)
+     ORDER BY t.subscription_id, t.id
+"""

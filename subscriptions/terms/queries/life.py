@@ -145,14 +145,21 @@ def span_of(term: Term) -> TermSpan:
     )
 
 
-def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan]) -> Life:
-    # The rules need the calendar from the first term or pause on, and never from later than the next issue.
+def issues_for(magazine_id: int, begins: Sequence[int], pauses: Sequence[PauseSpan]) -> Issues:
+    """The calendar as the rules need it: from the first term or pause on, and never from later than the next issue.
+
+    :param begins: where terms begin on their clocks
+    """
     tail = Q(state=Issue.State.PLANNED)
-    if terms:
-        tail |= Q(unit__gte=terms[0].c_from - 2)
+    if begins:
+        tail |= Q(unit__gte=min(begins) - 2)
     if pauses:
         tail |= Q(ordinal__gte=min(pause.from_ordinal for pause in pauses))
-    issues = Issues(catalog.calendar(magazine_id).filter(tail).values_list(*ISSUE_COLUMNS))
+    return Issues(catalog.calendar(magazine_id).filter(tail).values_list(*ISSUE_COLUMNS))
+
+
+def _life(magazine_id: int, *, terms: list[Term], pauses: list[PauseSpan]) -> Life:
+    issues = issues_for(magazine_id, [term.c_from for term in terms], pauses)
     _join(terms, issues)
     return Life(
         issues=issues,

@@ -13,8 +13,15 @@ from subscriptions.terms.rules.clock import clock_at, clock_now, first_reachable
 from subscriptions.terms.rules.ending import left_at, released_cents
 from subscriptions.terms.rules.expected import Expected, first_expected, held_by_year, year_with_too_many
 from subscriptions.terms.rules.expire import ExpireAnswer, Reason, expire_issue, paid_through, units_left
-from subscriptions.terms.rules.queue import lay, queue_start
-from subscriptions.terms.rules.service import Serving, earning_units, first_issue_of, served_units, serving
+from subscriptions.terms.rules.queue import Queued, lay, lay_again, queue_start
+from subscriptions.terms.rules.service import (
+    Serving,
+    earning_units,
+    first_issue_of,
+    grace_used,
+    served_units,
+    serving,
+)
 from subscriptions.terms.rules.spans import IssueRow, PauseSpan, TermSpan
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "IssueRow",
     "Once",
     "PauseSpan",
+    "Queued",
     "Reason",
     "Serving",
     "Stay",
@@ -35,10 +43,12 @@ __all__ = [
     "first_expected",
     "first_issue_of",
     "first_reachable",
+    "grace_used",
     "held_by_year",
     "is_day_of_some_year",
     "is_paused",
     "lay",
+    "lay_again",
     "left_at",
     "paid_through",
     "queue_start",

@@ -1,10 +1,48 @@
 """Laying terms one behind the other: first in, first out."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from subscriptions.terms.rules.clock import clock_at, served_walk
+from subscriptions.terms.rules.clock import clock_at, clock_now, served_walk
 from subscriptions.terms.rules.spans import IssueRow, PauseSpan, TermSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A term in its queue, with the issues that hold its place there, as ordinals.
+
+    `reachable` is the first that its order could reach: while it waits it may move up as far as that. A term that came
+    from another system does not say; `start` is the first issue that was promised.
+    """
+
+    span: TermSpan
+    is_ended: bool = False
+    reachable: int | None = None
+    start: int | None = None
+
+    @property
+    def waits_as(self) -> TermSpan:
+        """Not before the issue it is pinned to, nor before the first that its order could reach."""
+        if self.reachable is None:
+            return self.span
+        return replace(self.span, pin_ordinal=max(self.span.pin_ordinal or 0, self.reachable))
+
+
+def lay_again(calendar: Sequence[IssueRow], pauses: Sequence[PauseSpan], queue: Sequence[Queued]) -> list[int]:
+    """Where each term begins when those that wait are laid where the calendar puts them now; what has begun stays.
+
+    :param queue: all terms of a subscription by their beginnings, those that are over too
+    """
+    clock = clock_now(calendar, pauses)
+    places = [place for place, term in enumerate(queue) if term.span.c_from >= clock and not term.is_ended]
+    begins = [term.span.c_from for term in queue]
+    if places:
+        behind = [term.span.c_to for term in queue[: places[0]] if term.span.c_to is not None]
+        first = _first_begins(calendar, pauses, queue[places[0]], clock=clock, behind=max(behind, default=None))
+        laid = lay(calendar, pauses, [queue[place].waits_as for place in places], first)
+        for place, span in zip(places, laid, strict=True):
+            begins[place] = span.c_from
+    return begins
 
 
 def lay(
@@ -39,6 +77,22 @@ def queue_start(
         raise ValueError("Nothing can wait behind a perpetual term.")
     behind = max((end for end in ends if end is not None), default=0)
     return _next_boundary(calendar, pauses, max(clock_at(calendar, pauses, start_ordinal), behind))
+
+
+def _first_begins(
+    calendar: Sequence[IssueRow], pauses: Sequence[PauseSpan], term: Queued, *, clock: int, behind: int | None
+) -> int:
+    """Behind what has begun. What came from another system says by its place, or its start, what it could reach."""
+    own = term.span.c_from
+    if term.reachable is not None or term.span.pin_ordinal is not None:
+        return max(clock, behind or 0)
+    if behind is None or own - behind > 1:
+        return own
+    if own == behind:
+        return max(behind, clock)
+    # One unit apart: the second half of a double, or an issue that its order came too late for.
+    promised = own if term.start is None else clock_at(calendar, pauses, term.start)
+    return max(behind, min(own, promised), clock)
 
 
 def _next_boundary(calendar: Sequence[IssueRow], pauses: Sequence[PauseSpan], clock: int) -> int:

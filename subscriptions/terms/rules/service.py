@@ -49,6 +49,11 @@ def served_units(
     return passed if term.c_to is None else min(passed, term.c_to - term.c_from)
 
 
+def grace_used(term: TermSpan, clock: int) -> int:
+    """The units of a term's grace that have been served when its subscription's clock has come to `clock`."""
+    return 0 if term.c_to is None else min(term.grace, max(0, clock - term.c_to))
+
+
 def earning_units(term: TermSpan, served: int, owed: int = 0) -> int:
     """The k of `ledger.rules.earned_cents`: what was carried and served, less what came back or is still owed, up to N.
 
