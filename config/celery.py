@@ -46,8 +46,7 @@ WAKE_LISTENERS: dict[str, list[str]] = {
     ],
     # Held, extended, cancelled, split or merged: whoever is charged by issues left is charged on another day.
     "service_shifted": [
-        "orders.renewals.tasks.plan_cycles",
-        "orders.renewals.tasks.keep_cycles_true",
+        "orders.renewals.tasks.follow_shifted_service",
         "orders.revenue.tasks.post_entries",
     ],
     # The demo's clock was moved: whatever is due by the calendar looks at it at once.
@@ -84,6 +83,7 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "post digital access": ("orders.revenue.tasks.post_access", 3600.0, "money"),
     "plan renewal cycles": ("orders.renewals.tasks.plan_cycles", 300.0, "money"),
     "keep renewal cycles true": ("orders.renewals.tasks.keep_cycles_true", 900.0, "money"),
+    "follow shifted service": ("orders.renewals.tasks.follow_shifted_service", 60.0, "money"),
     "send renewal notices": ("orders.renewals.tasks.send_due_notices", 300.0, "money"),
     "send renewal invitations": ("orders.renewals.tasks.send_due_invitations", 300.0, "money"),
     "charge what is due": ("orders.renewals.tasks.charge_due_cycles", 300.0, "money"),

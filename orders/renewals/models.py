@@ -39,6 +39,8 @@ class Cycle(models.Model):
     order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="cycle")
     next_try_on = models.DateField(null=True, blank=True)
     ended_because = models.CharField(max_length=80, blank=True)
+    # `Subscription.shifted_at` as it was when the cycle was last held against the terms.
+    kept_for = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

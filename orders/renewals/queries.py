@@ -76,6 +76,13 @@ def live_cycles() -> QuerySet[Cycle]:
     )
 
 
+def shifted_cycles() -> QuerySet[Cycle]:
+    """Planned for an end that may have moved since: something else was done to the subscription."""
+    shifted = Q(kept_for__isnull=True, subscription__shifted_at__isnull=False)
+    shifted |= Q(kept_for__lt=F("subscription__shifted_at"))
+    return Cycle.objects.filter(shifted, state=Cycle.State.SCHEDULED).order_by("pk")
+
+
 def running_out(*, magazine: Magazine, renewal: str) -> QuerySet[Term]:
     """Last terms, with nothing queued behind, that end soon on an unpaused clock; pauses only make that later."""
     pointer = catalog.next_to_pull(magazine.pk)

@@ -17,6 +17,12 @@ def keep_cycles_true() -> None:
 
 
 @shared_task
+def follow_shifted_service() -> None:
+    """Every minute, and when the end of a subscription was moved: its renewal alone."""
+    actions.follow_shifted_service(now=clock.now())
+
+
+@shared_task
 def send_due_notices() -> None:
     """Every five minutes: the notices whose day has come."""
     actions.send_due_notices(now=clock.now())

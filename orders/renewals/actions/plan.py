@@ -4,7 +4,9 @@ import datetime as dt
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
+from foundation import clock
 from foundation.actors import system
 from foundation.audit.actions import record
 from foundation.errors import DomainError
@@ -19,25 +21,42 @@ from subscriptions.terms.models import Subscription, Term
 
 log = structlog.get_logger(__name__)
 BY = system("renewals")
+# Every term that runs out is looked at by the timetable more often than this.
+LOOKED_BACK = dt.timedelta(minutes=15)
 
 
 def plan_cycles(*, now: dt.datetime) -> int:
     """Plan a cycle for every automatic renewal that comes near; how many were planned."""
-    planned = 0
-    for magazine in Magazine.objects.all():
-        terms_ending = queries.running_out(magazine=magazine, renewal=Subscription.Renewal.AUTO_CHARGE)
-        for term in terms_ending.filter(cycle__isnull=True).iterator(chunk_size=500):
-            try:
-                planned += plan_cycle(term_id=term.pk, now=now)
-            except DomainError as refusal:
-                log.warning("cycle_not_planned", term=term.pk, code=refusal.code)
-    return planned
+    return _plan(now=now)
+
+
+def follow_shifted_service(*, now: dt.datetime) -> int:
+    """Plan, and hold the plan true, for subscriptions whose end was moved since they were looked at; how many cycles.
+
+    The two sweeps over everything find the same, later: nothing is missed when this is.
+    """
+    shifted_since = clock.real_now() - LOOKED_BACK
+    _plan(now=now, only=Q(subscription__shifted_at__gte=shifted_since))
+    shifted = queries.shifted_cycles().values_list("pk", flat=True)
+    return sum(keep_true(cycle_id=cycle_id, now=now) for cycle_id in list(shifted))
 
 
 def keep_cycles_true(*, now: dt.datetime) -> None:
     """Move the planned cycles with the calendar, and end those whose reader renewed or cancelled."""
     for cycle_id in list(queries.live_cycles().filter(state=Cycle.State.SCHEDULED).values_list("pk", flat=True)):
         keep_true(cycle_id=cycle_id, now=now)
+
+
+def _plan(*, now: dt.datetime, only: Q | None = None) -> int:
+    planned = 0
+    for magazine in Magazine.objects.all():
+        terms_ending = queries.running_out(magazine=magazine, renewal=Subscription.Renewal.AUTO_CHARGE)
+        for term in terms_ending.filter(only or Q(), cycle__isnull=True).iterator(chunk_size=500):
+            try:
+                planned += plan_cycle(term_id=term.pk, now=now)
+            except DomainError as refusal:
+                log.warning("cycle_not_planned", term=term.pk, code=refusal.code)
+    return planned
 
 
 @transaction.atomic
@@ -66,6 +85,7 @@ def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
         postage_cents=price.postage_cents * copies,
         currency=offer.currency,
         charge_on=rules.charge_day(pull_on=pull_on, today=now.astimezone(subscription.magazine.zone).date()),
+        kept_for=subscription.shifted_at,
         created_at=now,
     )
     record(BY, "cycle.planned", cycle, charge_on=str(cycle.charge_on), cents=cycle.amount_cents)
@@ -80,15 +100,24 @@ def last_call(subscription: Subscription) -> dt.date | None:
 
 
 @transaction.atomic
-def keep_true(*, cycle_id: int, now: dt.datetime) -> None:
-    """Hold a scheduled cycle against today's calendar, terms and consent.
+def keep_true(*, cycle_id: int, now: dt.datetime) -> bool:
+    """Hold a scheduled cycle against today's calendar, terms and consent; whether it was there to be held.
 
     Before the first notice the date and the price simply follow. After it they are a promise: a charge that would now
     come too early makes the notices void.
     """
     cycle = queries.live_cycles().select_for_update(of=("self",), skip_locked=True).filter(pk=cycle_id).first()
     if cycle is None or cycle.state != Cycle.State.SCHEDULED:
-        return
+        return False
+    if cycle.kept_for != cycle.subscription.shifted_at:
+        # As it was read with the lock: whatever commits after that is another shift.
+        cycle.kept_for = cycle.subscription.shifted_at
+        cycle.save(update_fields=["kept_for"])
+    _hold_true(cycle, now=now)
+    return True
+
+
+def _hold_true(cycle: Cycle, *, now: dt.datetime) -> None:
     if reason := _why_it_ends(cycle):
         stop_cycle(cycle, because=reason, by=BY, now=now)
         return

@@ -9,11 +9,11 @@ from django.db import transaction
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
-from foundation.wake import wake
 from subscriptions.terms import rules
 from subscriptions.terms.actions.laying import lay_again
 from subscriptions.terms.actions.reaching import Reach, reach
 from subscriptions.terms.actions.reasons import reason_for
+from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.models import Entry, ServiceReason, Subscription, Term
 from subscriptions.terms.queries.life import span_of
 
@@ -54,7 +54,7 @@ def cancel_now(*, subscription_id: int, reason_code: str, by: Actor, now: dt.dat
     ended = [end_term(term, at, kind=Entry.Kind.CUT, reason=reason, why=reason.code, link=link, by=by) for term in live]
     _ask_no_more(at.subscription)
     audit.record(by, "subscription.cancelled", at.subscription, reason=reason.code, units=sum(e.units for e in ended))
-    wake("service_shifted")
+    service_shifted([subscription_id])
     return ended
 
 
@@ -71,7 +71,7 @@ def cancel_term(*, term_id: int, reason_code: str, by: Actor, now: dt.datetime) 
     ended = end_term(term, at, kind=Entry.Kind.CUT, reason=reason, why=reason.code, link=link, by=by)
     lay_again(at.subscription.pk)
     audit.record(by, "term.cancelled", term, reason=reason.code, units=ended.units)
-    wake("service_shifted")
+    service_shifted([at.subscription.pk])
     return ended
 
 
@@ -90,7 +90,7 @@ def cancel_at_end(*, subscription_id: int, reason_code: str, by: Actor, now: dt.
     Term.objects.filter(pk__in=[term.pk for term in live]).update(grace=0)
     _ask_no_more(at.subscription)
     audit.record(by, "subscription.cancelled_at_end", at.subscription, reason=reason.code)
-    wake("service_shifted")
+    service_shifted([subscription_id])
     return at.subscription
 
 

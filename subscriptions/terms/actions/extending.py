@@ -13,11 +13,11 @@ from django.db import transaction
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
-from foundation.wake import wake
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.laying import give_way, lay_again
 from subscriptions.terms.actions.reaching import Reach, reach
 from subscriptions.terms.actions.reasons import UnknownReason
+from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.splitting import split
 from subscriptions.terms.models import Entry, ServiceReason, Term
 
@@ -93,7 +93,7 @@ def extend(
         entry = _lengthen(term, at, issues, reason=reason, copy=copy, link=link, about=words, by=by)
     lay_again(subscription_id)
     audit.record(by, "subscription.extended", at.subscription, reason=reason.code, issues=issues, entry=entry.pk)
-    wake("service_shifted")
+    service_shifted([subscription_id])
     return Extension(entry, entry.term)
 
 
@@ -122,7 +122,7 @@ def take_back(*, entry_id: int, by: Actor, now: dt.datetime) -> Entry:
     )  # fmt: skip
     lay_again(term.subscription_id)
     audit.record(by, "subscription.extension_taken_back", at.subscription, entry=entry.pk)
-    wake("service_shifted")
+    service_shifted([term.subscription_id])
     return reversal
 
 

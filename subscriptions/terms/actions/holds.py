@@ -8,11 +8,11 @@ from django.db.models import Q
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
-from foundation.wake import wake
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.hold_limits import refuse_unheld
 from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Pause, Subscription
 from subscriptions.terms.queries import holds as queries
@@ -248,7 +248,7 @@ def _enter(
         entered_by=by.reference,
     )
     lay_again(subscription.pk)
-    wake("service_shifted")
+    service_shifted([subscription.pk])
     return pause
 
 
@@ -262,7 +262,7 @@ def _shorten(chain: list[Pause], subscription: Subscription, *, resumes: Issue, 
     lay_again(subscription.pk)
     last = next((pause for pause in reversed(chain) if pause.until_issue != pause.from_issue), chain[0])
     audit.record(by, "subscription.resumed", subscription, pause=last.pk, first_issue=resumes.number)
-    wake("service_shifted")
+    service_shifted([subscription.pk])
     return last
 
 

@@ -7,9 +7,9 @@ from django.db import transaction
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
-from foundation.wake import wake
 from subscriptions.catalog import actions as catalog
 from subscriptions.terms.actions.reaching import reach_locked
+from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.splitting import OtherMagazine, split
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Entry, LineMerge, Subscription
@@ -54,7 +54,7 @@ def merge_lines(*, kept_id: int, merged_id: int, by: Actor, now: dt.datetime) ->
     merged.merged_into, merged.renewal = kept, Subscription.Renewal.DO_NOT_RENEW
     merged.save(update_fields=["merged_into", "renewal"])
     audit.record(by, "subscription.merged", merged, into=kept.pk)
-    wake("service_shifted")
+    service_shifted([kept_id, merged_id])
     return merge
 
 
@@ -82,7 +82,7 @@ def unmerge_lines(*, merge_id: int, by: Actor, now: dt.datetime) -> LineMerge:
     merge.undone_at, merge.undone_by = now, by.reference
     merge.save(update_fields=["undone_at", "undone_by"])
     audit.record(by, "subscription.unmerged", merge.merged, out_of=merge.kept_id)
-    wake("service_shifted")
+    service_shifted([merge.kept_id, merge.merged_id])
     return merge
 
 

@@ -7,10 +7,10 @@ from django.db import transaction
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
-from foundation.wake import wake
 from subscriptions.terms.actions.carrying import Carried, take_back_issues
 from subscriptions.terms.actions.laying import give_way
 from subscriptions.terms.actions.reaching import reach
+from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.models import Entry, Subscription, Term
 from subscriptions.terms.queries.life import life_of
 from subscriptions.terms.queries.promises import start_clock
@@ -43,7 +43,7 @@ def reinstate(*, subscription_id: int, by: Actor, now: dt.datetime, back_issues:
     subscription.renewal = Subscription.Renewal.RENEW
     subscription.save(update_fields=["renewal"])
     audit.record(by, "subscription.reinstated", subscription, terms=[term.pk for term in terms])
-    wake("service_shifted")
+    service_shifted([subscription_id])
     return terms
 
 

@@ -12,12 +12,12 @@ from django.db import transaction
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
-from foundation.wake import wake
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.ending import Ended, end_term, live_term
 from subscriptions.terms.actions.laying import give_way, lay_again
 from subscriptions.terms.actions.reaching import Reach, reach_locked
+from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Entry, ServiceReason, Subscription, Term
 from subscriptions.terms.queries.life import life_of
@@ -128,7 +128,7 @@ def _told(new: Term, ended: Ended, *, by: Actor, why: str) -> Split:
     new.start_issue = first_issue
     new.save(update_fields=["start_issue"])
     audit.record(by, "term.split", new, old=ended.term.pk, why=why, units=new.units)
-    wake("service_shifted")
+    service_shifted({new.subscription_id, ended.term.subscription_id})
     return Split(ended, ended.term, new, first_issue)
 
 

@@ -25,6 +25,8 @@ class Subscription(models.Model):
     # Its terms went to another line of the same magazine (`LineMerge`); it can come back.
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed")
     created_at = models.DateTimeField(default=timezone.now)
+    # When its end last moved otherwise than with the calendar, in real time: whoever plans by the end compares it.
+    shifted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
