@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("terms", "0011_gifts_open_on_a_day"),
+        ("terms", "0012_bulk_extensions"),
     ]
 
     operations = [
