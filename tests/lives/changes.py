@@ -1,9 +1,22 @@
 """What each event does to the counters of the oracle. Every function refuses before it changes anything."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.lives.model import CLASSES_WITH_GRACE, FOREVER, Calendar, Copy, Issue, Line, Refused, Term, Walk
+from tests.lives.model import (
+    CLASSES_WITH_GRACE,
+    FOREVER,
+    Calendar,
+    Claim,
+    Copy,
+    Issue,
+    Line,
+    Refused,
+    Term,
+    Walk,
+    Wanted,
+)
 
 GRACE = 3
 RECOUP_WITHIN = 4
@@ -54,11 +67,19 @@ class World:
     pulls: dict[Issue, dict[Line, Copy]] = field(default_factory=dict)
     before_pull: dict[Issue, list[tuple[Term, int, int]]] = field(default_factory=dict)
     undeliverable: set[int] = field(default_factory=set)
+    abroad: set[int] = field(default_factory=set)
+    # The storeroom: copies free on the shelf, and those promised to somebody.
+    stock: dict[Issue, int] = field(default_factory=dict)
+    wanted: list[Wanted] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
 
     # -- terms
 
-    def order(self, line: Line, term: Term, *, pin: Issue | None) -> Term:
-        """A term behind everything that is there. Grace copies sent since are taken out of it, if it came in time."""
+    def order(
+        self, line: Line, term: Term, *, pin: Issue | None, back_issues: Callable[["World", Line, Term], list[Issue]]
+    ) -> list[Issue]:
+        """A term behind everything that is there. Grace copies sent since are taken out of it, if it came in time, and
+        so are the back issues that it begins with, which are answered."""
         start = self.calendar.first_open(self.now, counting=True)
         walk = Walk(line, self.calendar).to(start)
         free = [t for t in line.terms if t.units == FOREVER and not t.ended]
@@ -66,12 +87,14 @@ class World:
             self._end(endless, walk)
         term.not_before, term.pin = start, pin if pin is not start else None
         recouped = self._recouped(line, term, walk) if term.copy_class in CLASSES_WITH_GRACE else []
-        while recouped and sum(issue.weight for issue in recouped) >= term.units:
+        back = back_issues(self, line, term)
+        while recouped and sum(issue.weight for issue in (*recouped, *back)) >= term.units:
             recouped.pop()
-        term.carried = sum(issue.weight for issue in recouped)
+        term.recouped = recouped
+        term.carried = sum(issue.weight for issue in (*recouped, *back))
         term.grace = GRACE if term.copy_class in CLASSES_WITH_GRACE else 0
         self._behind_all(line, term)
-        return term
+        return back
 
     def comp(self, line: Line, term: Term) -> Term:
         term.not_before = self.calendar.first_open(self.now, counting=True)

@@ -12,7 +12,7 @@ from subscriptions.terms import queries, rules
 from subscriptions.terms.actions.laying import lay_again
 from tests.lives import stops
 from tests.lives.changes import World
-from tests.lives.model import Copy, Issue, Line, Term, Walk, expire_of
+from tests.lives.model import Copy, Issue, Line, Term, Walk, Wanted, expire_of
 from tests.lives.town import Town, rows
 
 TERMS = """
@@ -35,6 +35,11 @@ ISSUES = "SELECT number, ordinal, weight, unit, state FROM catalog_issue WHERE m
 COPIES = """
     SELECT subscription_id, copy_no, term_id, units, copy_class, addr1 FROM fulfillment_copy
     WHERE issue_id = %s AND purpose = 1 ORDER BY 1, 2
+"""
+
+LATER_COPIES = """
+    SELECT subscription_id, copy_no, term_id, units, copy_class, addr1 FROM fulfillment_copy
+    WHERE run_id = %s ORDER BY 1, 2
 """
 
 
@@ -140,6 +145,17 @@ def the_copies_are_the_counted_ones(world: World, town: Town, issue: Issue, sent
         for copy_no in range(1, copy.term.copies + 1)
     ]
     assert found == sorted(counted), f"copies of {issue}: {found}, counted {sorted(counted)}"
+
+
+def the_later_copies_are_the_counted_ones(town: Town, run_id: int, sent: list[Wanted]) -> None:
+    """What a supplement or a claims run sends: its copies use up nothing of a term."""
+    found = [(*row[:5], town.streets[row[5]]) for row in rows(LATER_COPIES, run_id)]
+    counted = [
+        (each.line.pk, copy_no, each.term.pk, 0, each.copy_class, each.address)
+        for each in sent
+        for copy_no in range(1, each.copies + 1)
+    ]
+    assert found == sorted(counted), f"copies of run {run_id}: {found}, counted {sorted(counted)}"
 
 
 def the_books_are_the_counted_ones(world: World) -> None:

@@ -37,10 +37,14 @@ class CalendarEvents(Life):
         before = self.open_issue(ahead)
         earlier = [i.pull_at for i in self.world.calendar.issues[: before.place] if i.state != "dropped"]
         pull_at = before.pull_at - (before.pull_at - max([self.now, *earlier])) / 2
-        added = Issue(number=600 + len(self.world.calendar.issues), pk=0, pull_at=pull_at, weight=weight)
+        day = pull_at.date()
+        added = Issue(
+            number=600 + len(self.world.calendar.issues), pk=0, pull_at=pull_at, weight=weight, mail_on=day,
+            in_home_from=day, in_home_until=day,
+        )  # fmt: skip
         row = IssueRow(
             number=added.number, weight=weight, cover_label=f"Extra {added.number}", cover_year=2026, cover_month=1,
-            pull_at=pull_at, mail_on=pull_at.date(), in_home_from=pull_at.date(), in_home_until=pull_at.date(),
+            pull_at=pull_at, mail_on=day, in_home_from=day, in_home_until=day,
         )  # fmt: skip
         added.pk = terms.add_issue(before_issue_id=before.pk, issue=row, by=STAFF).pk
         stops.add_issue(self.world, added, before=before)

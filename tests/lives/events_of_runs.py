@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from subscriptions.fulfillment import actions as fulfillment
 from subscriptions.terms import actions as terms
 from tests.house import ZONE
-from tests.lives import checks, stops
+from tests.lives import checks, stops, storeroom
 from tests.lives.changes import GRACE, RECOUP_WITHIN
 from tests.lives.machine import Life, event
 from tests.lives.model import Issue, Line
@@ -40,13 +40,16 @@ class RunEvents(Life):
     @event(when=lambda life: life.newest() is not None)
     def the_newest_run_is_voided(self) -> None:
         issue = self.newest()
-        run = self.runs.pop(issue)
-        fulfillment.void(run_id=run.pk, reason="wrong paper", by=STAFF, now=self.now)
-        stops.void(self.world, issue)
-        assert rows("SELECT count(*) FROM fulfillment_copy WHERE issue_id = %s", issue.pk) == [(0,)]
+        run = self.runs[issue]
+        if self.both(
+            lambda: stops.void(self.world, issue),
+            lambda: fulfillment.void(run_id=run.pk, reason="wrong paper", by=STAFF, now=self.now),
+        ):
+            del self.runs[issue]
+            assert rows("SELECT count(*) FROM fulfillment_copy WHERE issue_id = %s", issue.pk) == [(0,)]
         self.agree(self.world.lines)
 
-    @event(when=lambda life: any(issue.state == "pulled" for issue in life.runs))
+    @event(when=lambda life: life.later or any(issue.state == "pulled" for issue in life.runs))
     def all_that_is_out_is_mailed(self) -> None:
         self.mail()
 
@@ -99,6 +102,10 @@ class RunEvents(Life):
             if issue.state == "pulled":
                 self.town.mail(run, now=self.now)
                 stops.mail(self.world, issue)
+        for run, sent in self.later:
+            self.town.mail(run, now=self.now)
+            storeroom.mail(self.world, sent)
+        self.later.clear()
         self.agree([])
 
     def post(self) -> None:

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from foundation.errors import DomainError
 from tests.lives import checks, stops
 from tests.lives.changes import Bonus, Merge
-from tests.lives.model import Issue, Line, Refused, Term
+from tests.lives.model import Issue, Line, Refused, Term, Wanted
 from tests.lives.town import Town
 
 few = st.integers(0, 2)
@@ -61,6 +61,8 @@ class Life(RuleBasedStateMachine):
         self.merges: list[Merge] = []
         self.bulks: list[stops.Bulk] = []
         self.runs: dict[Issue, Any] = {}
+        # Supplements and claims runs that have not been mailed, with what they send.
+        self.later: list[tuple[Any, list[Wanted]]] = []
 
     @rule(data=st.data())
     def something_happens(self, data: Any) -> None:

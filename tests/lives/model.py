@@ -8,6 +8,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 FOREVER = math.inf
 CLASSES_WITH_GRACE = {"paid", "gift"}
@@ -29,6 +30,10 @@ class Issue:
     weight: int = 1
     state: str = "planned"
     place: int = 0
+    mail_on: dt.date = dt.date.min
+    in_home_from: dt.date = dt.date.min
+    in_home_until: dt.date = dt.date.min
+    mailed_on: dt.date | None = None
 
     def __repr__(self) -> str:
         return f"{self.number}{'' if self.weight == 1 else f'w{self.weight}'}{self.state[0]}"
@@ -83,6 +88,10 @@ class Term:
     cut: int = 0
     used: int = 0
     mailed: int = 0
+    # Grace copies that it has paid for.
+    recouped: list[Issue] = field(default_factory=list)
+    # Units of `carried` that come from stock and have not been mailed.
+    owed: int = 0
     # Units that have gone by since its last one: what grace is counted in.
     passed: int = 0
     ended: bool = False
@@ -111,7 +120,7 @@ class Term:
 
     def earned(self) -> tuple[int, int]:
         """What has been earned by now, of the magazine and of the postage."""
-        k = self.mailed + self.carried - self.credit
+        k = self.mailed + self.carried - self.owed - self.credit
         return self.share(self.magazine_cents, k), self.share(self.postage_cents, k)
 
     def unserved(self, used: float) -> tuple[int, int]:
@@ -145,6 +154,37 @@ class Copy:
     term: Term
     units: int
     copy_class: str
+
+
+@dataclass(eq=False)
+class Wanted:
+    """A copy from stock that waits for a run after the main one: a back issue (2) or a replacement (3)."""
+
+    line: "Line"
+    issue: Issue
+    term: Term
+    purpose: int
+    copies: int
+    copy_class: str
+    units: int
+    claim: "Claim | None" = None
+    state: str = "waiting"
+    address: int = -1
+    mailed_on: dt.date | None = None
+
+
+@dataclass(eq=False)
+class Claim:
+    """What a reader says about a copy, and what was done about it."""
+
+    line: "Line"
+    issue: Issue
+    reason: str
+    at: dt.datetime
+    state: str = "open"
+    bonus: Any = None
+    wanted: Wanted | None = None
+    pk: int = 0
 
 
 @dataclass(eq=False)

@@ -168,8 +168,12 @@ def restore(world: World, issue: Issue) -> None:
 
 
 def move_pull(world: World, issue: Issue, *, pull_at: dt.datetime) -> None:
+    """Mailing, and the days on which it is expected, move along."""
     _refuse_other_order(world, issue, pull_at)
+    days = pull_at.astimezone(world.now.tzinfo).date() - issue.pull_at.astimezone(world.now.tzinfo).date()
     issue.pull_at = pull_at
+    issue.mail_on, issue.in_home_from = issue.mail_on + days, issue.in_home_from + days
+    issue.in_home_until += days
 
 
 def _refuse_other_order(world: World, issue: Issue, pull_at: dt.datetime) -> None:
@@ -227,7 +231,12 @@ def _pass(world: World, line: Line, issue: Issue) -> None:
 
 
 def void(world: World, issue: Issue) -> None:
-    """As if it had never been pulled."""
+    """As if it had never been pulled: who has paid for a grace copy of it gets an issue at the end instead."""
+    if any(w.issue is issue and w.state in ("sent", "mailed") for w in world.wanted):
+        raise Refused("issue_has_later_runs")
+    for term in (term for line in world.lines for term in line.terms if issue in term.recouped):
+        term.recouped.remove(issue)
+        term.carried -= issue.weight
     for line in world.lines:
         line.skipped.discard(issue)
         if issue in line.graced:
@@ -241,7 +250,7 @@ def void(world: World, issue: Issue) -> None:
 
 
 def mail(world: World, issue: Issue) -> None:
-    issue.state = "mailed"
+    issue.state, issue.mailed_on = "mailed", world.now.date()
     for copy in world.pulls[issue].values():
         copy.term.mailed += copy.units
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from orders.checkout.actions import settle_paid_orders
 from orders.revenue.actions import post_entries, post_mailed_runs
 from subscriptions.fulfillment import actions as fulfillment
+from subscriptions.fulfillment.actions.extras import pull_extras
 from subscriptions.fulfillment.actions.pull import pull_issue
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.readers.models import Address
@@ -16,6 +17,7 @@ from subscriptions.terms.models import Term
 from tests.house import House, at
 from tests.lives import changes
 from tests.lives import model as oracle
+from tests.lives.storeroom import BACK_ISSUES
 from tests.lives.till import STAFF, Till
 
 BEGINNING = at("2026-01-20")
@@ -40,6 +42,7 @@ class Town:
         self.house = House()
         magazine = self.house.magazine
         magazine.grace_issues, magazine.recoup_within_issues = changes.GRACE, changes.RECOUP_WITHIN
+        magazine.back_start_new = magazine.back_start_renewal = BACK_ISSUES
         magazine.save()
         magazine.issues.filter(number__gt=532).delete()
         self.house.pull_before(503)
@@ -54,9 +57,7 @@ class Town:
             self.lines.append(line)
         self.till = Till(self.house)
         self.streets = {address.label_addr1: place for place, address in enumerate(self.addresses)}
-        self.issues = [
-            (issue.number, issue.pk, issue.pull_at, issue.is_pulled) for issue in magazine.issues.order_by("ordinal")
-        ]
+        self.issues = list(magazine.issues.order_by("ordinal"))
 
     def _address(self, reader: Any, place: int) -> Any:
         street, state, zip5, country = PLACES[place]
@@ -64,15 +65,20 @@ class Town:
         return self.house.address(
             reader, line1=line, label_addr1=line, label_state=state, label_zip5=zip5, label_plus4="",
             label_country=country, country="CA" if country else "US", label_postcode="M5B 1R8" if country else "",
+            zone="ca" if country else "us",
         )  # fmt: skip
 
     def world(self) -> changes.World:
         """The oracle's picture of the beginning."""
         issues = [
-            oracle.Issue(number, pk, pull_at, state="pulled" if out else "planned")
-            for number, pk, pull_at, out in self.issues
-        ]
+            oracle.Issue(
+                each.number, each.pk, each.pull_at, state="pulled" if each.is_pulled else "planned",
+                mail_on=each.mail_on, in_home_from=each.in_home_from, in_home_until=each.in_home_until,
+            )
+            for each in self.issues
+        ]  # fmt: skip
         world = changes.World(oracle.Calendar(issues), BEGINNING)
+        world.abroad = {place for place in self.streets.values() if PLACES[place % len(PLACES)][3]}
         for place, (line, reader) in enumerate(zip(self.lines, self.readers, strict=True)):
             ship = oracle.ShipTo(None, place * len(PLACES), BEGINNING)
             world.lines.append(oracle.Line(reader.name.split()[0], line.pk, reader.name, ships=[ship]))
@@ -113,6 +119,15 @@ class Town:
         own = LabelRun.objects.filter(pk=run.pk)
         own.update(state="releasing", rehearsed_at=now, approved_at=now, approved_by=STAFF.reference)
         pull_issue(run, now=now, progress=Silence())
+        own.update(state="released", released_at=now, file_sha256="0" * 64, manifest_sha256="0" * 64)
+        return LabelRun.objects.select_related("issue").get(pk=run.pk)
+
+    def pull_later(self, issue_id: int, purpose: int, *, now: dt.datetime) -> LabelRun:
+        """The same for a supplement or a claims run."""
+        run = fulfillment.plan_later_run(issue_id=issue_id, purpose=purpose, by=STAFF, now=now)
+        own = LabelRun.objects.filter(pk=run.pk)
+        own.update(state="releasing", rehearsed_at=now, approved_at=now, approved_by=STAFF.reference)
+        pull_extras(LabelRun.objects.select_related("issue").get(pk=run.pk), now=now, progress=Silence())
         own.update(state="released", released_at=now, file_sha256="0" * 64, manifest_sha256="0" * 64)
         return LabelRun.objects.select_related("issue").get(pk=run.pk)
 

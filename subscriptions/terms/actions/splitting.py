@@ -104,7 +104,8 @@ def split(
         grace=grace if target_id == subscription_id else 0,
         c_from=span.c_from,
         reachable_issue=old.reachable_issue if place > at.clock else at.first_issue,
-        pin_issue=old.pin_issue if place > at.clock else None,
+        # Held until further notice its clock stands still, and it may wait where it would begin.
+        pin_issue=old.pin_issue if place >= at.clock else None,
         settled_at=now,
         sold_on=at.today,
         opens_on=old.opens_on,

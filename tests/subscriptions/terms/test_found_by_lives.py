@@ -118,3 +118,18 @@ def test_a_term_that_waits_behind_another_begins_with_no_back_issue(house: House
     second = settle(subscription, now=JULY)
 
     assert (second.carried, queries.expire(subscription.pk).issue.number) == (0, 525)
+
+
+def test_a_gift_for_a_later_issue_waits_for_it_on_another_subscription_too(house: House) -> None:
+    """Held until further notice from 504 on, the clock stands still at the 506 that it is pinned to."""
+    house.pull_before(504)
+    giver, taker = house.subscription(), house.subscription(house.reader("Ben Stone"))
+    term = settle(giver, now=at("2026-02-20"), start_issue_id=house.issue(506).pk)
+    actions.hold(
+        subscription_id=giver.pk, from_issue_id=house.issue(504).pk, until_issue_id=None, reason="imposed", by=BY,
+        now=at("2026-02-20"),
+    )  # fmt: skip
+
+    moved = actions.split(term_id=term.pk, why="moved", to_subscription_id=taker.pk, by=BY, now=at("2026-02-20"))
+
+    assert moved.first_issue == house.issue(506)
