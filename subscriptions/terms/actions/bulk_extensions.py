@@ -4,18 +4,18 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from psycopg import sql
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
-from foundation.wake import wake
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.extending import MOST, Effect, ExtensionIsOdd, ExtensionIsTakenBack, Use, extend
-from subscriptions.terms.actions.laying import lay_again
+from subscriptions.terms.actions.laying import lay_all_again
 from subscriptions.terms.actions.reasons import UnknownReason
-from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.actions.shifting import many_shifted
 from subscriptions.terms.models import BulkExtension, Entry, ServiceReason, Subscription, Term
 from subscriptions.terms.queries.bulk import Where, entitled_to
 
@@ -66,7 +66,7 @@ def bulk_extend(
         extended=bulk.extended, left_out=bulk.left_out, **bulk.criteria,
     )  # fmt: skip
     _lay_what_waits(bulk)
-    wake("service_shifted")
+    many_shifted(_lines_of(bulk))
     return bulk
 
 
@@ -80,14 +80,13 @@ def take_back_bulk_extension(*, bulk_id: int, by: Actor, now: dt.datetime) -> Bu
     if bulk.taken_back_at is not None:
         raise ExtensionIsTakenBack("That was taken back before.")
     open_issue = catalog.keep_issue_open(magazine_id=bulk.magazine_id, now=now, counting=False)
-    given = Entry.objects.filter(reason=bulk.reason, link=bulk.link).values("term__subscription")
-    held = Subscription.objects.select_for_update(no_key=True).filter(pk__in=given).order_by("pk").values_list("pk")
+    given = Subscription.objects.select_for_update(no_key=True).filter(pk__in=_lines_of(bulk)).order_by("pk")
     bulk.taken_back_at, bulk.taken_back_by = now, by.reference
-    bulk.taken_back = _run(_TAKE_BACK, bulk, [pk for (pk,) in held], open_issue=open_issue)
+    bulk.taken_back = _run(_TAKE_BACK, bulk, list(given.values_list("pk", flat=True)), open_issue=open_issue)
     bulk.save(update_fields=["taken_back_at", "taken_back_by", "taken_back"])
     _lay_what_waits(bulk)
     audit.record(by, "bulk_extension.taken_back", bulk, taken_back=bulk.taken_back)
-    wake("service_shifted")
+    many_shifted(_lines_of(bulk))
     return bulk
 
 
@@ -121,11 +120,12 @@ def _follow_what_ran_out(bulk: BulkExtension, entitled: list[int], *, by: Actor,
 
 def _lay_what_waits(bulk: BulkExtension) -> None:
     """What waits behind a lengthened term begins later, or sooner again."""
-    lengthened = Entry.objects.filter(reason=bulk.reason, link=bulk.link).values("term__subscription")
-    waiting = Term.objects.filter(subscription__in=lengthened, predecessor__isnull=False, ended_on__isnull=True)
-    for subscription_id in waiting.order_by("subscription_id").values_list("subscription_id", flat=True).distinct():
-        lock(subscription_id)
-        lay_again(subscription_id)
+    waiting = Term.objects.filter(subscription__in=_lines_of(bulk), predecessor__isnull=False, ended_on__isnull=True)
+    lay_all_again(set(waiting.values_list("subscription_id", flat=True)))
+
+
+def _lines_of(bulk: BulkExtension) -> QuerySet[Entry, Any]:
+    return Entry.objects.filter(reason=bulk.reason, link=bulk.link).values("term__subscription")
 
 
 def _run(statement: sql.Composable, bulk: BulkExtension, subscriptions: list[int], *, open_issue: Issue) -> int:

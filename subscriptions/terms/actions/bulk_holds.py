@@ -14,7 +14,7 @@ from subscriptions.catalog import queries as calendars
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.holds import HoldIsOver, refuse_odd_stretch
 from subscriptions.terms.actions.laying import lay_all_again
-from subscriptions.terms.actions.shifting import bulk_hold_shifted
+from subscriptions.terms.actions.shifting import many_shifted
 from subscriptions.terms.models import BulkHold, Pause, ServiceReason, Subscription, Term
 from subscriptions.terms.queries.bulk import Where, reached_by
 
@@ -70,7 +70,7 @@ def bulk_hold(
     audit.record(
         by, "bulk_hold.entered", bulk, reason=reason.code, first_issue=begins.number, held=bulk.held, **bulk.criteria
     )
-    bulk_hold_shifted(bulk)
+    many_shifted(Pause.objects.filter(bulk=bulk).values("subscription"))
     return bulk
 
 
@@ -98,7 +98,7 @@ def end_bulk_hold(*, bulk_id: int, by: Actor, now: dt.datetime, until_issue_id: 
     bulk.save(update_fields=["until_issue", "ended_at", "ended_by"])
     _lay_what_waits(bulk)
     audit.record(by, "bulk_hold.ended", bulk, first_issue=resumes.number, ended=ended)
-    bulk_hold_shifted(bulk)
+    many_shifted(Pause.objects.filter(bulk=bulk).values("subscription"))
     return bulk
 
 

@@ -1,10 +1,13 @@
 """What moves the end of a subscription marks its row, so that whoever plans by the end looks at those rows alone."""
 
 from collections.abc import Collection
+from typing import Any
+
+from django.db.models import QuerySet
 
 from foundation import clock
 from foundation.wake import wake
-from subscriptions.terms.models import BulkHold, Subscription
+from subscriptions.terms.models import Subscription
 
 
 def service_shifted(subscription_ids: Collection[int]) -> None:
@@ -13,9 +16,9 @@ def service_shifted(subscription_ids: Collection[int]) -> None:
     wake("service_shifted")
 
 
-def bulk_hold_shifted(bulk: BulkHold) -> None:
-    """In one statement, those that are charged by the issues that are left: nothing is planned for others."""
-    held = Subscription.objects.filter(pauses__bulk=bulk).values("pk")
-    charged = Subscription.objects.filter(pk__in=held, renewal=Subscription.Renewal.AUTO_CHARGE)
+def many_shifted(subscriptions: QuerySet[Any, Any]) -> None:
+    """For a query of ids, in one statement, those that are charged by the issues that are left: nothing is planned for
+    others."""
+    charged = Subscription.objects.filter(pk__in=subscriptions, renewal=Subscription.Renewal.AUTO_CHARGE)
     charged.update(shifted_at=clock.real_now())
     wake("service_shifted")

@@ -198,6 +198,9 @@ READERS = {
     "a request of no kind": (
         "POST", "privacy-requests/", {"reader": "{ana}", "kind": "sale", "verified": "letter"}, 400,
     ),
+    "a request that says it was signed in": (
+        "POST", "privacy-requests/", {"reader": "{ana}", "kind": "export", "verified": "signed_in"}, 400,
+    ),
     "a request unverified": ("POST", "privacy-requests/", {"reader": "{ana}", "kind": "export"}, 400),
     "a request for nobody": (
         "POST", "privacy-requests/", {"reader": "9999999", "kind": "export", "verified": "letter"}, 404,

@@ -104,10 +104,14 @@ class MergeOut(serializers.Serializer[Any]):
     followed = serializers.BooleanField()
 
 
+# A machine, or a member of staff, has not been signed in by the reader's link.
+_HOW = [kind for kind in PrivacyRequest.Verified.choices if kind[0] != PrivacyRequest.Verified.SIGNED_IN]
+
+
 class PrivacyIn(StrictSerializer):
     reader = serializers.RegexField(r"^\d{7}$")
     kind = serializers.ChoiceField(choices=PrivacyRequest.Kind.choices)
-    verified = serializers.ChoiceField(choices=PrivacyRequest.Verified.choices)
+    verified = serializers.ChoiceField(choices=_HOW)
 
 
 class CloseIn(StrictSerializer):
