@@ -47,7 +47,7 @@ class CancelPreview:
 
 
 def preview_cancel(*, subscription_id: int, now: dt.datetime) -> CancelPreview:
-    left = terms.rests(subscription_id, now)
+    left = terms.rests_if_cancelled(subscription_id, now)
     cents: dict[int, int] = {}
     for rest in left:
         if rest.cents:

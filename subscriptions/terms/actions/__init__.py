@@ -57,6 +57,7 @@ from .stays import (
 )
 from .subscriptions import open_subscription, set_renewal
 from .terms import LineStartedElsewhere, Origin, start_term
+from .withdrawing import OwedCopyHasNoTerm, OwedCopyIsSent, withdraw_owed
 
 __all__ = [
     "AccessIsOver",
@@ -98,6 +99,8 @@ __all__ = [
     "OnlyRunsSkip",
     "Origin",
     "OtherMagazine",
+    "OwedCopyHasNoTerm",
+    "OwedCopyIsSent",
     "Split",
     "SplitDoesNotFit",
     "StayAnswer",
@@ -151,6 +154,7 @@ __all__ = [
     "take_back_bulk_extension",
     "unmerge_lines",
     "withdraw_hold",
+    "withdraw_owed",
     "write_off_grace",
     "write_off_lapsed_grace",
 ]

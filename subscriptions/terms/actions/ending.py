@@ -14,6 +14,7 @@ from subscriptions.terms.actions.laying import lay_again
 from subscriptions.terms.actions.reaching import Reach, reach
 from subscriptions.terms.actions.reasons import reason_for
 from subscriptions.terms.actions.shifting import service_shifted
+from subscriptions.terms.actions.withdrawing import withdraw_waiting
 from subscriptions.terms.models import Entry, ServiceReason, Subscription, Term
 from subscriptions.terms.queries.life import span_of
 
@@ -50,6 +51,8 @@ def cancel_now(*, subscription_id: int, reason_code: str, by: Actor, now: dt.dat
     live = at.live_terms()
     if not live:
         raise NothingToCancel("No issue is left that could be cancelled.")
+    for term in live:
+        withdraw_waiting(term, by=by, now=now)
     link = f"cancel:{uuid.uuid4()}"
     ended = [end_term(term, at, kind=Entry.Kind.CUT, reason=reason, why=reason.code, link=link, by=by) for term in live]
     _ask_no_more(at.subscription)
@@ -67,6 +70,7 @@ def cancel_term(*, term_id: int, reason_code: str, by: Actor, now: dt.datetime) 
     reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
     at = reach(Term.objects.values_list("subscription_id", flat=True).get(pk=term_id), now=now)
     term = live_term(term_id, at)
+    withdraw_waiting(term, by=by, now=now)
     link = f"cancel:{uuid.uuid4()}"
     ended = end_term(term, at, kind=Entry.Kind.CUT, reason=reason, why=reason.code, link=link, by=by)
     lay_again(at.subscription.pk)

@@ -38,7 +38,7 @@ from .promises import (
     preview_start,
     ship_to,
 )
-from .rest import NothingIsPlanned, Rest, last_served_before, rests, what_is_left
+from .rest import NothingIsPlanned, Rest, last_served_before, rests, rests_if_cancelled, what_is_left
 from .running_out import issue_that_leaves, issue_that_would_leave
 from .touched import Touched, touched_by
 
@@ -97,6 +97,7 @@ __all__ = [
     "preview_bulk_hold",
     "preview_start",
     "rests",
+    "rests_if_cancelled",
     "ship_to",
     "stepped_mismatches",
     "stretch_for_days",

@@ -1,13 +1,16 @@
 """What is left of a term, in issues and in money, if something changed now."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.db.models import Sum
 
 from foundation.errors import DomainError
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import rules
-from subscriptions.terms.models import Term
+from subscriptions.terms.models import OwedCopy, Term
 from subscriptions.terms.queries.life import life_of
 
 
@@ -44,6 +47,17 @@ def rests(subscription_id: int, now: dt.datetime) -> list[Rest]:
 
     :raises NothingIsPlanned: as `what_is_left`
     """
+    return _rests(subscription_id, now, given_up={})
+
+
+def rests_if_cancelled(subscription_id: int, now: dt.datetime) -> list[Rest]:
+    """As `rests`, and the copies that are owed from stock and have not been sent are not sent either."""
+    waiting = OwedCopy.objects.filter(term__subscription=subscription_id, state=OwedCopy.State.WAITING)
+    return _rests(subscription_id, now, given_up=dict(waiting.values_list("term").annotate(units=Sum("units"))))
+
+
+def _rests(subscription_id: int, now: dt.datetime, *, given_up: Mapping[int, int]) -> list[Rest]:
+    """:param given_up: by term, units of what it has carried that it would not have had"""
     life = life_of(subscription_id)
     if not life.terms:
         return []
@@ -51,7 +65,11 @@ def rests(subscription_id: int, now: dt.datetime) -> list[Rest]:
     if first is None:
         raise NothingIsPlanned("No issue is planned that a change could reach. Lay out the calendar first.")
     clock = rules.clock_at(life.calendar, life.pauses, first.ordinal)
-    return [_rest(term, span, first, clock) for term, span in zip(life.terms, life.spans, strict=True)]
+    spans = [
+        replace(span, carried=span.carried - given_up.get(term.pk, 0)) if rules.left_at(span, clock) else span
+        for term, span in zip(life.terms, life.spans, strict=True)
+    ]
+    return [_rest(term, span, first, clock) for term, span in zip(life.terms, spans, strict=True)]
 
 
 def last_served_before(subscription_id: int, issue: Issue) -> Issue | None:
