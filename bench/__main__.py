@@ -30,10 +30,11 @@ def main() -> int:
 
 def measures() -> dict[str, Callable[[str, list[int]], list[Row]]]:
     """Each measures the promises of its name at the sizes asked for; some know one size only."""
-    from bench import orders, payments, postgres, release, search  # each brings up Django or processes of its own
+    from bench import bulk, orders, payments, postgres, release, search  # each brings up Django or processes of its own
 
     return {
         "P1 P2 P3": release.measure,
+        "bulk": bulk.measure,
         "P4": orders.measure,
         "P7": search.measure,
         "P9": lambda url, sizes: postgres.measure(),
