@@ -10,6 +10,8 @@ from django.db import IntegrityError, connection, transaction
 
 from foundation.actors import Actor
 from foundation.mail.actions import send_waiting
+from foundation.mail.models import OutgoingMail
+from orders.checkout import actions as checkout
 from orders.checkout.models import ZoneMove
 from orders.checkout.rules import Person
 from orders.ledger.queries import balance
@@ -23,6 +25,7 @@ from subscriptions.readers.models import Address, PrivacyRequest, Reader
 from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import ServiceReason
+from tests import gifts
 from tests.house import at
 from tests.shop import Shop
 from tests.subscriptions.fulfillment.runs import released
@@ -51,6 +54,7 @@ class Dora:
         send_waiting(now=shop.now)
         self._is_on_two_files()
         self._is_sent(504)
+        self._is_given_more()
         self._reads_a_newsletter()
         moved = TypedAddress(
             name="D. Quill", line1="9 Inkwell Ln", city="Salem", region="OR", postcode="97301", country="US"
@@ -90,6 +94,17 @@ class Dora:
         day = self.shop.house.issue(504).mail_on
         fulfillment.confirm_mailed(run_id=self.run.pk, mailed_on=day, by=CLERK, now=at(day.isoformat()))
         revenue.post_mailed_runs(now=at(day.isoformat()))
+
+    def _is_given_more(self) -> None:
+        """A friend without a mail address gives her ten issues behind her own, by telephone; she is told by mail."""
+        to_her = gifts.wish(
+            "Dora Quill", email="Dora.Q@readers.example", ship_to=None, account=self.reader.pk, announce="mail",
+            message="Dear Mrs Quill, and her dog", from_name="Piet",
+        )  # fmt: skip
+        asked = gifts.given(to_her, payer=Person("Piet Quoin"))
+        self.gift = gifts.pay(gifts.place(asked, now=self.shop.now, by=CLERK), now=self.shop.now).lines.get().gift
+        checkout.announce_gifts(now=self.shop.now)
+        send_waiting(now=self.shop.now)
 
     def _reads_a_newsletter(self) -> None:
         letter = Newsletter.objects.create(slug="dispatch", name="Dispatch", consent_text="Yes, write to me.")
@@ -153,6 +168,24 @@ def test_after_erasure_no_text_in_the_database_tells_who_she_was(dora: Dora) -> 
     request.refresh_from_db()
     assert (request.refused_because, request.state) == ("", "done")
     assert every_trace() == {}
+
+
+def test_a_gift_to_her_is_kept_with_its_price_and_without_a_word(dora: Dora) -> None:
+    dora.is_in_the_post()
+    dora.cancels()
+    news = OutgoingMail.objects.get(kind="gift_announcement")
+    assert "her dog" in news.text
+
+    dora.asks("erasure")
+    follow_privacy(AFTER)
+
+    news.refresh_from_db()
+    dora.gift.refresh_from_db()
+    gift = dora.gift
+    assert (gift.to_name, gift.to_email, gift.message, gift.from_name, gift.line.total_cents) == (
+        "", "", "", "Piet", 1995,
+    )  # fmt: skip
+    assert (news.text, news.html, gift.announced_by) == ("", "", news)
 
 
 def test_what_the_law_makes_the_house_keep_is_kept(dora: Dora) -> None:

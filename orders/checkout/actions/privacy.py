@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from foundation.actors import Actor
+from foundation.mail.actions import forget_mails
 from orders.checkout.models import (
     AutoRenewConsent,
     Gift,
@@ -18,6 +20,7 @@ from orders.checkout.models import (
     ZoneMove,
 )
 from subscriptions.readers import actions as readers
+from subscriptions.readers.models import Reader
 from subscriptions.readers.queries import Person
 
 
@@ -86,11 +89,16 @@ def _line(line: OrderLine, *, pays: bool) -> dict[str, Any]:
 def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     """The mail address of each order goes, and the words of gifts; no consent stands any more, its proof stays.
 
-    A donor's gifts keep to whom they went, as that is the recipient's; those of a recipient forget it.
+    A donor's gifts keep to whom they went, as that is the recipient's; those of a recipient forget it, and so does a
+    gift by code that nobody ever got.
     """
-    given = Gift.objects.filter(line__order__payer_id__in=person.files).update(from_name="", message="")
+    gifts = Gift.objects.filter(line__order__payer_id__in=person.files)
+    given = gifts.update(from_name="", message="")
     got = Q(line__recipient_id__in=person.files) | Q(moves__to_subscription__reader_id__in=person.files)
-    received = Gift.objects.filter(pk__in=Gift.objects.filter(got).values("pk")).update(
+    of_nobody = Q(line__order__payer_id__in=person.files, line__recipient__isnull=True)
+    forgotten = Gift.objects.filter(pk__in=Gift.objects.filter(got | of_nobody).values("pk"))
+    mails = _forget_mails(person, received=Gift.objects.filter(line__recipient_id__in=person.files))
+    received = forgotten.update(
         to_name="", to_town="", to_email="", message="", announce=Gift.Announce.DONOR, card_batch=None
     )
     orders = Order.objects.filter(payer_id__in=person.files).update(payer_email="")
@@ -99,5 +107,18 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     return {
         "orders": orders,
         "gifts": given + received,
+        "mails": mails,
         "consents": standing.update(withdrawn_at=now, withdrawn_by=by.reference),
     }
+
+
+def _forget_mails(person: Person, *, received: QuerySet[Gift]) -> int:
+    """Mails to addresses that were given with orders and gifts and are not, or no longer, those of the file.
+
+    An address that anybody else is on file with is left to `readers`, who look for the name.
+    """
+    ordered = Order.objects.filter(payer_id__in=person.files).values_list("payer_email", flat=True)
+    emails = {email.lower() for email in [*ordered, *received.values_list("to_email", flat=True)] if email}
+    others = Reader.objects.alias(mail=Lower("email")).filter(mail__in=emails).exclude(pk__in=person.files)
+    own = emails - {email.lower() for email in others.values_list("email", flat=True)}
+    return forget_mails(own=own, shared=[], names=[])

@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 
 from foundation.actors import Actor
+from foundation.errors import Invalid
 from foundation.mail.actions import send_waiting
+from foundation.mail.models import OutgoingMail
 from orders.checkout import actions
-from orders.checkout.models import Gift, GiftCode
+from orders.checkout.models import Gift, GiftCode, LineRefund
+from orders.checkout.queries import code_of, gift_book
+from orders.checkout.rules import Person
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import PrivacyRequest, Reader
-from tests.gifts import buy, code_for, given, wish
+from tests.gifts import address, buy, code_for, given, place, wish
 from tests.house import House, at
 from tests.subscriptions.readers.everyone import follow_privacy
 
@@ -53,6 +57,68 @@ def test_a_forgotten_recipient_leaves_no_name_in_the_gift(line: Any):
     assert (request.refused_because, request.state) == ("", "done")
     gift = Gift.objects.get()
     assert (gift.to_name, gift.to_town, gift.to_email, gift.message) == ("", "", "", "")
+
+
+def test_the_news_of_a_gift_is_emptied_wherever_it_was_mailed_to(line: Any):
+    """Ana redeems a code that was announced to another address than the one she gives."""
+    [sold] = buy(given(code_for("Cleo Reed", email="cleo@work.example", announce="mail", message="Dear Cleo")), now=NOW)
+    actions.announce_gifts(now=NOW)
+    done = actions.redeem_code(
+        code=code_of(sold.gift_code), recipient=Person("Cleo Reed", "cleo@home.example"), address=address("Cleo Reed"),
+        by=CLERK, now=NOW,
+    )  # fmt: skip
+    send_waiting(now=NOW)
+    actions.cancel_term(term_id=done.term.pk, reason_code="other", by=CLERK, now=NOW)
+    told = OutgoingMail.objects.get(to_email="cleo@work.example")
+    assert "Dear Cleo" in told.text
+
+    request = asks(done.line.recipient, "erasure")
+
+    assert (request.refused_because, request.state) == ("", "done")
+    told.refresh_from_db()
+    assert (told.text, told.html, told.to_email) == ("", "", "erased@erased.invalid")
+    assert not OutgoingMail.objects.filter(to_email__startswith="cleo@").exists()
+    # What was written to the donor is the donor's.
+    assert OutgoingMail.objects.filter(to_email="ben@donors.example", text__contains="Cleo Reed").exists()
+
+
+def test_a_mail_address_that_somebody_else_is_on_file_with_keeps_its_mails(line: Any, house: House):
+    house.reader("Dan Hope", email="shared@home.example")
+    [sold] = buy(given(wish("Cleo Reed", email="shared@home.example", announce="mail")), now=NOW)
+    actions.announce_gifts(now=NOW)
+    Reader.objects.filter(pk=sold.recipient_id).update(email="cleo@home.example")
+    actions.cancel_term(term_id=sold.term_id, reason_code="other", by=CLERK, now=NOW)
+    send_waiting(now=NOW)
+
+    asks(sold.recipient, "erasure")
+
+    assert OutgoingMail.objects.get(kind="gift_announcement").text != ""
+
+
+def test_a_donor_who_is_forgotten_takes_along_whom_nobody_else_knows(line: Any):
+    [sold] = buy(given(code_for("Max Folio", email="max@work.example", announce="mail", message="Hi")), now=NOW)
+    actions.take_back_code(code_id=sold.gift_code.pk, by=CLERK, now=NOW)
+    LineRefund.objects.update(state="sent", sent_at=NOW)
+    send_waiting(now=NOW)
+
+    request = asks(sold.order.payer, "erasure")
+
+    assert (request.refused_because, request.state) == ("", "done")
+    gift = Gift.objects.get(line=sold)
+    assert (gift.to_name, gift.to_email, gift.from_name, gift.message) == ("", "", "", "")
+
+
+def test_a_donor_finds_a_forgotten_recipient_without_a_name_and_cannot_give_again(line: Any):
+    actions.cancel_term(term_id=line.term_id, reason_code="other", by=CLERK, now=NOW)
+    asks(line.recipient, "erasure")
+    donor = line.order.payer
+
+    [seen] = gift_book([donor.pk], magazine_id=line.order.magazine_id, now=NOW)
+
+    assert (seen.name, seen.may_repeat) == ("", False)
+    again = given(wish("Ana Field", ship_to=None, repeats=str(line.uuid)))
+    with pytest.raises(Invalid, match="no such gift of yours"):
+        place(again, now=NOW, donors=[donor], by=CLERK)
 
 
 def test_a_donor_with_a_code_that_nobody_redeemed_is_not_forgotten_yet(line: Any):
