@@ -3,7 +3,7 @@
 import re
 
 from tests.browser.conftest import OpenWindow
-from tests.browser.people import VISA, is_told_it_is_paid
+from tests.browser.people import VISA, is_told_it_is_paid, signs_in
 from tests.browser.test_my_subscription import signs_in_by_mail
 from tests.browser.window import PHONE
 
@@ -13,6 +13,9 @@ def test_two_gifts_one_payment_a_code_redeemed_and_the_gift_book(open_window: Op
     page = donor.page
     donor.opens("/lantern/give/")
     donor.looks("give")
+    donor.presses("Order and go to payment")
+    donor.heading("Give The Lantern")
+    donor.looks("give-errors")
     page.get_by_role("radio", name=re.compile(r"^10 issues .*\$19\.95")).check()
     page.get_by_label("Who gets it?").fill("Olive Inkwell")
     page.get_by_label("Street address or PO box").fill("12 Quire St")
@@ -51,6 +54,10 @@ def test_two_gifts_one_payment_a_code_redeemed_and_the_gift_book(open_window: Op
     max_folio.presses("Send it there")
     max_folio.heading("It is on its way")
     max_folio.looks("redeemed")
+    max_folio.opens("/redeem/")
+    max_folio.page.get_by_label("The code on your card").fill(code[0])
+    max_folio.presses("Continue")
+    max_folio.looks("redeem-used")
 
     signs_in_by_mail(donor, "tess@donors.example")
     donor.presses("Your gifts to others")
@@ -58,3 +65,54 @@ def test_two_gifts_one_payment_a_code_redeemed_and_the_gift_book(open_window: Op
     donor.presses("Show what it costs")
     donor.reads("2 gifts")
     donor.looks("gift-book", main_button="Order and go to payment")
+
+
+def test_a_clerk_takes_gifts_down_and_the_donor_pays_by_the_link(open_window: OpenWindow) -> None:
+    clerk = open_window()
+    signs_in(clerk, "clerk")
+    clerk.presses("Enter gifts")
+    clerk.looks("desk-give", main_button="Show what it costs and means")
+    page = clerk.page
+    page.get_by_label("What is given").select_option("gift-ten")
+    page.get_by_label("Name of the donor").fill("Piet Quoin")
+    page.get_by_label("Mail address").first.fill("piet@donors.example")
+    page.get_by_label("Who gets it").fill("Cass Gutter")
+    page.get_by_label("Street and number, or box").fill("18 Platen Rd")
+    page.get_by_label("City").fill("Salem")
+    page.get_by_label("State or province").fill("OR")
+    page.get_by_label("ZIP or postal code").fill("97301-1234")
+    clerk.presses("Show what it costs and means")
+    clerk.reads("Cass Gutter: $19.95", "Money for these issues only ever goes back to the donor.")
+    clerk.looks("desk-give-told", main_button="Place the order, send the link to pay")
+    clerk.presses("Place the order, send the link to pay")
+    clerk.reads("The link to pay is on its way to piet@donors.example")
+    clerk.looks("desk-gift-order")
+    link = re.search(r"/pay/[\w-]+/", page.content())
+    assert link is not None
+
+    donor = open_window(width=PHONE, javascript=False)
+    donor.opens(link[0])
+    donor.reads("Cass Gutter, Salem", "$19.95")
+    donor.looks("pay-link", main_button="Pay $19.95")
+    donor.presses("Pay $19.95")
+    donor.page.get_by_label("Test card").select_option(VISA)
+    donor.presses("Pay $19.95")
+    is_told_it_is_paid(donor)
+
+    page.reload()
+    clerk.presses("Card, message, what to do")
+    clerk.looks("desk-gift")
+    clerk.presses("Give the rest to somebody else")
+    clerk.looks("desk-gift-move")
+    page.get_by_label("Name").fill("Flo Serif")
+    page.get_by_label("Street and number, or box").fill("4 Type Ln")
+    page.get_by_label("City").fill("Toronto")
+    page.get_by_label("State or province").fill("ON")
+    page.get_by_label("ZIP or postal code").fill("M5V 2T6")
+    page.get_by_label("Country").select_option("CA")
+    clerk.presses("Show what that means")
+    clerk.reads("Postage there is dearer")
+    clerk.looks("desk-gift-move-told")
+    clerk.presses("Move it")
+    clerk.reads("issues go on to Flo Serif", "Where it went on")
+    clerk.looks("desk-gift-moved")

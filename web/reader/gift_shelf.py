@@ -28,7 +28,7 @@ class GiftShelf:
 
     @property
     def is_open(self) -> bool:
-        return any(quote.first_issue is not None for quote in self.quotes)
+        return any(quote.first_issue is not None or not quote.offer.issues for quote in self.quotes)
 
     @property
     def total_cents(self) -> int:
@@ -58,7 +58,9 @@ def gift_shelf(*, magazine: Magazine, chosen: str, countries: Sequence[str], now
 def gift_offers(magazine: Magazine, *, now: dt.datetime) -> list[Offer]:
     """Offers for gifts; where the house has none, whatever anybody may buy."""
     day = now.astimezone(magazine.zone).date()
-    on_sale = [offer for offer in queries.public_offers(day=day, magazine_code=magazine.code) if offer.issues]
+    public = queries.public_offers(day=day, magazine_code=magazine.code)
+    # The magazine first, and digital access alone behind it.
+    on_sale = sorted(public, key=lambda offer: not offer.issues)
     return [offer for offer in on_sale if offer.kind == Offer.Kind.GIFT] or on_sale
 
 

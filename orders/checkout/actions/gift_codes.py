@@ -42,10 +42,10 @@ class NoWayToSend(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """The gift that a code has become: its line and the term it started, with the first issue that comes."""
+    """The gift that a code has become: its line and the term it started; None for digital access alone."""
 
     line: OrderLine
-    term: Term
+    term: Term | None
 
 
 def issue_codes(lines: Sequence[OrderLine], *, by: Actor, now: dt.datetime) -> list[GiftCode]:
@@ -110,6 +110,9 @@ def redeem_code(
     row = _lock(queries.find_code(code))
     line = row.line
     _refuse_what_is_closed(row, today=now.astimezone(line.order.magazine.zone).date())
+    if not line.issues and not (recipient.email or (subscription and subscription.reader.email)):
+        sentence = "Digital access is reached with a mail address. What is yours?"
+        raise Invalid({"recipient.email": [("required", sentence)]})
     joined = subscription if meets != Gift.Meets.PARALLEL else None
     known = _address_of(joined, now=now) if joined else None
     zone = known.zone if known else postage_zone(address.country)
@@ -125,12 +128,11 @@ def redeem_code(
     line.gift.meets = Gift.Meets(meets)
     line.gift.save(update_fields=["meets"])
     start_terms([line], by=by, now=now)
-    term = _started(line)
-    _close(row, state=GiftCode.State.REDEEMED, by=by, now=now, term=term)
+    _close(row, by=by, now=now)
     if recipient.email:
         letters.tell_recipient(gift=line.gift, to_email=recipient.email, key=f"gift:{line.uuid}:redeemed", now=now)
-    audit.record(by, "gift_code.redeemed", row, term=term.pk)
-    return Redeemed(line, term)
+    audit.record(by, "gift_code.redeemed", row, term=line.term_id)
+    return Redeemed(line, line.term)
 
 
 @transaction.atomic
@@ -212,12 +214,6 @@ def _lock(code: GiftCode) -> GiftCode:
     return locked
 
 
-def _started(line: OrderLine) -> Term:
-    if line.term is None:
-        raise ValueError(f"Line {line.uuid} has started no term.")
-    return line.term
-
-
 def _refuse_what_is_closed(row: GiftCode, *, today: dt.date | None) -> None:
     if row.state == GiftCode.State.REDEEMED:
         raise GiftCodeIsUsed("This code has been used. If it was not you, please write to us.")
@@ -256,15 +252,15 @@ def _file(person: rules.Person, *, by: Actor, now: dt.datetime) -> Reader:
     )
 
 
-def _close(row: GiftCode, *, state: str, by: Actor, now: dt.datetime, term: Term) -> None:
-    """What was deferred as a gift is deferred as a subscription from the day on which its term was sold."""
+def _close(row: GiftCode, *, by: Actor, now: dt.datetime) -> None:
+    """What was deferred as a gift is deferred as a subscription from the book date on which its term was sold."""
     line, order = row.line, row.line.order
     about = {"magazine": order.magazine.code, "offer": line.offer.code, "source": order.source_key.code}
     if line.total_cents:
         row.journal = ledger.post(
             posting_key=f"giftcode:{row.pk}",
             kind="gift_redeemed",
-            book_date=term.sold_on,
+            book_date=ledger.first_open_day(now.astimezone(order.magazine.zone).date()),
             currency=order.currency,
             lines=[
                 Posting(account="2105", cents=line.total_cents, **about),
@@ -272,5 +268,5 @@ def _close(row: GiftCode, *, state: str, by: Actor, now: dt.datetime, term: Term
             ],
             memo=order.number,
         )
-    row.state, row.closed_at, row.closed_by = state, now, by.reference
+    row.state, row.closed_at, row.closed_by = GiftCode.State.REDEEMED, now, by.reference
     row.save(update_fields=["state", "closed_at", "closed_by", "journal"])

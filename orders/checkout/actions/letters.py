@@ -52,6 +52,7 @@ def tell_recipient(*, gift: Gift, to_email: str, key: str, now: dt.datetime) -> 
             "from_name": gift.from_name,
             "message": gift.message,
             "issues": line.issues,
+            "access_days": line.access_days,
             "copies": line.copies,
             "first_issue": line.term.start_issue if line.term else None,
             "code": rules.shown_code(queries.code_of(code)) if code is not None and is_open else "",

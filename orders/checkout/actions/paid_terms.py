@@ -27,7 +27,7 @@ def start_terms(lines: Sequence[OrderLine], *, by: Actor, now: dt.datetime) -> N
         if line.pk not in known and line.issues and _begins_elsewhere(line, now=now):
             line.subscription = _open(line, by=by, now=now)
     new = [line for line in lines if line.subscription is None and line.issues]
-    renewing = [line for line in lines if line.subscription is not None]
+    renewing = [line for line in lines if line.subscription is not None and line.issues]
     # The book date of the sale journal: a sale in a closed month is a sale of the next one, in books and terms alike.
     days = {now.astimezone(line.order.magazine.zone).date() for line in lines}
     sold_on = {day: ledger.first_open_day(day) for day in days}
@@ -75,7 +75,7 @@ def _behind(
 def _start_access(line: OrderLine, sold_on: dict[dt.date, dt.date], *, by: Actor, now: dt.datetime) -> None:
     terms.start_access(
         magazine_id=line.order.magazine_id,
-        reader_id=_address_of(line).reader_id,
+        reader_id=line.recipient_id or 0,
         payer_id=line.order.payer_id,
         days=line.access_days or 0,
         price_cents=line.access_cents,

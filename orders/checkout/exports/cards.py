@@ -59,11 +59,12 @@ def texts(card: Card) -> list[tuple[str, str, int]]:
 
 
 def _what_comes(card: Card) -> list[str]:
-    gift = _("%(issues)d issues of %(magazine)s, sent to your door.") % {
-        "issues": card.issues,
-        "magazine": card.magazine,
-    }
-    said = [gift]
+    about = {"issues": card.issues, "days": card.access_days, "magazine": card.magazine}
+    said = []
+    if card.issues:
+        said.append(_("%(issues)d issues of %(magazine)s, sent to your door.") % about)
+    if card.access_days:
+        said.append(_("%(days)d days of digital access to %(magazine)s.") % about)
     if card.code:
         said.append(_("To begin, open %(address)s and enter this code:") % {"address": card.redeem_at})
         said.append(card.code)

@@ -15,7 +15,7 @@ from .gift_book import (
 )
 from .gift_cards import card_of, cards_due, cards_of_batch, to_announce
 from .gift_codes import GiftCodeUnknown, UnredeemedCode, by_age, code_of, find_code, hash_of, unredeemed_codes
-from .gift_lines import GiftsDiffer, OfferIsNoGift, WantedGift, gifts_wanted, group_prices
+from .gift_lines import GiftsDiffer, WantedGift, gifts_wanted, group_prices
 from .gift_move_quote import GiftMoveQuote, quote_gift_move, surcharge_of_gift
 from .gift_outcome import GiftOutcome, Stretch, gift_outcome
 from .gift_preview import GiftPreview, preview_gifts
@@ -44,7 +44,6 @@ __all__ = [
     "GiftPreview",
     "GiftsDiffer",
     "GivenGift",
-    "OfferIsNoGift",
     "OfferNotOnSale",
     "Quote",
     "Stretch",

@@ -16,7 +16,7 @@ from subscriptions.catalog.models import Issue
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Address
 from subscriptions.terms import queries as terms
-from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.models import AccessTerm, Subscription, Term
 from subscriptions.terms.rules import expire_issue
 
 GiftState = Literal["waiting", "coming", "ended", "stopped", "not_redeemed", "taken_back"]
@@ -26,7 +26,7 @@ GiftState = Literal["waiting", "coming", "ended", "stopped", "not_redeemed", "ta
 class GivenGift:
     """One gift as its donor may see it: name and town as the donor typed them, never where the recipient lives now.
 
-    `code` is what the recipient redeems, while nobody has.
+    `code` is what the recipient redeems, while nobody has. `access_until`: the last day of digital access with it.
     """
 
     line: OrderLine
@@ -38,6 +38,7 @@ class GivenGift:
     issues_left: int | None
     code: str
     may_repeat: bool
+    access_until: dt.date | None = None
 
 
 def gift_book(donors: Collection[int], *, magazine_id: int, now: dt.datetime) -> list[GivenGift]:
@@ -122,17 +123,21 @@ def _seen(line: OrderLine, served_by: Subscription | None, *, newest: bool, now:
     place = _place(line, served_by, now=now)
     code: GiftCode | None = getattr(line, "gift_code", None)
     is_open = code is not None and code.state == GiftCode.State.OPEN
-    deliverable = address_on_file(line, now=now) if newest else None
+    reads_on = newest and served_by is not None and served_by.reader.erased_at is None
+    access = AccessTerm.objects.filter(line_uuid=line.uuid).first() if line.access_days else None
+    today = now.astimezone(line.order.magazine.zone).date()
+    deliverable = address_on_file(line, now=now) if reads_on else None
     return GivenGift(
         line=line,
         name=(typed.name or typed.company) if typed else line.gift.to_name,
         town=typed.city if typed else line.gift.to_town,
-        state=_state(code, place),
+        state=_state(code, place) if line.issues or is_open else _state_of_access(access, code, today=today),
         first_issue=place.first_issue if place else None,
         last_issue=place.last_issue if place else None,
         issues_left=place.units_left if place else None,
         code=code_of(code) if code and is_open else "",
-        may_repeat=newest and deliverable is not None and deliverable.undeliverable_since is None,
+        access_until=access.until_on - dt.timedelta(days=1) if access else None,
+        may_repeat=deliverable is not None and deliverable.undeliverable_since is None,
     )
 
 
@@ -153,3 +158,14 @@ def _state(code: GiftCode | None, place: terms.QueuedTerm | None) -> GiftState:
         return "stopped"
     states: dict[str, GiftState] = {"waiting": "waiting", "running": "coming", "over": "ended"}
     return states[place.state]
+
+
+def _state_of_access(access: AccessTerm | None, code: GiftCode | None, *, today: dt.date) -> GiftState:
+    """Of digital access alone, which goes by days."""
+    if code is not None and code.state == GiftCode.State.WITHDRAWN:
+        return "taken_back"
+    if access is None or access.ended_on is not None:
+        return "stopped"
+    if access.until_on <= today:
+        return "ended"
+    return "coming" if access.from_on <= today else "waiting"

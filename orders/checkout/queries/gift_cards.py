@@ -22,11 +22,14 @@ def to_announce(*, today: dt.date) -> QuerySet[Gift]:
 def cards_due(*, magazine_id: int, today: dt.date) -> QuerySet[Gift]:
     """Paid gifts whose card has to be posted by now to be there in time, and has not been printed."""
     by_now = today + dt.timedelta(days=rules.CARD_DAYS)
-    waiting = _still_theirs().filter(
-        line__order__magazine=magazine_id,
-        announce=Gift.Announce.CARD,
-        card_batch__isnull=True,
-        line__term__isnull=False,
+    waiting = (
+        _still_theirs()
+        .filter(
+            line__order__magazine=magazine_id,
+            announce=Gift.Announce.CARD,
+            card_batch__isnull=True,
+        )
+        .exclude(line__term__isnull=True, line__issues__gte=1)
     )
     return waiting.filter(Q(announce_on__isnull=True) | Q(announce_on__lte=by_now))
 
@@ -48,6 +51,7 @@ def card_of(gift: Gift, *, posted: bool) -> rules.Card:
         from_name=gift.from_name,
         message=gift.message,
         issues=line.issues,
+        access_days=line.access_days or 0,
         first_issue=first.cover_label if first and not line.by_code else "",
         arrives=(first.in_home_from, first.in_home_until) if first and not line.by_code else None,
         address=_printed(line.address) if posted and line.address else (),

@@ -23,10 +23,6 @@ class GiftsDiffer(DomainError):
     code = "gifts_of_different_magazines"
 
 
-class OfferIsNoGift(DomainError):
-    code = "offer_is_no_gift"
-
-
 @dataclass(frozen=True, slots=True)
 class WantedGift:
     """One gift to be. `subscription` and `address` are set where it goes behind, and to, what is on file.
@@ -94,7 +90,7 @@ def _wanted(request: rules.OrderRequest, place: int, *, now: dt.datetime, donors
         subscription_id=goes.subscription.pk if goes.subscription else None,
     )
     if not asked.offer.issues:
-        raise OfferIsNoGift("Only an offer with issues can be given. Please choose another one.")
+        _refuse_what_access_cannot(wish, goes, path=path)
     _refuse_odd(wish, path=path, today=now.astimezone(asked.offer.magazine.zone).date(), is_on_file=goes.is_on_file)
     start = start_of(wish, magazine_id=asked.offer.magazine_id, path=path, now=now)
     if start is not None:
@@ -145,11 +141,26 @@ def _starting_with(start: Issue, asked: Quote, *, subscription: Subscription | N
     )
 
 
+def _refuse_what_access_cannot(wish: rules.GiftWish, goes: GoesTo, *, path: str) -> None:
+    """Digital access alone has no issue to begin with, and is reached by mail address; a code asks for one later."""
+    problems: dict[str, list[tuple[str, str]]] = {}
+    if wish.start_issue is not None or wish.arrives_on is not None:
+        problems[f"{path}.start_issue"] = [("no_issues", "Digital access begins on a day, with no issue.")]
+    known = goes.subscription.reader if goes.subscription else goes.reader
+    is_by_code = wish.ship_to is None and goes.address is None
+    if not is_by_code and not wish.recipient.email and not (known and known.email):
+        sentence = "Digital access is reached with a mail address. What is the recipient's?"
+        problems[f"{path}.recipient.email"] = [("required", sentence)]
+    if problems:
+        raise Invalid(problems)
+
+
 def _given_before(wish: rules.GiftWish, *, path: str, donors: Collection[int]) -> OrderLine | None:
     if not wish.repeats:
         return None
     line = line_given_by(donors, line_uuid=wish.repeats)
-    if line is None or line.subscription is None:
+    served_by = service_of(line) if line else None
+    if line is None or served_by is None or served_by.reader.erased_at is not None:
         raise Invalid({f"{path}.repeats": [("not_yours", "There is no such gift of yours to give again.")]})
     return line
 

@@ -15,8 +15,9 @@ from subscriptions.readers.rules.address import check
 
 @dataclass(frozen=True, slots=True)
 class GiftPreview:
-    """`outcome` is None for a code, which begins when it is redeemed. `look_alikes`: readers on file who may be the
-    recipient, where none was named; for the staff's eyes only.
+    """`outcome` is None for a code, which begins when it is redeemed, and for digital access alone.
+
+    `look_alikes`: readers on file who may be the recipient, where none was named; for the staff's eyes only.
     """
 
     gift: WantedGift
@@ -49,14 +50,16 @@ def _preview(gift: WantedGift, *, donors: Collection[int], now: dt.datetime) -> 
     offer, wish = gift.quote.offer, gift.wish
     if gift.address is None and wish.ship_to is None:
         return GiftPreview(gift, None, [])
-    outcome = gift_outcome(
-        magazine_id=offer.magazine_id,
-        issues=offer.issues,
-        now=now,
-        subscription_id=gift.held.pk if gift.held else gift.subscription.pk if gift.subscription else None,
-        meets=wish.meets,
-        start_issue_id=gift.start.pk if gift.start else None,
-    )
+    outcome = None
+    if offer.issues:
+        outcome = gift_outcome(
+            magazine_id=offer.magazine_id,
+            issues=offer.issues,
+            now=now,
+            subscription_id=gift.held.pk if gift.held else gift.subscription.pk if gift.subscription else None,
+            meets=wish.meets,
+            start_issue_id=gift.start.pk if gift.start else None,
+        )
     alike: list[Reader] = []
     if gift.reader is None and wish.ship_to is not None:
         found = people.readers_like(typed=wish.ship_to, email=wish.recipient.email)

@@ -7,7 +7,7 @@ from foundation.errors import Invalid
 from orders.checkout import rules
 from orders.checkout.models import Gift
 from subscriptions.catalog import queries as catalog
-from subscriptions.catalog.models import Magazine, Offer
+from subscriptions.catalog.models import Offer
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Address, Reader
 from subscriptions.terms import queries as terms
@@ -43,9 +43,9 @@ def to_reader_on_file(wish: rules.GiftWish, *, account: int, offer_code: str, pa
         sentence = f"There is no reader with the account number {account:07d}."
         raise Invalid({f"{path}.account": [("unknown", sentence)]})
     reader = people.reader_in_force(reader)
-    magazine = Magazine.objects.filter(pk__in=Offer.objects.filter(code=offer_code).values("magazine")).first()
-    held = held_by(reader, magazine_id=magazine.pk) if magazine else None
-    if magazine is None or held is None or wish.meets == Gift.Meets.PARALLEL:
+    offer = Offer.objects.filter(code=offer_code).first()
+    held = held_by(reader, magazine_id=offer.magazine_id) if offer and offer.issues else None
+    if held is None or wish.meets == Gift.Meets.PARALLEL:
         return _to_an_address(wish, reader, held, path=path)
     if wish.ship_to is not None:
         sentence = (

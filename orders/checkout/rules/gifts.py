@@ -30,6 +30,7 @@ class Card:
     from_name: str
     message: str
     issues: int
+    access_days: int = 0
     first_issue: str = ""
     arrives: tuple[dt.date, dt.date] | None = None
     address: tuple[str, ...] = ()

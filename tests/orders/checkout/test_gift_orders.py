@@ -186,13 +186,6 @@ def test_gifts_of_two_magazines_are_two_orders(shop: Shop):
         shop.order(given(wish("Ana Field"), wish("Cleo Reed", offer=offer.code)))
 
 
-def test_digital_access_alone_is_no_gift(shop: Shop):
-    offer = shop.house.make_offer(code="online", issues=0, cents=995, access_days=365, access_cents=995)
-
-    with pytest.raises(queries.OfferIsNoGift):
-        shop.order(given(wish("Ana Field", offer=offer.code)))
-
-
 def test_a_key_from_before_there_were_gifts_still_gives_its_order(shop: Shop):
     from orders.checkout.actions.intake import _body_hash
 

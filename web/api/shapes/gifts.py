@@ -71,10 +71,11 @@ class RedemptionOut(serializers.Serializer[Any]):
     """What a code has become. Says nothing of a price: it is for whoever was given it."""
 
     magazine = serializers.CharField(source="line.order.magazine.code")
-    subscription = serializers.UUIDField(source="line.subscription.uuid")
+    subscription = serializers.UUIDField(source="line.subscription.uuid", allow_null=True, default=None)
     issues = serializers.IntegerField(source="line.issues")
+    access_days = serializers.IntegerField(source="line.access_days", allow_null=True)
     copies = serializers.IntegerField(source="line.copies")
-    first_issue = IssueOut(source="term.start_issue", allow_null=True)
+    first_issue = IssueOut(source="term.start_issue", allow_null=True, default=None)
 
 
 class StretchOut(serializers.Serializer[Any]):

@@ -70,7 +70,11 @@ def _redeem(request: HttpRequest, code: GiftCode, joins: Subscription | None) ->
         form.add_error(None, refusal.sentence)
         return _ask_for_address(request, code, form, joins, status=409)
     magazine = redeemed.line.order.magazine
-    context = {"magazine": magazine, "redeemed": redeemed, "first": redeemed.term.start_issue}
+    context = {
+        "magazine": magazine,
+        "redeemed": redeemed,
+        "first": redeemed.term.start_issue if redeemed.term else None,
+    }
     return render(request, "reader/redeemed.html", context)
 
 

@@ -28,12 +28,13 @@ GIFTS = (
     Probe(
         10,
         "A paid code is open, redeemed or taken back",
-        "{found} gifts by code have no code, or are redeemed without a term.",
+        "{found} gifts by code have no code, or are redeemed without a term or access.",
         """
         SELECT 'line ' || l.uuid
         FROM checkout_orderline l JOIN checkout_order o ON o.id = l.order_id
         LEFT JOIN checkout_giftcode g ON g.line_id = l.id
-        WHERE l.by_code AND o.state = 'paid' AND (g.id IS NULL OR (g.state = 'redeemed') <> (l.term_id IS NOT NULL))
+        WHERE l.by_code AND o.state = 'paid' AND (g.id IS NULL
+            OR (g.state = 'redeemed') <> (l.term_id IS NOT NULL OR l.issues = 0 AND l.recipient_id IS NOT NULL))
         """,
     ),
 )
