@@ -80,6 +80,11 @@ class OrderOnPage:
     payment: str
     was_declined: bool
 
+    @property
+    def all_gifts(self) -> bool:
+        """Whether nothing of it comes to whoever pays."""
+        return all(sold.gift is not None for sold in self.lines)
+
 
 def order_numbered(number: str) -> Order | None:
     if "\x00" in number:

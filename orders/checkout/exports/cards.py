@@ -24,6 +24,9 @@ _FILES = {PLAIN: "Vera.ttf", BOLD: "VeraBd.ttf", SLANTED: "VeraIt.ttf"}
 _INK, _SOFT = HexColor("#1f1d1a"), HexColor("#5c564c")
 _WIDTH, _HEIGHT = LETTER
 _MARGIN = 1.0 * inch
+# From the first line inside down to the line that says whom to ask.
+_MOST_LINES = 8
+_ROOM = _HEIGHT / 2 - 0.7 * inch - 0.9 * inch
 
 
 def cards_pdf(cards: Sequence[Card]) -> bytes:
@@ -52,10 +55,18 @@ def texts(card: Card) -> list[tuple[str, str, int]]:
         ("", PLAIN, 8),
         (_("A gift for %(name)s") % {"name": card.to_name}, BOLD, 22),
         (_("from %(name)s") % {"name": card.from_name} if card.from_name else "", PLAIN, 14),
-        *[(line, SLANTED, 13) for line in card.message.splitlines() if line.strip()],
-        ("", PLAIN, 8),
+        *[("", PLAIN, 6)] * bool(card.message.strip()),
+        *[(line, SLANTED, 13) for line in _lines_of(card.message)],
+        ("", PLAIN, 14),
     ]
-    return [*found, *[(text, PLAIN, 11) for text in _what_comes(card)]]
+    # The code is read off the card, letter by letter.
+    return [*found, *[(text, BOLD, 15) if text == card.code else (text, PLAIN, 11) for text in _what_comes(card)]]
+
+
+def _lines_of(message: str) -> list[str]:
+    """As the donor broke them; more than the card has room for run on in one."""
+    lines = [line for line in message.splitlines() if line.strip()]
+    return lines if len(lines) <= _MOST_LINES else [" ".join(lines)]
 
 
 def _what_comes(card: Card) -> list[str]:
@@ -101,15 +112,47 @@ def _draw_outside(canvas: Canvas, card: Card) -> None:
 
 def _draw_inside(canvas: Canvas, card: Card) -> None:
     y = _HEIGHT / 2 - 0.7 * inch
-    for text, font, size in texts(card):
-        canvas.setFillColor(_INK)
+    canvas.setFillColor(_INK)
+    for line, font, size in lines_that_fit(card):
         canvas.setFont(font, size)
-        for line in simpleSplit(_fit(text), font, size, _WIDTH - 2 * _MARGIN) or [""]:
-            canvas.drawCentredString(_WIDTH / 2, y, line)
-            y -= size * 1.4
+        canvas.drawCentredString(_WIDTH / 2, y, line)
+        y -= size * 1.4
     canvas.setFillColor(_SOFT)
     canvas.setFont(PLAIN, 8)
     canvas.drawCentredString(_WIDTH / 2, 0.6 * inch, _fit(card.contact))
+
+
+def lines_that_fit(card: Card) -> list[tuple[str, str, float]]:
+    """The texts of the inside, broken into lines; smaller where there are so many that they would run off the card."""
+    _register_fonts()
+    lines: list[tuple[str, str, float]] = []
+    for percent in range(100, 30, -10):
+        lines = [
+            (line, font, size * percent / 100)
+            for text, font, size in texts(card)
+            for line in _broken(text, font, size * percent / 100) or [""]
+        ]
+        if sum(size * 1.4 for _line, _font, size in lines) <= _ROOM:
+            break
+    return lines
+
+
+def _broken(text: str, font: str, size: float) -> list[str]:
+    """At the blanks, and inside a word that is wider than the card."""
+    lines = []
+    for line in simpleSplit(_fit(text), font, size, _WIDTH - 2 * _MARGIN):
+        rest = line
+        while (most := _letters_in_a_line(rest, font, size)) < len(rest):
+            lines.append(rest[:most])
+            rest = rest[most:]
+        lines.append(rest)
+    return lines
+
+
+def _letters_in_a_line(text: str, font: str, size: float) -> int:
+    """How many of the letters stand beside one another on the card; one at least."""
+    counts = range(len(text), 1, -1)
+    return next((n for n in counts if pdfmetrics.stringWidth(text[:n], font, size) <= _WIDTH - 2 * _MARGIN), 1)
 
 
 def _fit(text: str) -> str:

@@ -1,15 +1,16 @@
 """The recipient hears of a gift: by mail on the day, or by a card that is printed in time. Never of a price."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from foundation.actors import Actor
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions, queries
-from orders.checkout.exports.cards import cannot_be_printed, cards_pdf, texts
+from orders.checkout.exports.cards import cannot_be_printed, cards_pdf, lines_that_fit, texts
 from orders.checkout.models import CardBatch, Gift
-from orders.checkout.rules import Person
+from orders.checkout.rules import Card, Person
 from tests.gifts import address, code_for, given, wish
 from tests.house import at
 from tests.shop import Shop
@@ -153,3 +154,28 @@ def test_nobody_hears_of_a_gift_that_was_cancelled_or_went_on_to_somebody_else_b
 
     assert actions.announce_gifts(now=at("2026-05-28")) == 0
     assert not queries.cards_due(magazine_id=shop.house.magazine.pk, today=BIRTHDAY).exists()
+
+
+def card(**changes: Any) -> Card:
+    about = {"magazine": "The Lantern", "publisher": "", "contact": "", "to_name": "Ana Field", "from_name": "Ben"}
+    return Card(**{**about, "message": "", "issues": 10, **changes})
+
+
+def test_a_word_that_is_wider_than_the_card_is_broken():
+    lines = [line for line, font, size in lines_that_fit(card(message="W" * 200)) if "W" in line]
+
+    assert "".join(lines) == "W" * 200
+    assert len(lines) > 4
+
+
+@pytest.mark.parametrize("message", ["", "Happy birthday!", "m\n" * 99 + "m", "W" * 200])
+def test_nothing_runs_off_the_card_however_many_lines_are_written(message: str):
+    lines = lines_that_fit(card(message=message, to_name="Maximilian " * 7, code="6XJB-WB95-618W-TZ0G"))
+
+    assert sum(size * 1.4 for _line, _font, size in lines) <= 4 * 72
+
+
+def test_the_code_is_the_largest_of_what_comes():
+    sizes = {text: size for text, _font, size in texts(card(code="6XJB-WB95-618W-TZ0G"))}
+
+    assert sizes["6XJB-WB95-618W-TZ0G"] > sizes["10 issues of The Lantern, sent to your door."]

@@ -48,7 +48,10 @@ class DonorForm(forms.Form):
         self.donor = donor
         self.fields["offer"].choices = offers  # type: ignore[attr-defined]  # a choice field
         self.fields["source_key"].choices = keys  # type: ignore[attr-defined]  # a choice field
-        if donor is not None:
+        if donor is None:
+            # One of the two: a name, or a company.
+            self.fields["payer_name"].needed_by_some = True  # type: ignore[attr-defined]  # for the template
+        else:
             for name in ("payer_name", "payer_company", "payer_phone", "payer_email"):
                 del self.fields[name]
 
@@ -106,7 +109,8 @@ class GiftRowForm(AddressForm):
         self.fields["name"].required = True
         # Not for a code, nor for somebody whose address is on file.
         self.fields["line1"].required = False
-        self.fields["line1"].needed_by_some = True  # type: ignore[attr-defined]  # for the template
+        for name in ("line1", "meets", "start", "announce"):
+            self.fields[name].needed_by_some = True  # type: ignore[attr-defined]  # for the template
         self.fields["start"].choices = [  # type: ignore[attr-defined]  # a choice field
             ("", "with the next issue"),
             *[(str(issue.number), f"with {issue.cover_label}") for issue in issues],

@@ -28,8 +28,8 @@ class AddressForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("city", "region", "postcode"):
-            # Most countries need them; which, the rules say.
+        for name in ("name", "city", "region", "postcode"):
+            # A name or a company, and what most countries need; which, the rules say.
             self.fields[name].needed_by_some = True  # type: ignore[attr-defined]  # for the template
 
     def offer_to_keep(self) -> None:

@@ -47,4 +47,5 @@ def _is_sold(offer: Offer, now: dt.datetime) -> bool:
 
 def _price(offer: Offer) -> str:
     at_home = next((price for price in offer.prices.all() if price.zone == "us"), None)
-    return f", {money(at_home.total_cents, offer.currency)}" if at_home else ""
+    price = money(at_home.total_cents, offer.currency) if at_home else ""
+    return f", {price}" if price and price not in offer.name else ""

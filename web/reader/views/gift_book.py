@@ -34,7 +34,8 @@ def gift_book(request: HttpRequest, magazine: Magazine, readers: list[Reader]) -
     """GET shows the book; POST first says what the chosen ones cost together, and then orders them."""
     now = clock.now()
     book = checkout.gift_book([reader.pk for reader in readers], magazine_id=magazine.pk, now=now)
-    shelf = gift_shelf(magazine=magazine, chosen=request.POST.get("offer", ""), countries=[], now=now)
+    last_time = next((gift.line.offer.code for gift in book), "")
+    shelf = gift_shelf(magazine=magazine, chosen=request.POST.get("offer", last_time), countries=[], now=now)
     if request.method != "POST":
         return _show(request, shelf, book, chosen={str(gift.line.uuid) for gift in book if gift.may_repeat})
     chosen = [gift for gift in book if gift.may_repeat and str(gift.line.uuid) in request.POST.getlist("gift")]
