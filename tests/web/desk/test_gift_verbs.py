@@ -1,5 +1,6 @@
 """Gifts at the desk: each verb asks first and acts on POST."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -60,6 +61,12 @@ def test_the_page_of_a_gift_says_who_gave_what_to_whom(cora: Any, house: House) 
         assert said in page
     assert cora.get(url("gift_card", line.uuid)).content.startswith(b"%PDF")
     assert "Card, message, what to do" in text_of(cora.get(url("order", line.order.number)))
+
+
+def test_a_clerk_sees_until_when_a_gift_is_a_secret(cora: Any, house: House) -> None:
+    [line] = buy(given(wish("Ana Field", announce_on=dt.date(2026, 3, 5))), now=NOW)
+
+    assert "a secret until Mar 5, 2026" in text_of(cora.get(url("reader", line.recipient_id)))
 
 
 def test_the_rest_of_a_gift_goes_to_somebody_else(cora: Any, house: House) -> None:
