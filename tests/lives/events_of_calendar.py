@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue as IssueRow
 from subscriptions.terms import actions as terms
-from tests.lives import stops
+from tests.lives import addresses, stops
 from tests.lives.machine import Life, event
 from tests.lives.model import Issue
 from tests.lives.till import STAFF
@@ -21,7 +21,7 @@ class CalendarEvents(Life):
         issue = self.world.calendar.planned()[ahead]
         terms.drop_issue(issue_id=issue.pk, by=STAFF)
         issue.state = "dropped"
-        self.agree(self.world.lines)
+        self.calendar_has_changed()
 
     @event(when=lambda life: life.dropped())
     def an_issue_appears_after_all(self) -> None:
@@ -30,7 +30,7 @@ class CalendarEvents(Life):
             lambda: stops.restore(self.world, issue),
             lambda: terms.restore_issue(issue_id=issue.pk, by=STAFF),
         )
-        self.agree(self.world.lines)
+        self.calendar_has_changed()
 
     @event(ahead=soon, weight=st.sampled_from([0, 1, 2]))
     def an_issue_is_added(self, ahead: int, weight: int) -> None:
@@ -48,14 +48,14 @@ class CalendarEvents(Life):
         )  # fmt: skip
         added.pk = terms.add_issue(before_issue_id=before.pk, issue=row, by=STAFF).pk
         stops.add_issue(self.world, added, before=before)
-        self.agree(self.world.lines)
+        self.calendar_has_changed()
 
     @event(often=3, ahead=soon, weight=st.sampled_from([0, 1, 2, 2]))
     def an_issue_gets_another_weight(self, ahead: int, weight: int) -> None:
         issue = self.world.calendar.planned()[ahead]
         terms.reweigh_issue(issue_id=issue.pk, weight=weight, by=STAFF)
         issue.weight = weight
-        self.agree(self.world.lines)
+        self.calendar_has_changed()
 
     @event(ahead=soon, days=st.sampled_from([-5, 3, 8, 20]))
     def a_pull_is_moved(self, ahead: int, days: int) -> None:
@@ -65,6 +65,14 @@ class CalendarEvents(Life):
             lambda: stops.move_pull(self.world, issue, pull_at=pull_at),
             lambda: catalog.move_pull(issue_id=issue.pk, pull_at=pull_at, by=STAFF),
         )
+        self.calendar_has_changed()
+
+    def calendar_has_changed(self) -> None:
+        """Stays, and moves for later, are laid again when it has."""
+        if any(line.stays or any(ship.is_named for ship in line.ships) for line in self.world.lines):
+            for line in self.world.lines:
+                addresses.note(self.world, line)
+            terms.lay_addresses_again(now=self.now)
         self.agree(self.world.lines)
 
     def dropped(self) -> list[Issue]:

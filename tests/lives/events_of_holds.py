@@ -1,4 +1,4 @@
-"""Holds of every kind, moves, and addresses that nothing reaches."""
+"""Holds of every kind."""
 
 from hypothesis import strategies as st
 
@@ -98,27 +98,6 @@ class HoldEvents(Life):
             ),
         )
         self.agree(self.world.lines)
-
-    @event(line=few, place=few)
-    def moves_house(self, line: int, place: int) -> None:
-        whose = self.line(line)
-        address = self.world.lines.index(whose) * len(PLACES) + place
-        _, done = self.surely(
-            lambda: stops.move(self.world, whose, address=address),
-            lambda: terms.change_address(
-                subscription_id=whose.pk, address_id=self.town.addresses[address].pk, by=STAFF, now=self.now
-            ),
-        )
-        assert done.first_issue.number == self.open_issue(0).number
-        self.agree([whose])
-
-    @event(line=few)
-    def comes_back_from_the_post(self, line: int) -> None:
-        """Mail is returned from where the next issue would go; or somebody says that the place is good after all."""
-        address = self.line(line).address_of(self.world.calendar.planned()[0])
-        is_bad = address not in self.world.undeliverable
-        self.world.undeliverable ^= {address}
-        self.town.mark_undeliverable(address, self.now.date() if is_bad else None)
 
     # -- what they share
 

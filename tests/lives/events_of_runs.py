@@ -74,6 +74,7 @@ class RunEvents(Life):
         self.both(lambda: self.refuse("issue_has_a_run"), lambda: self.town.pull(newest.pk, now=self.now))
         fulfillment.work_off_runs(now=self.now)
         assert self.town.post_all(self.now) == 0, "posted twice"
+        assert terms.lay_addresses_again(now=self.now) == 0, "an address moves"
         checks.again_everything(self.world)
         assert self.footprint() == before, "a job that ran again left something behind"
         self.agree([])

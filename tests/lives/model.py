@@ -194,6 +194,20 @@ class ShipTo:
     begins: Issue | None
     address: int
     entered_at: dt.datetime
+    # The issue was named: one that is added before it does not go there.
+    is_named: bool = False
+
+
+@dataclass(eq=False)
+class Stay:
+    """Away from home: from a day until another one, or every year between two days, both included."""
+
+    address: int
+    begins: dt.date | None = None
+    until: dt.date | None = None
+    season: tuple[tuple[int, int], tuple[int, int]] = ((1, 1), (1, 1))
+    is_ended: bool = False
+    pk: int = 0
 
 
 @dataclass(eq=False)
@@ -207,6 +221,9 @@ class Line:
     holds: list[Hold] = field(default_factory=list)
     skipped: set[Issue] = field(default_factory=set)
     ships: list[ShipTo] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=list)
+    # Issues that go to an address away from home.
+    away: dict[Issue, int] = field(default_factory=dict)
     graced: list[Issue] = field(default_factory=list)
     credited: set[Issue] = field(default_factory=set)
     # What the last cancellation ended, to be taken up again.
@@ -221,6 +238,8 @@ class Line:
         return issue in self.skipped or any(hold.covers(issue) for hold in self.holds)
 
     def address_of(self, issue: Issue) -> int:
+        if issue in self.away:
+            return self.away[issue]
         for ship in reversed(self.ships):
             if ship.begins is None or ship.begins.place <= issue.place:
                 return ship.address

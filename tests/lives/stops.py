@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tests.lives.changes import World
-from tests.lives.model import FOREVER, Copy, Hold, Issue, Line, Refused, ShipTo, Term, Walk
+from tests.lives.model import FOREVER, Copy, Hold, Issue, Line, Refused, Term, Walk
 
 
 @dataclass
@@ -140,22 +140,6 @@ def _refuse_unreachable(world: World, issue: Issue) -> None:
         raise Refused("issue_is_pulled")
 
 
-# -- addresses
-
-
-def move(world: World, line: Line, *, address: int) -> None:
-    """Everything from the first issue that a change reaches; it takes the place of changes that no issue has seen.
-    What was held as mail came back goes on there."""
-    first = world.calendar.first_open(world.now)
-    if line.ships[-1].address == address:
-        return
-    line.ships = [s for s in line.ships if s.begins is None or s.begins.place < first.place]
-    line.ships.append(ShipTo(first, address, world.now))
-    for part in line.holds:
-        if part.reason == "bad_address" and (part.until is None or part.until.place > first.place):
-            shorten([part], first)
-
-
 # -- the calendar
 
 
@@ -191,7 +175,7 @@ def add_issue(world: World, added: Issue, *, before: Issue) -> None:
             if added.weight and term.not_before is before and term.ordered_at < added.pull_at and not term.ended:
                 term.not_before = added
         for ship in line.ships:
-            if ship.begins is before and ship.entered_at < added.pull_at:
+            if ship.begins is before and not ship.is_named and ship.entered_at < added.pull_at:
                 ship.begins = added
 
 

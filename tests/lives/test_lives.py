@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.lives.events_of_addresses import AddressEvents
 from tests.lives.events_of_calendar import CalendarEvents
 from tests.lives.events_of_copies import CopyEvents
 from tests.lives.events_of_holds import HoldEvents
@@ -24,7 +25,7 @@ FEW = settings(LIFE, max_examples=30, stateful_step_count=40, derandomize=True)
 MANY = settings(LIFE, max_examples=AT_ONCE, stateful_step_count=60, derandomize=False)
 
 
-class Lives(TermEvents, HoldEvents, CalendarEvents, CopyEvents, RunEvents):
+class Lives(TermEvents, HoldEvents, AddressEvents, CalendarEvents, CopyEvents, RunEvents):
     """Everything that can happen."""
 
 
