@@ -38,7 +38,11 @@ WAKE_LISTENERS: dict[str, list[str]] = {
     ],
     "run_waiting": ["subscriptions.fulfillment.tasks.work_off_runs"],
     "run_mailed": ["orders.revenue.tasks.post_mailed_runs", "orders.revenue.tasks.post_entries"],
-    "issue_pulled": ["orders.renewals.tasks.plan_cycles", "orders.renewals.tasks.keep_cycles_true"],
+    "issue_pulled": [
+        "orders.renewals.tasks.plan_cycles",
+        "orders.renewals.tasks.keep_cycles_true",
+        "orders.checkout.tasks.follow_bills",
+    ],
     "calendar_changed": [
         "subscriptions.terms.tasks.lay_addresses_again",
         "orders.renewals.tasks.plan_cycles",
@@ -57,6 +61,7 @@ WAKE_LISTENERS: dict[str, list[str]] = {
         "orders.renewals.tasks.charge_due_cycles",
         "orders.renewals.tasks.send_due_invitations",
         "orders.checkout.tasks.announce_gifts",
+        "orders.checkout.tasks.follow_bills",
     ],
 }
 
@@ -71,6 +76,7 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "settle paid orders": ("orders.checkout.tasks.settle_paid_orders", 30.0, "money"),
     "announce gifts": ("orders.checkout.tasks.announce_gifts", 300.0, "mail"),
     "close abandoned orders": ("orders.checkout.tasks.close_abandoned_orders", 300.0, "money"),
+    "follow bills": ("orders.checkout.tasks.follow_bills", 300.0, "money"),
     "lay addresses again": ("subscriptions.terms.tasks.lay_addresses_again", crontab(hour=7, minute=40), "runs"),
     "work off label runs": ("subscriptions.fulfillment.tasks.work_off_runs", 20.0, "runs"),
     "propose supplements and claims runs": (

@@ -104,6 +104,16 @@ class Shop:
         order.refresh_from_db()
         return order
 
+    def moves_to_canada(self, subscription: Any) -> Any:
+        """Its reader moves; what that is for the money of each term, billed by the magazine's policy."""
+        from foundation.actors import Actor
+        from orders.checkout import actions
+
+        toronto = self.house.address(subscription.reader, country="CA", zone="ca", label_country="CANADA")
+        return actions.move_house(
+            subscription_id=subscription.pk, address_id=toronto.pk, by=Actor("staff", "1"), now=self.now
+        ).zone_moves
+
 
 @pytest.fixture
 def shop(house: House, standin: Standin, letterbox: Letterbox, settings: Any) -> Iterator[Shop]:

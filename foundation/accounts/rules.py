@@ -29,6 +29,8 @@ CAPABILITIES: dict[str, set[Role]] = {
     "see_claims": {Role.CLERK, Role.FULFILLMENT, Role.ADMIN},
     "see_stock": {Role.CLERK, Role.FULFILLMENT, Role.ADMIN},
     "see_renewals": {Role.CLERK, Role.FINANCE, Role.ADMIN},
+    "give_concessions": {Role.FINANCE, Role.ADMIN},
+    "waive_surcharges": {Role.FINANCE, Role.ADMIN},
     "see_money": {Role.FINANCE, Role.ADMIN},
     "close_periods": {Role.FINANCE, Role.ADMIN},
     "see_checks": _EVERY_DESK,

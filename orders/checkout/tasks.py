@@ -24,6 +24,12 @@ def close_abandoned_orders() -> None:
 
 
 @shared_task
+def follow_bills() -> None:
+    """Every five minutes: bills that were paid ahead, were not paid in time, or have nothing left to pay for."""
+    actions.follow_bills(now=clock.now())
+
+
+@shared_task
 def follow_privacy_requests() -> None:
     """Every minute, and when somebody asked: this app's part of copies and erasures."""
     actions.follow_privacy_requests(now=clock.now())

@@ -16,6 +16,11 @@ class Magazine(models.Model):
         ABSORB = "absorb", "the house bears the difference"
         CONVERT = "convert", "fewer issues for the money that is left"
 
+    class SurchargeUnpaid(models.TextChoices):
+        WAIT = "wait", "it stays on the work list"
+        CONVERT = "convert", "fewer issues for the money that is left"
+        ABSORB = "absorb", "the house bears the difference"
+
     code = models.SlugField(max_length=12, unique=True, help_text="Short code, used in file names and web addresses.")
     label_code = models.CharField(
         max_length=4,
@@ -47,6 +52,11 @@ class Magazine(models.Model):
     # What a move to a dearer zone in mid-term means, and the sum below which it is nobody's concern.
     zone_change = models.CharField(max_length=8, choices=ZoneChange, default=ZoneChange.BILL)
     absorb_below_cents = models.PositiveIntegerField(default=300)
+    # A surcharge that is billed may be paid for so many days; what happens then is said in the mail that asks for it.
+    surcharge_due_days = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    surcharge_unpaid = models.CharField(max_length=8, choices=SurchargeUnpaid, default=SurchargeUnpaid.WAIT)
     # The charge falls on the day after the pull that leaves this many issues.
     renew_at_issues_left = models.PositiveSmallIntegerField(default=2)
     # Invitations to renew for everyone else: sent when this many issues are left.

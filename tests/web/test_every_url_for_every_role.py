@@ -40,15 +40,17 @@ DESK: dict[tuple[str, ...], str] = {
     "cancel_subscription reinstate_subscription change_copies end_hold "
     "send_sign_in_link hold_while_away change_hold withdraw_hold bulk_holds enter_bulk_hold end_bulk_hold add_stay "
     "bulk_extensions enter_bulk_extension take_back_bulk_extension "
-    "end_stay surcharges close_surcharge",
+    "end_stay close_surcharge withdraw_copies",
     (CLERK, FULFILLMENT, ADMIN): "claims claim_clusters stock issue_stock",
-    (CLERK, FINANCE, ADMIN): "gift gift_card gift_codes order renewals checkout_order_changelist checkout_order_change "
+    (CLERK, FINANCE, ADMIN): "gift gift_card gift_codes order renewals surcharges "
+    "checkout_order_changelist checkout_order_change "
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
     "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run plan_waiting_runs "
     "claim_policy receive_stock count_stock "
     "catalog_magazine_add newsletters_newsletter_add terms_servicereason_add",
-    (FINANCE, ADMIN): "revenue earned trial_balance refunds months close_month follow_again catalog_offer_add "
+    (FINANCE, ADMIN): "waive_surcharge give_concession revenue earned trial_balance refunds months close_month "
+    "follow_again catalog_offer_add "
     "catalog_sourcekey_add payments_webhookevent_changelist payments_webhookevent_change ledger_journal_changelist "
     "ledger_journal_change",
     (ADMIN,): "settings mail_settings mail_server send_test_mail stripe stripe_key stripe_webhook_secret try_stripe "
@@ -84,7 +86,8 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST label-runs/<uuid:uuid>/releases/|POST label-runs/<uuid:uuid>/voids/|"
     "POST label-runs/<uuid:uuid>/hand-overs/|POST label-runs/<uuid:uuid>/mailings/|"
     "GET label-runs/<uuid:uuid>/label-file/",
-    (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/",
+    (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/|"
+    "GET subscriptions/<uuid:uuid>/bills/",
     (CLERK, ADMIN): "GET magazines/<slug:code>/bulk-holds/|POST magazines/<slug:code>/bulk-holds/|"
     "POST bulk-holds/<uuid:uuid>/ends/|GET magazines/<slug:code>/bulk-extensions/|"
     "POST magazines/<slug:code>/bulk-extensions/|DELETE bulk-extensions/<uuid:uuid>/|"
@@ -98,7 +101,8 @@ API: dict[tuple[str, ...] | str, str] = {
     "DELETE subscriptions/holds/<int:pause_id>/|GET subscriptions/<uuid:uuid>/addresses/|"
     "POST subscriptions/<uuid:uuid>/addresses/|DELETE subscriptions/stays/<uuid:uuid>/|"
     "POST subscriptions/<uuid:uuid>/cancellations/|POST subscriptions/<uuid:uuid>/reinstatements/|"
-    "POST subscriptions/<uuid:uuid>/copies/|"
+    "POST subscriptions/<uuid:uuid>/copies/|POST subscriptions/<uuid:uuid>/copy-orders/|"
+    "DELETE bills/<str:number>/|POST bills/<str:number>/payments/|"
     "DELETE subscriptions/<uuid:uuid>/auto-renew/|PATCH readers/<str:number>/contact-preferences/|"
     "POST readers/<str:number>/notes/|PATCH readers/<str:number>/notes/<int:note_id>/|"
     "DELETE readers/<str:number>/notes/<int:note_id>/|POST merges/|DELETE merges/<uuid:uuid>/|"
@@ -108,7 +112,9 @@ API: dict[tuple[str, ...] | str, str] = {
     "PUT readers/<str:number>/household/|DELETE readers/<str:number>/household/|"
     "POST subscriptions/<uuid:uuid>/household-holds/|GET duplicates/|POST duplicates/<int:pair_id>/answers/|"
     "POST subscriptions/<uuid:uuid>/grace-write-offs/|GET comps/",
-    (FINANCE, ADMIN): "GET refunds/|GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
+    (FINANCE, ADMIN): "POST bills/<str:number>/waivers/|GET refunds/|"
+    "POST subscriptions/<uuid:uuid>/concessions/|"
+    "GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
 }
 # Where anyone may knock: readers (who sign in by a mailed link), the sign-in itself, and whoever keeps the machines.
 OPEN = re.compile(r"^(?!desk/(?!sign-in/)|api/v1/)")

@@ -236,6 +236,27 @@ def test_finance_1_5_3_two_issues_on_top_spread_1197_over_eight(desk: Bookkeepin
     assert (desk.deferred, desk.press.expires(term.subscription)) == (0, 515)
 
 
+def test_finance_1_5_5_a_concession_of_500_at_four_served(desk: Bookkeeping) -> None:
+    term = four_served(desk)
+    assert (desk.earned, desk.deferred) == (798, 1197)
+
+    refund = checkout.give_concession(
+        subscription_id=term.subscription_id, cents=500, because="late issues", by=BY,
+        now=desk.press.between(507, 508),
+    )  # fmt: skip
+
+    # Dr 4100 200, Dr 2100 300, Cr 2300 500.
+    assert (refund.cents, refund.earned_cents, books.balance("2300")) == (500, 200, -500)
+    assert (desk.earned, desk.deferred) == (598, 897)
+    goes_on = Term.objects.get(split_from=term)
+    earned = []
+    for said in range(508, 514):
+        desk.mails(said, said, goes_on)
+        earned.append(desk.earned)
+    assert earned == [747, 897, 1046, 1196, 1345, 1495]
+    assert (desk.deferred, desk.press.expires(term.subscription)) == (0, 513)
+
+
 def test_finance_1_5_7_of_two_gifts_for_3495_the_second_ends_after_three(desk: Bookkeeping) -> None:
     ben = desk.press.house.reader("Ben Ash")
     first, second = (

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from orders.checkout.models import Gift, GiftCode, Order, OrderLine
-from orders.checkout.queries import code_of, last_issue_of
+from django.conf import settings
+
+from orders.checkout.models import Bill, Gift, GiftCode, Order, OrderLine
+from orders.checkout.queries import bill_of_order, code_of, last_issue_of
 from orders.checkout.rules import shown_code
 from orders.payments.models import PaymentAttempt
 from subscriptions.readers.queries import typed_address
@@ -14,8 +16,8 @@ from subscriptions.terms import queries as terms
 
 def order_answer(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttempt | None) -> dict[str, Any]:
     """The fields of `OrderOut`. What a paid order brings is read from its term; before that, from what was promised."""
-    first = lines[0]
-    promised = first.promised_first_issue
+    bill = bill_of_order(order)
+    promised = bill.first_issue if bill else lines[0].promised_first_issue
     return {
         "number": order.number,
         "state": order.state,
@@ -25,9 +27,28 @@ def order_answer(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttem
         "paid_at": order.paid_at,
         "auto_renew": any(_agreed(line) for line in lines),
         "lines": [_line(line) for line in lines],
+        "bill": bill_answer(bill) if bill else None,
         "holds_until": promised.pull_at if promised and order.state == Order.State.AWAITING_PAYMENT else None,
         "checkout_url": _checkout_url(order, attempt),
         "address_warnings": list(_warnings(order, lines)),
+    }
+
+
+def bill_answer(bill: Bill) -> dict[str, Any]:
+    """The fields of `BillOut`: what a change in mid-term costs, and what became of it."""
+    return {
+        "order": bill.order.number,
+        "subscription": bill.subscription.uuid,
+        "payer_number": bill.payer.number,
+        "why": bill.why,
+        "state": bill.order.state,
+        "cents": bill.order.total_cents,
+        "currency": bill.order.currency,
+        "copies": bill.copies,
+        "first_issue": bill.first_issue,
+        "due_on": bill.due_on,
+        "if_unpaid": bill.if_unpaid,
+        "pay_url": f"{settings.PUBLIC_URL}/orders/{bill.order.number}/",
     }
 
 

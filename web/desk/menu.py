@@ -26,7 +26,7 @@ MENU: dict[str, tuple[Entry, ...]] = {
         Entry("Free subscriptions", "volunteer_activism", "admin:comps", "see_work_list"),
         Entry("Holds for many", "pause_circle", "admin:bulk_holds", "change_readers"),
         Entry("Issues on top for many", "add_circle", "admin:bulk_extensions", "change_readers"),
-        Entry("Surcharges due", "local_post_office", "admin:surcharges", "see_work_list"),
+        Entry("Surcharges due", "local_post_office", "admin:surcharges", "see_orders"),
         Entry("Orders", "receipt_long", "admin:checkout_order_changelist", "see_orders"),
     ),
     "Issues": (

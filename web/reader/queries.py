@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from foundation.errors import NotFound
 from orders.checkout import queries as checkout
-from orders.checkout.models import Gift, GiftCode, Order, OrderLine
+from orders.checkout.models import Bill, Gift, GiftCode, Order, OrderLine
 from orders.payments import queries as payments
 from orders.payments.models import PaymentAttempt, SavedMethod
 from orders.renewals import queries as renewals
@@ -73,12 +73,15 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderOnPage:
-    """`payment`: `paid`, `arrived` (and not entered yet), `on_its_way`, `open`, `waiting` (for a page) or `closed`."""
+    """`payment`: `paid`, `arrived` (and not entered yet), `on_its_way`, `open`, `waiting` (for a page), `closed`, or
+    `held`: it came when a bill was closed.
+    """
 
     order: Order
     lines: Sequence[SoldLine]
     payment: str
     was_declined: bool
+    bill: Bill | None = None
 
     @property
     def all_gifts(self) -> bool:
@@ -98,6 +101,7 @@ def order_on_page(order: Order) -> OrderOnPage:
         order=order,
         lines=[_sold(line) for line in order.lines.all()],
         payment=_payment(order, attempt),
+        bill=checkout.bill_of_order(order),
         was_declined=attempt is not None and bool(attempt.decline_code) and attempt.state != PaymentAttempt.State.PAID,
     )
 
@@ -105,6 +109,8 @@ def order_on_page(order: Order) -> OrderOnPage:
 def _payment(order: Order, attempt: PaymentAttempt | None) -> str:
     if order.state == Order.State.PAID:
         return "paid"
+    if order.state == Order.State.CANCELED and attempt is not None and attempt.settled_at is not None:
+        return "held"
     known = {PaymentAttempt.State.PAID.value: "arrived", PaymentAttempt.State.PENDING.value: "on_its_way"}
     if attempt is not None and attempt.state in known:
         return known[attempt.state]
@@ -149,6 +155,9 @@ class MySubscription:
     method: SavedMethod | None
     holds: Sequence[terms.HoldSeen] = ()
     stays: Sequence[AwayAddress] = ()
+    # What its payer, if that is the visitor, is asked for; and whether the visitor has paid for all that is left.
+    bills: Sequence[Bill] = ()
+    may_order_copies: bool = False
 
     @property
     def may_cancel_renewal(self) -> bool:
@@ -200,8 +209,24 @@ def _mine(subscription: Subscription, *, files: Sequence[int], now: dt.datetime)
         cycle=cycle if i_pay else None,
         method=payments.active_method(consent.payer_id) if consent is not None and i_pay else None,
         holds=terms.holds_of(subscription.pk, now),
+        bills=list(checkout.bills_of(payer_ids=files, subscription_id=subscription.pk)),
+        may_order_copies=_paid_by(files, subscription.pk, now=now),
         stays=terms.away_addresses(subscription.pk, today),
     )
+
+
+def _paid_by(files: Sequence[int], subscription_id: int, *, now: dt.datetime) -> bool:
+    try:
+        left = [rest for rest in terms.rests(subscription_id, now) if rest.units]
+    except terms.NothingIsPlanned:
+        return False  # There is no issue yet that more copies could be of.
+    return any(rest.cents for rest in left) and all(rest.term.payer_id in files for rest in left)
+
+
+def bills_of(*, readers: Sequence[Reader], magazine: Magazine) -> list[Bill]:
+    """What these readers are asked to pay for changes in mid-term, also of what they give to others."""
+    files = people.files_of(reader.pk for reader in readers)
+    return list(checkout.bills_of(payer_ids=files).filter(subscription__magazine=magazine))
 
 
 def orders_of(*, readers: Sequence[Reader], magazine: Magazine) -> QuerySet[Order]:

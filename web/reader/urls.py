@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from web.reader.views.address import change_address, end_stay
 from web.reader.views.cancel import cancel
 from web.reader.views.cancel_renewal import cancel_renewal
+from web.reader.views.copies import more_copies
 from web.reader.views.front import front
 from web.reader.views.gift_book import gift_book, gift_card
 from web.reader.views.give import give
@@ -49,6 +50,7 @@ _of_a_magazine: list[URLPattern | URLResolver] = [
     path("my-subscription/<uuid:subscription_uuid>/address/", change_address, name="address"),
     path("my-subscription/<uuid:subscription_uuid>/cancel/", cancel, name="cancel"),
     path("my-subscription/<uuid:subscription_uuid>/away/<uuid:stay_uuid>/end/", end_stay, name="end_stay"),
+    path("my-subscription/<uuid:subscription_uuid>/copies/", more_copies, name="more_copies"),
     path("my-subscription/<uuid:subscription_uuid>/holiday/", holiday, name="holiday"),
     path("my-subscription/<uuid:subscription_uuid>/holiday/<int:pause_id>/", change_hold, name="change_hold"),
     path("my-subscription/<uuid:subscription_uuid>/missing/", missing, name="missing"),

@@ -2,7 +2,18 @@
 
 from orders.checkout.actions.abandoned import OrderIsClosed, close_abandoned_orders, pay_again
 from orders.checkout.actions.announcing import NoCardsDue, announce_gifts, print_cards
+from orders.checkout.actions.bill_money import apply_paid_bill
+from orders.checkout.actions.bill_sweeps import close_in_time, follow_bills
+from orders.checkout.actions.bills import (
+    NothingToPay,
+    PaymentIsUnderWay,
+    SeveralPayers,
+    bill_moves,
+    order_copies,
+    withdraw_copies,
+)
 from orders.checkout.actions.cancelling import Cancelled, cancel_subscription, cancel_term, reinstate_subscription
+from orders.checkout.actions.concessions import ConcessionIsOdd, NothingToReprice, give_concession
 from orders.checkout.actions.consents import withdraw_consent
 from orders.checkout.actions.copies import (
     CopiesAreTheSame,
@@ -32,17 +43,24 @@ from orders.checkout.actions.intake import (
     NothingToDeliver,
     place_order,
 )
-from orders.checkout.actions.moving import Moved, SurchargeIsClosed, close_surcharge, move_house, move_to_typed
+from orders.checkout.actions.moving import Moved, move_house, move_to_typed
 from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder
 from orders.checkout.actions.pay_links import EnteredOrder, PayLink, enter_gift_order, order_behind, send_pay_link
 from orders.checkout.actions.privacy import follow_privacy_requests
 from orders.checkout.actions.refunds import NotThePayer, RefundIsSent
 from orders.checkout.actions.renewal_orders import place_renewal_order
 from orders.checkout.actions.settle import settle_attempts, settle_paid_orders
+from orders.checkout.actions.surcharges import (
+    SurchargeIsBeingPaid,
+    SurchargeIsClosed,
+    mark_surcharge_paid,
+    waive_surcharge,
+)
 
 __all__ = [
     "AutoRenewNotOffered",
     "Cancelled",
+    "ConcessionIsOdd",
     "ConsentTextChanged",
     "CopiesAreTheSame",
     "CopiesChanged",
@@ -59,26 +77,37 @@ __all__ = [
     "NotThePayer",
     "NothingToCredit",
     "NothingToDeliver",
+    "NothingToPay",
+    "NothingToReprice",
     "OrderIsClosed",
     "PayLink",
+    "PaymentIsUnderWay",
     "PlacedOrder",
     "Redeemed",
     "RefundIsSent",
+    "SeveralPayers",
+    "SurchargeIsBeingPaid",
     "SurchargeIsClosed",
     "announce_gifts",
+    "apply_paid_bill",
+    "bill_moves",
     "cancel_subscription",
     "cancel_term",
     "change_copies",
     "close_abandoned_orders",
-    "close_surcharge",
+    "close_in_time",
     "enter_gift_order",
+    "follow_bills",
     "follow_privacy_requests",
+    "give_concession",
     "guard_against_guessing",
     "join_gift",
+    "mark_surcharge_paid",
     "move_gift",
     "move_house",
     "move_to_typed",
     "order_behind",
+    "order_copies",
     "pay_again",
     "place_order",
     "place_renewal_order",
@@ -94,5 +123,7 @@ __all__ = [
     "settle_attempts",
     "settle_paid_orders",
     "take_back_code",
+    "waive_surcharge",
     "withdraw_consent",
+    "withdraw_copies",
 ]

@@ -8,7 +8,7 @@ from foundation.actors import system
 from foundation.audit.actions import record
 from foundation.errors import DomainError
 from orders.checkout.actions.order_rows import payment_of
-from orders.checkout.models import Order
+from orders.checkout.models import Bill, Order
 from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
@@ -37,13 +37,17 @@ def pay_again(*, order_id: int, now: dt.datetime) -> PaymentAttempt:
     lines = list(order.lines.select_related("offer", "consent").order_by("pk"))
     consents = [line.consent for line in lines if hasattr(line, "consent")]
     save_method = any(consent.withdrawn_at is None for consent in consents)
-    return payments.plan_checkout(**payment_of(order, lines, save_method=save_method, now=now))
+    what = str(order.get_kind_display()) if order.kind in Order.BILLS else ""
+    return payments.plan_checkout(**payment_of(order, lines, what=what, save_method=save_method, now=now))
 
 
 def close_abandoned_orders(*, now: dt.datetime) -> int:
     """Close the orders that nobody paid for within a week; how many were. A payment that comes later still counts."""
     waiting = Order.objects.filter(
-        state=Order.State.AWAITING_PAYMENT, kind=Order.Kind.NEW, placed_at__lt=now - ORDER_MAY_BE_PAID_FOR
+        state=Order.State.AWAITING_PAYMENT,
+        # A bill for postage says for itself until when it may be paid.
+        kind__in=[Order.Kind.NEW, Order.Kind.COPIES],
+        placed_at__lt=now - ORDER_MAY_BE_PAID_FOR,
     )
     return sum(_close(order_id, now=now) for order_id in waiting.values_list("pk", flat=True)[:500])
 
@@ -63,5 +67,6 @@ def _close(order_id: int, *, now: dt.datetime) -> bool:
     order.state = Order.State.EXPIRED
     order.closed_at = now
     order.save(update_fields=["state", "closed_at"])
+    Bill.objects.filter(order=order).update(closed_at=now)
     record(system("abandoned"), "order.expired", order)
     return True

@@ -100,7 +100,7 @@ def _go_on(
     to_zone = service.home_zone(subscription.pk)
     left = service.what_is_left(term.pk, now).units
     dearer = queries.surcharge_of_gift(line, term, left=left or 0, to_zone=to_zone) if left else None
-    withdraw_surcharges(Q(term=term), from_zone="", note="the gift goes on elsewhere", by=by, now=now)
+    withdraw_surcharges(Q(term=term), note="the gift goes on elsewhere", by=by, now=now)
     rest = terms.split(
         term_id=term.pk, why=why, to_subscription_id=subscription.pk, link=f"order:{line.order.number}", by=by, now=now
     )

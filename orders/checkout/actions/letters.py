@@ -12,8 +12,8 @@ from orders.checkout.models import Gift, GiftCode, Order, OrderLine
 
 def thanks_for(*, order: Order, lines: list[OrderLine], now: dt.datetime) -> NewMail | None:
     """Acknowledges a paid order, once: what was bought, what was charged, from which issue, and how to cancel."""
-    if not order.payer_email or order.kind == Order.Kind.RENEWAL:
-        return None  # A renewal gets the receipt of its charge instead (orders.renewals).
+    if not order.payer_email or order.kind != Order.Kind.NEW:
+        return None  # A renewal gets the receipt of its charge instead (orders.renewals), a bill thanks of its own.
     return NewMail(
         key=f"order:{order.uuid}:thanks",
         kind="order_acknowledgement",

@@ -9,25 +9,21 @@ from django.db.models import Q
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
-from foundation.errors import DomainError
-from orders.checkout.models import ZoneMove
-from orders.checkout.queries import Surcharge, converted, outcome_by_policy, surcharges
-from orders.ledger import actions as ledger
-from orders.ledger.actions import Posting
-from subscriptions.catalog.models import Issue, Magazine
+from orders.checkout.actions.bill_money import give_back_postage
+from orders.checkout.actions.bills import bill_moves, close_bill, lock_bills, lock_open_bills
+from orders.checkout.actions.surcharges import close_move, go_on_with_fewer
+from orders.checkout.models import Bill, BillLine, Order, ZoneMove
+from orders.checkout.queries import Surcharge, outcome_by_policy, surcharges
+from subscriptions.catalog.models import Issue
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Address
 from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import actions as terms
 from subscriptions.terms import queries as service
 from subscriptions.terms.actions import AddressChange
-from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.models import Subscription
 
 Outcome = ZoneMove.Outcome
-
-
-class SurchargeIsClosed(DomainError):
-    code = "surcharge_is_closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +84,7 @@ def move_house(
 
     :raises AddressOfSomeoneElse, CalendarIsOver, IssueIsPulled: as `terms.actions.change_address`
     """
+    bills = lock_open_bills(subscription_id)
     before = service.home_zone(subscription_id)
     change = terms.change_address(
         subscription_id=subscription_id,
@@ -98,7 +95,7 @@ def move_house(
         from_issue_id=from_issue_id,
     )
     to_zone = Address.objects.values_list("zone", flat=True).get(pk=address_id)
-    before = _take_back(subscription_id, change.first_issue, from_zone=before, by=by, now=now)
+    before = _take_back(subscription_id, change.first_issue, bills=bills, from_zone=before, by=by, now=now)
     found = surcharges(subscription_id, first=change.first_issue, from_zone=before, to_zone=to_zone)
     at_once = not change.meanwhile
     return Moved(change, settle_surcharges(found, first=change.first_issue, at_once=at_once, by=by, now=now))
@@ -107,37 +104,44 @@ def move_house(
 def settle_surcharges(
     found: Sequence[Surcharge], *, first: Issue, at_once: bool, by: Actor, now: dt.datetime
 ) -> list[ZoneMove]:
-    """What a dearer zone from `first` on means for each term, by the magazine's policy."""
+    """What a dearer zone from `first` on means for each term, by the magazine's policy. What is due is billed."""
     wanted = outcome_by_policy(found, first.magazine, at_once=at_once)
-    return [_settle(each, wanted, first=first, by=by, now=now) for each in found]
+    moves = [_settle(each, wanted, first=first, by=by, now=now) for each in found]
+    bill_moves(moves=moves, by=by, now=now)
+    return moves
 
 
-@transaction.atomic
-def close_surcharge(*, zone_move_id: int, outcome: str, note: str, by: Actor, now: dt.datetime) -> ZoneMove:
-    """A clerk has been paid a surcharge by other means, or waives it.
+def withdraw_surcharges(which: Q, *, note: str, by: Actor, now: dt.datetime) -> None:
+    """What is due for an earlier move falls. Others of the same bill are billed anew."""
+    going = list(ZoneMove.objects.filter(which, outcome=Outcome.DUE).order_by("pk"))
+    bills = lock_bills(Q(bill__lines__zone_move__in=going))
+    for bill in bills:
+        close_bill(bill, state=Order.State.CANCELED, by=by, now=now)
+    for move in going:
+        close_move(move, Outcome.WITHDRAWN, note=note, by=by, now=now)
+    staying = ZoneMove.objects.filter(bill_line__bill__in=bills, outcome=Outcome.DUE)
+    again = list(staying.select_related("term").order_by("pk"))
+    BillLine.objects.filter(zone_move__in=again).update(zone_move=None)
+    bill_moves(moves=again, by=by, now=now)
 
-    :raises SurchargeIsClosed: when it is not due any more
+
+def _take_back(
+    subscription_id: int, first: Issue, *, bills: Sequence[Bill], from_zone: str, by: Actor, now: dt.datetime
+) -> str:
+    """What is due for earlier moves falls with this one; answers the zone that was last paid for.
+
+    The issues that went out meanwhile are borne by the house. A move that was paid for and that no issue has seen is
+    undone as well: its money is held for the payer.
     """
-    move = ZoneMove.objects.select_for_update().get(pk=zone_move_id)
-    if move.outcome != Outcome.DUE:
-        raise SurchargeIsClosed(f"This surcharge is {move.get_outcome_display()} already.")
-    if outcome not in (Outcome.PAID, Outcome.WAIVED):
-        raise SurchargeIsClosed("A surcharge is closed as paid or as waived.")
-    _close(move, outcome, note=note, by=by, now=now)
-    return move
-
-
-def _take_back(subscription_id: int, first: Issue, *, from_zone: str, by: Actor, now: dt.datetime) -> str:
-    """Surcharges for a move that no issue has seen yet fall with it; answers the zone that it was to be left for."""
-    unseen = Q(term__subscription=subscription_id, first_issue__ordinal__gte=first.ordinal)
-    return withdraw_surcharges(unseen, from_zone=from_zone, note="another change of address", by=by, now=now)
-
-
-def withdraw_surcharges(which: Q, *, from_zone: str, note: str, by: Actor, now: dt.datetime) -> str:
-    """What is due for an earlier move falls; answers the zone that is paid for, `from_zone` where nothing was due."""
-    for move in ZoneMove.objects.filter(which, outcome=Outcome.DUE).order_by("-pk"):
+    for bill in bills:
+        if bill.why == Bill.Why.POSTAGE:
+            close_bill(bill, state=Order.State.CANCELED, by=by, now=now)
+    undone = Q(outcome=Outcome.DUE) | Q(outcome=Outcome.CARD, first_issue__ordinal__gte=first.ordinal)
+    for move in ZoneMove.objects.filter(undone, term__subscription=subscription_id).order_by("-pk"):
         from_zone = move.from_zone
-        _close(move, Outcome.WITHDRAWN, note=note, by=by, now=now)
+        if move.outcome == Outcome.CARD:
+            give_back_postage(move, by=by, now=now)
+        close_move(move, Outcome.WITHDRAWN, note="another change of address", by=by, now=now)
     return from_zone
 
 
@@ -156,47 +160,7 @@ def _settle(surcharge: Surcharge, wanted: str, *, first: Issue, by: Actor, now: 
         entered_by=by.reference,
     )
     if wanted == Outcome.CONVERTED:
-        _convert(move, surcharge, first.magazine, by=by, now=now)
+        go_on_with_fewer(move, surcharge, first.magazine, by=by, now=now)
     move.save(force_insert=True)
     audit.record(by, "zone.moved", move, term=move.term_id, cents=move.surcharge_cents, outcome=move.outcome)
     return move
-
-
-def _convert(move: ZoneMove, surcharge: Surcharge, magazine: Magazine, *, by: Actor, now: dt.datetime) -> None:
-    """Go on with fewer issues; what does not buy one stays due."""
-    bought = converted(surcharge, service.what_is_left(surcharge.term.pk, now))
-    if bought is None:
-        return
-    split = terms.split(
-        term_id=surcharge.term.pk,
-        why="dearer_zone",
-        units=bought.issues,
-        magazine_cents=bought.magazine_cents,
-        postage_cents=bought.postage_cents,
-        link=f"move:{move.uuid}",
-        by=by,
-        now=now,
-    )
-    move.outcome, move.left_over_cents = Outcome.CONVERTED, bought.left_over_cents
-    if bought.left_over_cents:
-        _hold_for_payer(move, split.new, magazine, now=now)
-
-
-def _hold_for_payer(move: ZoneMove, term: Term, magazine: Magazine, *, now: dt.datetime) -> None:
-    ledger.post(
-        posting_key=f"zone:{move.uuid}",
-        kind="zone_move",
-        book_date=ledger.first_open_day(now.astimezone(magazine.zone).date()),
-        currency=term.currency,
-        lines=[
-            Posting(account="2100", cents=move.left_over_cents, magazine=magazine.code),
-            Posting(account="2120", cents=-move.left_over_cents, magazine=magazine.code),
-        ],
-        memo=f"term {term.pk}",
-    )
-
-
-def _close(move: ZoneMove, outcome: str, *, note: str, by: Actor, now: dt.datetime) -> None:
-    move.outcome, move.note, move.closed_at, move.closed_by = outcome, note[:120], now, by.reference
-    move.save(update_fields=["outcome", "note", "closed_at", "closed_by"])
-    audit.record(by, "zone.closed", move, outcome=outcome, cents=move.surcharge_cents)

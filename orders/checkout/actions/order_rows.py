@@ -71,8 +71,13 @@ def write_order(
     return PlacedOrder(order, replayed=False, lines=tuple(lines), attempt=attempt)
 
 
-def payment_of(order: Order, lines: Sequence[OrderLine], *, save_method: bool, now: dt.datetime) -> dict[str, Any]:
-    """What a checkout of the whole order asks for, in the words of payments; Stripe is called after the commit."""
+def payment_of(
+    order: Order, lines: Sequence[OrderLine], *, save_method: bool, now: dt.datetime, what: str = ""
+) -> dict[str, Any]:
+    """What a checkout of the whole order asks for, in the words of payments; Stripe is called after the commit.
+
+    :param what: what is bought, where it is not the offers of its lines
+    """
     page = f"{settings.PUBLIC_URL}/orders/{order.number}/"
     offers = dict.fromkeys(line.offer.name for line in lines)
     return {
@@ -80,7 +85,7 @@ def payment_of(order: Order, lines: Sequence[OrderLine], *, save_method: bool, n
         "subject_uuid": order.uuid,
         "amount_cents": order.total_cents,
         "currency": order.currency,
-        "description": f"{order.magazine.name}: {', '.join(offers)}",
+        "description": f"{order.magazine.name}: {what or ', '.join(offers)}",
         "email": order.payer_email,
         "save_method": save_method,
         "success_url": f"{page}thanks/",

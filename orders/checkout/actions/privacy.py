@@ -11,6 +11,7 @@ from foundation.actors import Actor
 from foundation.mail.actions import forget_mails
 from orders.checkout.models import (
     AutoRenewConsent,
+    BillLine,
     Gift,
     GiftCode,
     LineRefund,
@@ -34,13 +35,18 @@ def _objection(person: Person, now: dt.datetime) -> str:
 
 def _objections(person: Person) -> Iterator[str]:
     orders = Order.objects.filter(payer_id__in=person.files)
-    if waiting := orders.filter(state=Order.State.AWAITING_PAYMENT).first():
-        yield f"Order {waiting.number} is not paid and still open; it closes by itself after a week."
+    waiting = orders.filter(state=Order.State.AWAITING_PAYMENT)
+    if bill := waiting.filter(kind=Order.Kind.POSTAGE).first():
+        yield f"Order {bill.number} is a bill for postage that is still open. Waive it, or close it as paid."
+    if other := waiting.exclude(kind=Order.Kind.POSTAGE).first():
+        yield f"Order {other.number} is not paid and still open; it closes by itself after a week."
     if LineRefund.objects.filter(payer_id__in=person.files, state=LineRefund.State.PROMISED).exists():
         yield "Money that we owe is not back with this reader yet. Please ask again when it is."
     moves = ZoneMove.objects.filter(payer_id__in=person.files)
     if moves.filter(left_over_cents__gt=0).exists():
         yield "We hold money that was left over after a move. It has to go back before we may forget whose it is."
+    if BillLine.objects.filter(bill__payer_id__in=person.files, held_cents__gt=0).exists():
+        yield "We hold money that a bill no longer needed. It has to go back before we may forget whose it is."
     if OrderPayment.objects.filter(order__in=orders, use=OrderPayment.Use.SURPLUS).exists():
         # Money that is nobody's claim yet has to be reported to the state with the payer's last known address.
         yield "We hold money that was paid twice. It has to go back before we may forget whose it is."
@@ -70,6 +76,8 @@ def _order(order: Order, person: Person) -> dict[str, Any]:
     pays = order.payer_id in person.files
     lines = [line for line in order.lines.all() if pays or line.recipient_id in person.files]
     about: dict[str, Any] = {"number": order.number, "placed_at": order.placed_at, "state": order.state}
+    if order.kind in Order.BILLS:
+        about["what"] = order.get_kind_display()
     about["lines"] = [_line(line, pays=pays) for line in lines]
     if pays:
         about |= {"email": order.payer_email, "total_cents": order.total_cents, "currency": order.currency}

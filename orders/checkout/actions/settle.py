@@ -12,10 +12,13 @@ from foundation.errors import DomainError
 from foundation.failpoints import reached
 from foundation.mail.actions import queue_mails
 from foundation.wake import wake
+from orders.checkout import queries
+from orders.checkout.actions.bill_letters import tell_of_held
+from orders.checkout.actions.bill_money import settle_bill
 from orders.checkout.actions.gift_codes import issue_codes
 from orders.checkout.actions.letters import thanks_for
 from orders.checkout.actions.paid_terms import BY, start_terms
-from orders.checkout.models import Order, OrderLine, OrderPayment
+from orders.checkout.models import Bill, Order, OrderLine, OrderPayment
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from orders.payments import actions as payments
@@ -97,10 +100,15 @@ def _orders_of(attempts: Sequence[PaymentAttempt]) -> tuple[Paid, Paid]:
         order = orders.get(attempt.subject_uuid)
         if order is None:
             raise PaymentWithoutOrder(f"{attempt} paid for {attempt.subject_uuid}, which is no order.")
-        is_paid = order.state == Order.State.PAID or order.pk in seen
+        is_paid = order.state == Order.State.PAID or order.pk in seen or _is_closed_bill(order)
         (again if is_paid else first).append((order, attempt))
         seen.add(order.pk)
     return first, again
+
+
+def _is_closed_bill(order: Order) -> bool:
+    """A change that was taken back, or settled without the money, is not made any more; any other order stands."""
+    return order.kind in Order.BILLS and order.state != Order.State.AWAITING_PAYMENT
 
 
 def _settle(paid: Paid, *, now: dt.datetime) -> None:
@@ -109,7 +117,7 @@ def _settle(paid: Paid, *, now: dt.datetime) -> None:
     start_terms([line for line in all_lines if not line.by_code], by=BY, now=now)
     issue_codes([line for line in all_lines if line.by_code], by=BY, now=now)
     reached("settle.terms_started")
-    _post_sales(paid, lines, now=now)
+    _post_sales(paid, lines, _settle_bills(paid, now=now), now=now)
     reached("settle.posted")
     for order, attempt in paid:
         order.state, order.paid_at, order.closed_at = Order.State.PAID, attempt.paid_at or now, None
@@ -130,9 +138,21 @@ def _lines_of(orders: Sequence[Order]) -> LinesOf:
     return by_order
 
 
-def _post_sales(paid: Paid, lines: LinesOf, *, now: dt.datetime) -> None:
+def _settle_bills(paid: Paid, *, now: dt.datetime) -> dict[int, list[Posting]]:
+    """Changes in mid-term take effect; what their money is credited to, by order."""
+    bills = [order for order, _ in paid if order.kind in Order.BILLS]
+    if not bills:
+        return {}
+    # Two workers lock the subscriptions in the same order.
+    subscriptions = dict(Bill.objects.filter(order__in=bills).values_list("order_id", "subscription_id"))
+    bills.sort(key=lambda order: subscriptions[order.pk])
+    return {order.pk: settle_bill(order, by=BY, now=now) for order in bills}
+
+
+def _post_sales(paid: Paid, lines: LinesOf, bills: dict[int, list[Posting]], *, now: dt.datetime) -> None:
     credits = [
-        [
+        bills.get(order.pk)
+        or [
             Posting(
                 account="2105" if line.by_code else "2100",
                 cents=-line.total_cents,
@@ -155,6 +175,8 @@ def _hold_surplus(paid: Paid, *, now: dt.datetime) -> None:
     _book(paid, credits, use=OrderPayment.Use.SURPLUS, now=now)
     for order, attempt in paid:
         audit.record(BY, "order.paid_twice", order, attempt=str(attempt.uuid), cents=attempt.amount_cents)
+        if bill := queries.bill_of_order(order):
+            tell_of_held(bill=bill, cents=attempt.amount_cents, now=now)
 
 
 def _book(paid: Paid, credits: Sequence[list[Posting]], *, use: str, now: dt.datetime) -> None:

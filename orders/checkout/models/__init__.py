@@ -1,5 +1,6 @@
-"""Orders, their lines and payments, what makes a line a gift, and what goes back to a payer."""
+"""Orders, their lines and payments, what makes a line a gift, bills in mid-term, and what goes back to a payer."""
 
+from .bills import Bill, BillLine
 from .gifts import CardBatch, Gift, GiftCode, GiftMove
 from .moves import ZoneMove
 from .orders import AutoRenewConsent, IntakeKey, Order, OrderLine, OrderPayment
@@ -7,6 +8,8 @@ from .refunds import LineRefund
 
 __all__ = [
     "AutoRenewConsent",
+    "Bill",
+    "BillLine",
     "CardBatch",
     "Gift",
     "GiftCode",

@@ -18,6 +18,7 @@ class ZoneMove(models.Model):
         DUE = "due", "the payer owes it"
         ABSORBED = "absorbed", "borne by the house"
         CONVERTED = "converted", "fewer issues for the money"
+        CARD = "card", "paid by card"
         PAID = "paid", "paid by other means"
         WAIVED = "waived", "waived"
         WITHDRAWN = "withdrawn", "the move was taken back"
@@ -45,7 +46,7 @@ class ZoneMove(models.Model):
             models.UniqueConstraint(name="one_surcharge_due_per_term", fields=["term"], condition=Q(outcome="due")),
             models.CheckConstraint(
                 name="a_closed_surcharge_says_when",
-                condition=~Q(outcome__in=["paid", "waived", "withdrawn"]) | Q(closed_at__isnull=False),
+                condition=~Q(outcome__in=["card", "paid", "waived", "withdrawn"]) | Q(closed_at__isnull=False),
             ),
         ]
 

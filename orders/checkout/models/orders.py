@@ -25,6 +25,11 @@ class Order(models.Model):
     class Kind(models.TextChoices):
         NEW = "new"
         RENEWAL = "renewal"
+        # A change in mid-term: it has a bill instead of lines.
+        POSTAGE = "postage", "dearer postage"
+        COPIES = "copies", "more copies"
+
+    BILLS = (Kind.POSTAGE, Kind.COPIES)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     number = models.CharField(max_length=16, unique=True)

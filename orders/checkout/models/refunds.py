@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from orders.checkout.models.orders import OrderLine
@@ -38,6 +38,9 @@ class LineRefund(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.PROMISED)
     magazine_cents = models.PositiveBigIntegerField()
     postage_cents = models.PositiveBigIntegerField(default=0)
+    # A price concession: what of it comes out of revenue, as it had been earned; and why it was given.
+    earned_cents = models.PositiveBigIntegerField(default=0, db_default=0)
+    because = models.CharField(max_length=120, blank=True, default="", db_default="")
     currency = models.CharField(max_length=3)
     journal = models.OneToOneField(Journal, on_delete=models.PROTECT, related_name="line_refund")
     promised_at = models.DateTimeField(default=timezone.now)
@@ -57,6 +60,9 @@ class LineRefund(models.Model):
             models.UniqueConstraint(name="a_term_is_refunded_once", fields=["term"], condition=~Q(state="withdrawn")),
             models.CheckConstraint(
                 name="a_refund_is_of_some_cents", condition=Q(magazine_cents__gt=0) | Q(postage_cents__gt=0)
+            ),
+            models.CheckConstraint(
+                name="what_was_earned_is_part_of_the_refund", condition=Q(earned_cents__lte=F("magazine_cents"))
             ),
             models.CheckConstraint(
                 name="a_withdrawn_refund_is_reversed",

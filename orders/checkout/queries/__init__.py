@@ -1,6 +1,16 @@
 """What an offer costs where, what a move costs, what became of an order, and all about gifts. Reads only."""
 
 from .beginning import Beginning, beginning
+from .bills import (
+    bill_numbered,
+    bill_of_order,
+    bills_of,
+    bills_of_subscription,
+    bills_paid_ahead,
+    chain_of,
+    open_bills,
+    takes_changes,
+)
 from .copies import CopiesQuote, quote_copies
 from .gift_book import (
     GivenGift,
@@ -53,10 +63,16 @@ __all__ = [
     "access_share",
     "address_on_file",
     "beginning",
+    "bill_numbered",
+    "bill_of_order",
+    "bills_of",
+    "bills_of_subscription",
+    "bills_paid_ahead",
     "by_age",
     "card_of",
     "cards_due",
     "cards_of_batch",
+    "chain_of",
     "code_of",
     "converted",
     "find_code",
@@ -70,6 +86,7 @@ __all__ = [
     "last_issue_of",
     "line_given_by",
     "line_of",
+    "open_bills",
     "order_for_buyer",
     "orders_with_lines",
     "outcome_by_policy",
@@ -86,6 +103,7 @@ __all__ = [
     "surcharge_of_gift",
     "surcharges",
     "surcharges_due",
+    "takes_changes",
     "term_of",
     "to_announce",
     "unredeemed_codes",

@@ -16,9 +16,14 @@ class CopiesQuote:
     term: Term
     first_issue: Issue
     issues: int
-    more_cents: int
+    more_magazine_cents: int
+    more_postage_cents: int
     converted: rules.GoesOn
     credited_cents: int
+
+    @property
+    def more_cents(self) -> int:
+        return self.more_magazine_cents + self.more_postage_cents
 
 
 def quote_copies(*, subscription_id: int, copies: int, now: dt.datetime) -> list[CopiesQuote]:
@@ -34,11 +39,13 @@ def _copies_quote(rest: terms.Rest, *, copies: int) -> CopiesQuote:
     before, issues = rest.term.copies, rest.units or 0
     parts = (rest.magazine_cents, rest.postage_cents)
     fewer = copies < before
+    more = [rules.more_copies_cents(part, before=before, after=copies) for part in parts]
     return CopiesQuote(
         term=rest.term,
         first_issue=rest.first_issue,
         issues=issues,
-        more_cents=sum(rules.more_copies_cents(part, before=before, after=copies) for part in parts),
+        more_magazine_cents=more[0],
+        more_postage_cents=more[1],
         converted=rules.converted_copies(*parts, issues=issues, before=before, after=copies),
         credited_cents=rules.credited_copies(*parts, issues=issues, before=before, after=copies).over_cents
         if fewer

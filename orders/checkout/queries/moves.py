@@ -88,6 +88,7 @@ def surcharges_due() -> QuerySet[ZoneMove]:
     return (
         ZoneMove.objects.filter(outcome=ZoneMove.Outcome.DUE)
         .select_related("term__subscription__reader", "term__subscription__magazine", "payer", "first_issue")
+        .select_related("bill_line__bill__order")
         .order_by("pk")
     )
 

@@ -15,6 +15,7 @@ from orders.revenue.queries.invariants import PROBES, TITLES
 from subscriptions.fulfillment.models import Copy, LabelRun
 from subscriptions.terms.models import AccessTerm, Entry, OwedCopy, Pause, Subscription, Term
 from tests.house import House, at
+from tests.orders.revenue.bill_breaks import BILL_BREAKS
 from tests.orders.revenue.entries import credit, end, entry, owe, recoup
 from tests.orders.revenue.gift_breaks import GIFT_BREAKS
 from tests.orders.revenue.printing import mail_issue
@@ -301,7 +302,7 @@ CHARGE_BREAKS = {
         {7: ["Automatic renewal rests on a consent"]},
     ),
 }
-ALL_BREAKS = {**MONEY_BREAKS, **LIFE_BREAKS, **PROMISE_BREAKS, **CHARGE_BREAKS, **GIFT_BREAKS}
+ALL_BREAKS = {**MONEY_BREAKS, **LIFE_BREAKS, **PROMISE_BREAKS, **CHARGE_BREAKS, **GIFT_BREAKS, **BILL_BREAKS}
 
 
 @pytest.mark.parametrize("what", ALL_BREAKS)

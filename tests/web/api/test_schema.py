@@ -102,6 +102,7 @@ class Successes:
         yield self.send("DELETE", "/api/v1/subscriptions/{uuid}/auto-renew/", uuid=self.subscription.uuid)
         yield from self.holds_and_addresses()
         here = "/api/v1/subscriptions/{uuid}/"
+        yield from self.bills()
         yield self.post(f"{here}copies/", {"copies": 2, "how": "convert"}, uuid=self.subscription.uuid)
         yield self.post(f"{here}cancellations/", {"when": "now", "reason": "too_dear"}, uuid=self.subscription.uuid)
         yield self.get("/api/v1/refunds/")
@@ -150,6 +151,16 @@ class Successes:
         yield self.post(f"{magazine}bulk-extensions/", one_more, code="lantern")
         yield self.send("DELETE", "/api/v1/bulk-extensions/{uuid}/", uuid=self.body["uuid"])
         yield self.get(f"{magazine}bulk-extensions/", code="lantern")
+
+    def bills(self) -> Iterator[tuple[str, str]]:
+        here = "/api/v1/subscriptions/{uuid}/"
+        yield self.post(f"{here}copy-orders/", {"copies": 3}, uuid=self.subscription.uuid)
+        yield self.send("DELETE", "/api/v1/bills/{number}/", number=self.body["order"])
+        yield self.post(f"{here}concessions/", {"cents": 500, "because": "late issues"}, uuid=self.subscription.uuid)
+        yield self.get(f"{here}bills/", uuid=self.subscription.uuid)
+        for close, body in (("payments", {"note": "a cheque"}), ("waivers", {"because": "a friend of the house"})):
+            [move] = self.shop.moves_to_canada(self.shop.sells().lines.get().subscription)
+            yield self.post(f"/api/v1/bills/{{number}}/{close}/", body, number=move.bill_line.bill.order.number)
 
     def extensions(self) -> Iterator[tuple[str, str]]:
         here = "/api/v1/subscriptions/{uuid}/"

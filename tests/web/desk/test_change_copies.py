@@ -2,10 +2,12 @@ from typing import Any
 
 import pytest
 
+from foundation.mail.models import OutgoingMail
+from orders.checkout.models import Bill
 from subscriptions.terms.models import Term
 from tests.signin import signed_in
 from tests.web.conftest import DeskHouse
-from tests.web.desk.asking import asks, does, is_refused, url
+from tests.web.desk.asking import asks, does, is_refused, text_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +41,22 @@ def test_what_does_not_work_is_said(cora: Any, desk_house: DeskHouse) -> None:
     assert Term.objects.filter(split_from__isnull=False).count() == 0
     does(cora, at, copies=2, how="absorb")
     assert "Credited, $9.07." in asks(cora, f"{at}?copies=1")
+
+
+def test_more_copies_are_billed_and_taken_back(cora: Any, desk_house: DeskHouse) -> None:
+    at = url("change_copies", desk_house.subscription.uuid)
+
+    said = does(cora, at, copies=4, how="bill")
+
+    bill = Bill.objects.get()
+    assert f"Order {bill.order.number} of $54.42 waits for payment. We have written to" in said
+    assert "was asked for $54.42 for 4 copies of each issue" in said
+    mail = OutgoingMail.objects.get(kind="bill_copies")
+    assert "4 copies of each issue" in mail.text
+    assert f"/orders/{bill.order.number}/" in mail.text
+    assert "More copies" in text_of(cora.get(url("order", bill.order.number)))
+    withdraw = url("withdraw_copies", bill.order.number)
+    assert "Nobody will be able to pay it" in asks(cora, withdraw)
+    assert "is closed" in does(cora, withdraw)
+    assert "not waiting for payment" in is_refused(cora, withdraw)
+    assert cora.get(url("withdraw_copies", desk_house.order.number)).status_code == 404

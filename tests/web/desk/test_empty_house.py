@@ -21,7 +21,7 @@ MAGAZINE = {
     "pull_hour": "17", "mail_after_days": "10", "in_home_first_days": "7", "in_home_last_days": "15",
     "grace_issues": "0", "renew_at_issues_left": "2", "invite_at_issues_left": "3, 1, 0", "recoup_within_issues": "4",
     "back_start_new": "0", "back_start_renewal": "0", "back_start_reinstated": "0", "seasonal_margin_days": "7",
-    "zone_change": "bill", "absorb_below_cents": "3.00",
+    "zone_change": "bill", "absorb_below_cents": "3.00", "surcharge_due_days": "30", "surcharge_unpaid": "convert",
 }  # fmt: skip
 
 

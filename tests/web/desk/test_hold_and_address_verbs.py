@@ -166,14 +166,37 @@ def test_a_surcharge_is_said_shown_on_the_work_list_and_closed_once(cora: Any, d
 
     said = does(cora, url("change_address", subscription.uuid), **TORONTO)
 
-    assert "Postage there is dearer: $12.00 for 10 issues; see the work list." in said
+    assert "Postage there is dearer: $12.00 for 10 issues. Its payer is asked." in said
     move = ZoneMove.objects.get()
     assert ben.name in text_of(cora.get(url("surcharges")))
-    close = url("close_surcharge", move.uuid)
+    assert "was asked for $12.00 for dearer postage" in text_of(cora.get(url("reader", ben.pk)))
+    close, waive = url("close_surcharge", move.uuid), url("waive_surcharge", move.uuid)
     assert "owes" in asks(cora, close)
-    does(cora, close, outcome="waived", note="a friend of the house")
+    assert cora.get(waive).status_code == 403
+    fay = signed_in("finance")
+    assert ben.name in text_of(fay.get(url("surcharges")))
+    assert "owes $12.00" in asks(fay, waive)
+    is_refused(fay, waive, 400, because=" ")
+    assert "is waived" in does(fay, waive, because="a friend of the house")
     assert "Nobody owes one." in text_of(cora.get(url("surcharges")))
-    assert "waived already" in is_refused(cora, close, outcome="paid")
+    assert "waived already" in is_refused(cora, close)
+    assert "Dearer postage" in text_of(cora.get(url("order", move.bill_line.bill.order.number)))
+
+
+def test_a_surcharge_that_was_paid_by_cheque_is_closed(cora: Any, desk_house: DeskHouse) -> None:
+    house, ben = desk_house.house, desk_house.ben
+    subscription = house.subscription(ben)
+    line = OrderLine.objects.create(
+        order=desk_house.order, offer=house.offer, recipient=ben, address=subscription.ship_tos.get().address,
+        subscription=subscription, issues=10, magazine_cents=1995,
+    )  # fmt: skip
+    house.term(subscription, first=504, line_uuid=line.uuid)
+    does(cora, url("change_address", subscription.uuid), **TORONTO)
+
+    does(cora, url("close_surcharge", ZoneMove.objects.get().uuid), note="cheque 1204")
+
+    move = ZoneMove.objects.get()
+    assert (move.outcome, move.note, move.bill_line.bill.order.state) == ("paid", "cheque 1204", "canceled")
 
 
 def test_issues_on_top_for_many_are_counted_first_given_and_taken_back(cora: Any, desk_house: DeskHouse) -> None:

@@ -38,6 +38,7 @@ class RefundOut(serializers.Serializer[Any]):
     cents = serializers.IntegerField()
     magazine_cents = serializers.IntegerField()
     postage_cents = serializers.IntegerField()
+    earned_cents = serializers.IntegerField(help_text="A price concession: what of it came out of revenue.")
     currency = serializers.CharField()
     promised_at = serializers.DateTimeField()
 
@@ -69,3 +70,13 @@ class CopiesOut(serializers.Serializer[Any]):
     last_issue = IssueOut(allow_null=True)
     issues_left = serializers.IntegerField(allow_null=True)
     credits = RefundOut(many=True)
+
+
+class ConcessionIn(StrictSerializer):
+    cents = serializers.IntegerField(min_value=1, max_value=100_000_000, help_text="How much less the term costs.")
+    because = serializers.CharField(max_length=120)
+    money = serializers.ChoiceField(
+        choices=LineRefund.Way.values,
+        default=LineRefund.Way.REFUND,
+        help_text="Sent back to the payer, or held as a credit.",
+    )

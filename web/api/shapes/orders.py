@@ -6,6 +6,7 @@ from orders.checkout.rules import MOST_GIFTS, OrderRequest, Person
 from subscriptions.readers.models import Reader
 from subscriptions.readers.rules.address import TypedAddress
 from web.api.shapes.base import FieldProblem, IssueOut, StrictSerializer
+from web.api.shapes.bills import BillOut
 from web.api.shapes.gifts import GiftIn, GiftOut
 from web.api.shapes.parties import AddressIn, PersonIn, addressed_to
 
@@ -122,6 +123,7 @@ class OrderOut(serializers.Serializer[Any]):
     paid_at = serializers.DateTimeField(allow_null=True)
     auto_renew = serializers.BooleanField()
     lines = OrderLineOut(many=True)
+    bill = BillOut(allow_null=True, help_text="A change in mid-term has this instead of lines.")
     holds_until = serializers.DateTimeField(
         allow_null=True, help_text="Until when the first issue stands, if it is paid for by then."
     )

@@ -41,7 +41,8 @@ class MagazineAdmin(DeskAdmin):
         (
             "Service",
             {"fields": ("back_start_new", "back_start_renewal", "back_start_reinstated", "most_held_issues",
-                        "seasonal_margin_days", "zone_change", "absorb_below_cents"),
+                        "seasonal_margin_days", "zone_change", "absorb_below_cents",
+                        "surcharge_due_days", "surcharge_unpaid"),
              "description": "Back issues come from stock, and only what is there is promised."},
         ),
         ("The post", {"fields": ("issn", "usps_number", "mailer_id", "service_type", "acs_code", "next_serial")}),

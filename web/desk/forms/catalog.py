@@ -58,6 +58,8 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
             "most_held_issues": "Issues held in a year, at most",
             "seasonal_margin_days": "Days before the end of a stay",
             "zone_change": "A move to a dearer zone",
+            "surcharge_due_days": "Days to pay for dearer postage",
+            "surcharge_unpaid": "Dearer postage that is not paid",
             "renew_at_issues_left": "Charge when so many issues are left",
             "invite_at_issues_left": "Ask when so many issues are left",
             "issn": "ISSN",
@@ -77,6 +79,8 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
             "recoup_within_issues": "Issues after the end. Later, or with 0, grace is a gift.",
             "most_held_issues": "Leave it empty to let readers hold back as many as they like.",
             "seasonal_margin_days": "An issue expected so close to the end of a stay away goes home.",
+            "surcharge_due_days": "The mail that asks for it names the day.",
+            "surcharge_unpaid": "What happens after that day. The mail says so; a change here counts for new bills.",
             "renew_at_issues_left": "An automatic renewal is charged on the day after the pull that leaves so many.",
             "mailer_id": "Six or nine digits from the Postal Service; without it the labels have no barcode.",
         }

@@ -6,6 +6,7 @@ class CopiesForm(forms.Form):
     how = forms.ChoiceField(
         choices=[
             ("convert", "More or fewer issues for the money that is left"),
+            ("bill", "The same issues; the payer pays for more copies by card"),
             ("credit", "The same issues; the money for copies given up is held for the payer"),
             ("absorb", "The same issues; the house bears the difference"),
         ],

@@ -46,6 +46,9 @@ class StayForm(AddressForm):
         data["when"] = EveryYear(first, last)
 
 
-class CloseSurchargeForm(forms.Form):
-    outcome = forms.ChoiceField(choices=[("paid", "It has been paid by other means"), ("waived", "It is waived")])
-    note = forms.CharField(max_length=120, required=False)
+class PaidOtherwiseForm(forms.Form):
+    note = forms.CharField(max_length=120, required=False, help_text="A cheque, say.")
+
+
+class WaiverForm(forms.Form):
+    because = forms.CharField(max_length=120, label="Why the house lets them off")

@@ -5,6 +5,7 @@ from typing import Any
 from foundation import clock
 from orders.checkout import actions as checkout
 from orders.checkout import queries
+from orders.checkout.models import Bill
 from orders.checkout.rules import money
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription
@@ -37,12 +38,24 @@ class ChangeCopies(SubscriptionVerb):
         return sentences
 
     def act(self, subject: Subscription, answers: dict[str, Any]) -> str:
+        if answers["how"] == "bill":
+            bill = checkout.order_copies(
+                subscription_id=subject.pk, copies=answers["copies"], by=self.actor, now=clock.now()
+            )
+            return _billed(bill)
         done = checkout.change_copies(
             subscription_id=subject.pk, copies=answers["copies"], how=answers["how"], by=self.actor, now=clock.now()
         )
         held = sum(credit.cents for credit in done.credits)
         over = f" {money(held, done.credits[0].currency)} is held for the payer." if held else ""
         return f"{answers['copies']} copies of each issue; the last is {terms.expire(subject.pk).issue}.{over}"
+
+
+def _billed(bill: Bill) -> str:
+    order = bill.order
+    asked = f"We have written to {order.payer_email}" if order.payer_email else "The payer has no mail address on file"
+    total = money(order.total_cents, order.currency)
+    return f"Order {order.number} of {total} waits for payment. {asked}. The copies change when it is paid."
 
 
 def _quoted(quote: queries.CopiesQuote, copies: int) -> str:

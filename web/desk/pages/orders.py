@@ -24,7 +24,10 @@ class OneOrder(DeskPage):
         order = find_order(number)
         paid = list(OrderPayment.objects.filter(order=order).select_related("attempt").order_by("pk"))
         journals = [pk for payment in paid for pk in (payment.journal_id, payment.fee_journal_id) if pk]
+        bill = queries.bill_of_order(order)
         return self.show(
+            bill=bill,
+            bill_lines=list(bill.lines.order_by("pk")) if bill else [],
             title=f"Order {order.number}",
             order=order,
             attempts=list(payments.attempts_of(order.uuid).select_related("saved_method")),

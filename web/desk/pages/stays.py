@@ -1,4 +1,4 @@
-"""Addresses away from home, where the next issues go, and what payers owe for moves to a dearer zone."""
+"""Addresses away from home, and where the next issues go."""
 
 from typing import Any
 
@@ -7,13 +7,10 @@ from django.urls import reverse
 
 from foundation import clock
 from foundation.errors import NotFound
-from orders.checkout import actions as checkout
-from orders.checkout import queries as orders
-from orders.checkout.models import ZoneMove
 from subscriptions.terms import actions, queries
 from subscriptions.terms.actions import StayAnswer
 from subscriptions.terms.models import AwayAddress, Subscription
-from web.desk.forms.stays import CloseSurchargeForm, StayForm
+from web.desk.forms.stays import StayForm
 from web.desk.pages.base import DeskPage, Verb
 from web.desk.pages.subscriptions import SubscriptionVerb, moment
 
@@ -84,47 +81,6 @@ class EndStay(Verb):
 
     def back(self, subject: AwayAddress) -> str:
         return reverse("admin:destinations", args=[subject.subscription.uuid])
-
-
-class Surcharges(DeskPage):
-    capability = "see_work_list"
-    template = "desk/surcharges.html"
-    title = "Surcharges due"
-
-    def get(self, request: Any) -> HttpResponse:
-        return self.show(surcharges=orders.surcharges_due()[:200])
-
-
-class CloseSurcharge(Verb):
-    capability = "change_readers"
-    title = "Close a surcharge"
-    button = "Close it"
-    form_class = CloseSurchargeForm
-
-    def find(self) -> ZoneMove:
-        found = ZoneMove.objects.select_related("payer", "first_issue").filter(uuid=self.kwargs["uuid"]).first()
-        if found is None:
-            raise NotFound("There is no such surcharge.")
-        return found
-
-    def asks(self, subject: ZoneMove) -> list[str]:
-        return [
-            f"{subject.payer.shown_name} owes {subject.surcharge_cents / 100:.2f} {subject.currency.upper()} for "
-            f"{subject.issues_left} issues from {subject.first_issue} on, which go to a dearer zone."
-        ]
-
-    def act(self, subject: ZoneMove, answers: dict[str, Any]) -> str:
-        move = checkout.close_surcharge(
-            zone_move_id=subject.pk,
-            outcome=answers["outcome"],
-            note=answers["note"],
-            by=self.actor,
-            now=clock.now(),
-        )
-        return f"The surcharge is closed: {move.get_outcome_display()}."
-
-    def back(self, subject: ZoneMove) -> str:
-        return reverse("admin:surcharges")
 
 
 def in_words(answer: StayAnswer) -> str:

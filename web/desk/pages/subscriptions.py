@@ -179,7 +179,7 @@ def _money_of(moved: Moved) -> str:
     for move in moved.zone_moves:
         sum_in_words = money(move.surcharge_cents, move.currency)
         said += {
-            "due": f" Postage there is dearer: {sum_in_words} for {move.issues_left} issues; see the work list.",
+            "due": f" Postage there is dearer: {sum_in_words} for {move.issues_left} issues. Its payer is asked.",
             "absorbed": f" Postage there is dearer by {sum_in_words}, which the house bears.",
             "converted": " Postage there is dearer: fewer issues come for the money, and "
             f"{money(move.left_over_cents, move.currency)} are held for the payer.",

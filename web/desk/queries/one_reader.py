@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from foundation.mail.models import OutgoingMail
-from orders.checkout.models import AutoRenewConsent, Order
+from orders.checkout import queries as checkout
+from orders.checkout.models import AutoRenewConsent, Bill, Order
 from orders.payments.models import PaymentAttempt, SavedMethod
 from orders.renewals.models import Cycle
 from subscriptions.catalog.models import Issue
@@ -37,6 +38,7 @@ class Service:
     holds: Sequence[Pause]
     cycle: Cycle | None
     neighbours: Sequence[Neighbour]
+    bills: Sequence[Bill]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def _service(subscription_id: int, *, now: dt.datetime) -> Service:
         holds=list(holds.exclude(reason=Pause.Reason.SKIP).select_related("from_issue", "until_issue")),
         cycle=Cycle.objects.filter(subscription_id=subscription_id).order_by("-pk").first(),
         neighbours=neighbours(overview),
+        bills=list(checkout.open_bills().filter(subscription_id=subscription_id)),
     )
 
 

@@ -41,6 +41,7 @@ def my_subscription(request: HttpRequest, magazine: Magazine, readers: list[Read
         "magazine": magazine,
         "readers": readers,
         "subscriptions": queries.my_subscriptions(readers=readers, magazine=magazine, now=clock.now()),
+        "bills": queries.bills_of(readers=readers, magazine=magazine),
         "orders": queries.orders_of(readers=readers, magazine=magazine),
         "is_signed_in": True,
         "page": "my",

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from orders.ledger import queries as books
 from orders.ledger.models import AccountCode
+from orders.revenue.queries.invariants.bills import BILLS
 from orders.revenue.queries.invariants.charges import CHARGES
 from orders.revenue.queries.invariants.gifts import GIFTS
 from orders.revenue.queries.invariants.life import LIFE
@@ -32,7 +33,7 @@ TITLES = {
     9: "Every Stripe payment has exactly one journal",
     10: "Running a job twice changes nothing",
 }
-PROBES: tuple[Probe, ...] = (*MONEY, *LIFE, *PROMISE, *CHARGES, *GIFTS)
+PROBES: tuple[Probe, ...] = (*MONEY, *LIFE, *PROMISE, *CHARGES, *GIFTS, *BILLS)
 # Copies are frozen by the database: those of older runs were read often enough.
 READ_AGAIN = dt.timedelta(days=70)
 

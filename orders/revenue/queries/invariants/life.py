@@ -41,9 +41,12 @@ LIFE = (
         LEFT JOIN terms_term c ON c.split_from_id = t.id
         LEFT JOIN checkout_linerefund f ON f.term_id = t.id AND f.state <> 'withdrawn'
         LEFT JOIN checkout_zonemove z ON z.term_id = t.id AND z.outcome = 'converted'
+        LEFT JOIN checkout_billline b ON b.split_term_id = t.id
         WHERE t.ended_on IS NOT NULL
-          AND t.released_magazine_cents + t.released_postage_cents <>
-              coalesce(c.magazine_cents + c.postage_cents, 0) + coalesce(f.magazine_cents + f.postage_cents, 0)
+          AND t.released_magazine_cents + t.released_postage_cents
+              + coalesce(b.deferred_magazine_cents + b.deferred_postage_cents, 0) <>
+              coalesce(c.magazine_cents + c.postage_cents, 0)
+              + coalesce(f.magazine_cents + f.postage_cents - f.earned_cents, 0)
               + coalesce(z.left_over_cents, 0)
         """,
     ),

@@ -141,7 +141,7 @@ MONEY = (
         SELECT 'order ' || o.number
         FROM checkout_order o JOIN payments_paymentattempt a ON a.subject_uuid = o.uuid AND a.state = 'paid'
         LEFT JOIN checkout_orderpayment p ON p.attempt_id = a.id
-        WHERE a.settled_at IS NOT NULL
+        WHERE a.settled_at IS NOT NULL AND o.state = 'paid'  -- a closed bill takes no payment at all
         GROUP BY o.id
         HAVING count(*) > 1 AND count(*) FILTER (WHERE p.use = 'surplus') <> count(*) - 1
         """,

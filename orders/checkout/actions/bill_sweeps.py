@@ -1,0 +1,88 @@
+"""Bills as time goes by: paid ahead and now due, never paid, or for a term of which nothing is left."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import structlog
+from django.db import transaction
+
+from foundation.actors import system
+from orders.checkout import queries
+from orders.checkout.actions.bill_letters import tell_of_unpaid
+from orders.checkout.actions.bill_money import apply_paid_bill
+from orders.checkout.actions.bills import close_bill, is_being_paid
+from orders.checkout.actions.surcharges import close_move, go_on_with_fewer
+from orders.checkout.models import Bill, BillLine, Order, ZoneMove
+from subscriptions.catalog.models import Magazine
+from subscriptions.terms.actions.reaching import Reach, reach
+
+log = structlog.get_logger(__name__)
+BY = system("bills")
+AT_ONCE = 500
+Outcome, Unpaid = ZoneMove.Outcome, Magazine.SurchargeUnpaid
+
+
+def follow_bills(*, now: dt.datetime) -> int:
+    """How many bills were moved on. One that cannot be is logged, and stops no other."""
+    ahead = list(queries.bills_paid_ahead().values_list("pk", flat=True)[:AT_ONCE])
+    waiting = list(queries.open_bills().values_list("pk", flat=True)[:AT_ONCE])
+    return sum(_tried(bill_id, _apply, now=now) for bill_id in ahead) + sum(
+        _tried(bill_id, close_in_time, now=now) for bill_id in waiting
+    )
+
+
+@transaction.atomic
+def close_in_time(*, bill_id: int, now: dt.datetime) -> bool:
+    """Close a bill of which nothing is left, or whose time to pay is over. One that is being paid is left alone."""
+    order_id = Bill.objects.values_list("order_id", flat=True).get(pk=bill_id)
+    order = Order.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=order_id).first()
+    bill = queries.open_bills().filter(pk=bill_id).first() if order else None
+    if bill is None or is_being_paid(bill):
+        return False
+    lines = list(bill.lines.select_related("term", "zone_move").order_by("pk"))
+    if not any(queries.takes_changes(line.term, now=now) for line in lines):
+        for line in lines:
+            if line.zone_move is not None:
+                close_move(line.zone_move, Outcome.WITHDRAWN, note="nothing is left of the term", by=BY, now=now)
+        close_bill(bill, state=Order.State.CANCELED, by=BY, now=now)
+        return True
+    if bill.due_on is None or now.astimezone(bill.subscription.magazine.zone).date() <= bill.due_on:
+        return False
+    return bill.if_unpaid != Unpaid.WAIT and _go_on_unpaid(bill, lines, now=now)
+
+
+def _apply(*, bill_id: int, now: dt.datetime) -> bool:
+    return apply_paid_bill(bill_id=bill_id, by=BY, now=now)
+
+
+def _tried(bill_id: int, step: Callable[..., bool], *, now: dt.datetime) -> bool:
+    try:
+        return step(bill_id=bill_id, now=now)
+    except Exception:  # The next sweep tries again; what is due stays on the work list until it goes well.
+        log.exception("bill_not_followed", bill=bill_id)
+        return False
+
+
+def _go_on_unpaid(bill: Bill, lines: Sequence[BillLine], *, now: dt.datetime) -> bool:
+    """As the mail has said: fewer issues for the money, where it buys one; else the house bears it."""
+    at = reach(bill.subscription_id, now=now)
+    converted = [_convert(line.zone_move, line, bill, at, now=now) for line in lines if line.zone_move is not None]
+    close_bill(bill, state=Order.State.EXPIRED, by=BY, now=now)
+    tell_of_unpaid(bill=bill, converted=any(converted), now=now)
+    return True
+
+
+def _convert(move: ZoneMove, line: BillLine, bill: Bill, at: Reach, *, now: dt.datetime) -> bool:
+    tip = queries.chain_of(line.term)[-1]
+    found = queries.surcharges(
+        bill.subscription_id, first=at.first_issue, from_zone=move.from_zone, to_zone=move.to_zone
+    )
+    dearer = next((each for each in found if each.term.pk == tip.pk), None)
+    # A move for later is not spent on the issues before it.
+    wanted = bill.if_unpaid == Unpaid.CONVERT and bill.first_issue.ordinal <= at.first_issue.ordinal
+    if wanted and dearer is not None and go_on_with_fewer(move, dearer, bill.order.magazine, by=BY, now=now):
+        move.save(update_fields=["term", "outcome", "left_over_cents"])
+        close_move(move, Outcome.CONVERTED, note="not paid in time", by=BY, now=now)
+        return True
+    close_move(move, Outcome.ABSORBED, note="not paid in time", by=BY, now=now)
+    return False

@@ -1,0 +1,206 @@
+"""What a change in mid-term costs is billed: an order of its own, which its payer pays by card or not at all."""
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models import Q
+
+from foundation.actors import Actor
+from foundation.audit import actions as audit
+from foundation.errors import DomainError
+from orders.checkout import queries, rules
+from orders.checkout.actions.bill_letters import ask_for_copies, ask_for_postage
+from orders.checkout.actions.copies import CopiesAreTheSame
+from orders.checkout.actions.refunds import NotThePayer
+from orders.checkout.models import Bill, BillLine, Order, ZoneMove
+from orders.payments import queries as payments
+from orders.payments.models import PaymentAttempt
+from subscriptions.catalog.models import Issue, Magazine, SourceKey
+from subscriptions.readers import queries as people
+from subscriptions.readers.models import Reader
+from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.models import Subscription
+
+State = PaymentAttempt.State
+
+
+class SeveralPayers(DomainError):
+    code = "several_payers"
+
+
+class NothingToPay(DomainError):
+    code = "nothing_to_pay"
+
+
+class PaymentIsUnderWay(DomainError):
+    code = "payment_is_under_way"
+
+
+def bill_moves(*, moves: Sequence[ZoneMove], by: Actor, now: dt.datetime) -> list[Bill]:
+    """One bill for each payer of moves that are due, with a mail that says what it is for and what happens otherwise.
+
+    The payer is asked and never charged by itself: the donor of a gift need not pay for where its recipient lives.
+    """
+    due = sorted((move for move in moves if move.outcome == ZoneMove.Outcome.DUE), key=lambda move: move.payer_id)
+    bills = []
+    for _, of_payer in groupby(due, key=lambda move: move.payer_id):
+        bill = _bill_postage(list(of_payer), by=by, now=now)
+        ask_for_postage(bill=bill, now=now)
+        bills.append(bill)
+    return bills
+
+
+@transaction.atomic
+def order_copies(*, subscription_id: int, copies: int, by: Actor, now: dt.datetime) -> Bill:
+    """More copies of every issue left, to be paid for by card. They change when it is paid, and not before.
+
+    The same number again gives the same bill; another number takes the place of what was not paid.
+
+    :raises CopiesAreTheSame: when no issue is left of which another number is sent
+    :raises NothingToPay: for fewer copies, and for issues that cost nothing
+    :raises NotThePayer: when a reader asks for more of what somebody else has paid for
+    :raises SeveralPayers: when the issues left were paid for by more than one
+    :raises PaymentIsUnderWay: when an earlier wish is being paid at this moment
+    """
+    known = lock_open_bills(subscription_id)
+    subscription = lock(subscription_id)
+    quotes = _quotes(subscription_id, copies=copies, by=by, now=now)
+    payer_id = quotes[0].term.payer_id
+    lines = [
+        BillLine(term=quote.term, issues=quote.issues, magazine_cents=quote.more_magazine_cents,
+                 postage_cents=quote.more_postage_cents)
+        for quote in quotes
+        if quote.more_cents
+    ]  # fmt: skip
+    for bill in known or lock_open_bills(subscription_id):
+        if bill.why == Bill.Why.COPIES and bill.payer_id == payer_id:
+            if _asks_the_same(bill, lines, copies=copies, first_issue=quotes[0].first_issue):
+                return bill
+            _refuse_while_paid(bill)
+            close_bill(bill, state=Order.State.CANCELED, by=by, now=now)
+    bill = Bill(why=Bill.Why.COPIES, payer_id=payer_id, first_issue=quotes[0].first_issue, copies=copies)
+    bill = _write(bill, lines, subscription=subscription, by=by, now=now)
+    if by.kind != "reader":
+        ask_for_copies(bill=bill, now=now)
+    return bill
+
+
+@transaction.atomic
+def withdraw_copies(*, bill_id: int, by: Actor, now: dt.datetime) -> Bill:
+    """The wish for more copies is taken back before it is paid. Money that comes later is held for the payer.
+
+    :raises NothingToPay: when it is not open any more
+    :raises PaymentIsUnderWay: when it is being paid at this moment
+    """
+    order_id = Bill.objects.values_list("order_id", flat=True).get(pk=bill_id)
+    Order.objects.select_for_update().get(pk=order_id)
+    bill = Bill.objects.select_related("order").get(pk=bill_id)
+    if not bill.is_open or bill.why != Bill.Why.COPIES:
+        raise NothingToPay("That is not waiting for payment any more.")
+    _refuse_while_paid(bill)
+    close_bill(bill, state=Order.State.CANCELED, by=by, now=now)
+    return bill
+
+
+def lock_open_bills(subscription_id: int) -> list[Bill]:
+    """The bills of a subscription that may still be paid, locked."""
+    return lock_bills(Q(bill__subscription=subscription_id))
+
+
+def lock_bills(which: Q) -> list[Bill]:
+    """Open bills, their orders locked: before issue and subscription. Settling locks in that order, too."""
+    orders = Order.objects.filter(which, bill__closed_at__isnull=True).order_by("pk").values_list("pk", flat=True)
+    locked = list(Order.objects.select_for_update(of=("self",)).filter(pk__in=list(orders)).order_by("pk"))
+    found = Bill.objects.filter(order__in=locked, closed_at__isnull=True).select_related("order", "first_issue")
+    return list(found.order_by("pk"))
+
+
+def close_bill(bill: Bill, *, state: str, by: Actor, now: dt.datetime) -> None:
+    """Nobody is to pay it any more. Its order is locked by the caller."""
+    order = bill.order
+    order.state, order.closed_at = state, now
+    order.save(update_fields=["state", "closed_at"])
+    bill.close(now=now)
+    audit.record(by, "bill.closed", bill, order=order.number, state=state)
+
+
+def is_being_paid(bill: Bill) -> bool:
+    """Whether money for it may be under way, or has come and is not entered yet."""
+    last = payments.latest_attempt(bill.order.uuid)
+    return last is not None and last.state in (*PaymentAttempt.LIVE, State.PAID)
+
+
+def _refuse_while_paid(bill: Bill) -> None:
+    last = payments.latest_attempt(bill.order.uuid)
+    if last is not None and last.state in (State.PAID, State.PENDING, State.UNKNOWN):
+        raise PaymentIsUnderWay(f"Order {bill.order.number} is being paid at this moment. Please look again shortly.")
+
+
+def _quotes(subscription_id: int, *, copies: int, by: Actor, now: dt.datetime) -> list[queries.CopiesQuote]:
+    quotes = queries.quote_copies(subscription_id=subscription_id, copies=copies, now=now)
+    if not quotes:
+        raise CopiesAreTheSame(f"No issue is left of which another number than {copies} would be sent.")
+    if any(copies < quote.term.copies for quote in quotes) or not sum(quote.more_cents for quote in quotes):
+        raise NothingToPay("That costs nothing more, so there is nothing to pay. Customer service changes it for you.")
+    payers = {quote.term.payer_id for quote in quotes}
+    if by.kind == "reader" and not payers <= set(people.files_of([int(by.id)])):
+        raise NotThePayer("Somebody else has paid for this, and only they can order more copies of it.")
+    if len(payers) > 1:
+        raise SeveralPayers("The issues left were paid for by more than one. Change the terms of each by themselves.")
+    return quotes
+
+
+def _asks_the_same(bill: Bill, lines: Sequence[BillLine], *, copies: int, first_issue: Issue) -> bool:
+    asked = {line.term_id: (line.issues, line.magazine_cents, line.postage_cents) for line in lines}
+    there = {line.term_id: (line.issues, line.magazine_cents, line.postage_cents) for line in bill.lines.all()}
+    return (bill.copies, bill.first_issue_id, there) == (copies, first_issue.pk, asked)
+
+
+def _bill_postage(moves: list[ZoneMove], *, by: Actor, now: dt.datetime) -> Bill:
+    first = moves[0]
+    subscription = Subscription.objects.get(pk=first.term.subscription_id)
+    magazine = Magazine.objects.get(pk=subscription.magazine_id)
+    bill = Bill(
+        why=Bill.Why.POSTAGE,
+        payer_id=first.payer_id,
+        first_issue=first.first_issue,
+        due_on=now.astimezone(magazine.zone).date() + dt.timedelta(days=magazine.surcharge_due_days),
+        if_unpaid=magazine.surcharge_unpaid,
+    )
+    lines = [
+        BillLine(term=move.term, zone_move=move, issues=move.issues_left, postage_cents=move.surcharge_cents)
+        for move in moves
+    ]
+    return _write(bill, lines, subscription=subscription, by=by, now=now)
+
+
+def _write(bill: Bill, lines: Sequence[BillLine], *, subscription: Subscription, by: Actor, now: dt.datetime) -> Bill:
+    payer = Reader.objects.get(pk=bill.payer_id)
+    bill.order = Order.objects.create(
+        number=rules.order_number(),
+        kind=Order.Kind.POSTAGE if bill.why == Bill.Why.POSTAGE else Order.Kind.COPIES,
+        magazine_id=subscription.magazine_id,
+        payer=payer,
+        payer_email=payer.email,
+        currency=lines[0].term.currency,
+        total_cents=sum(line.cents for line in lines),
+        source_key=_source_key(),
+        channel={"reader": "web", "staff": "desk"}.get(by.kind, "api"),
+        placed_at=now,
+        placed_by=by.reference,
+    )
+    bill.subscription, bill.billed_at = subscription, now
+    bill.save(force_insert=True)
+    for line in lines:
+        line.bill = bill
+    BillLine.objects.bulk_create(lines)
+    audit.record(by, "bill.written", bill, order=bill.order.number, why=bill.why, cents=bill.order.total_cents)
+    return bill
+
+
+def _source_key() -> SourceKey:
+    return SourceKey.objects.get_or_create(
+        code="CHANGE", defaults={"name": "Change in mid-term", "channel": SourceKey.Channel.RENEWAL}
+    )[0]

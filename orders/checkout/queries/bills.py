@@ -1,0 +1,65 @@
+"""Bills of changes in mid-term, for doors and sweeps. Reads only."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from orders.checkout.models import Bill, BillLine, Order
+from subscriptions.terms import queries as terms
+from subscriptions.terms.models import Term
+
+
+def open_bills() -> QuerySet[Bill]:
+    """What may still be paid, the oldest first."""
+    return _with_what_is_shown().filter(closed_at__isnull=True)
+
+
+def bills_of(*, payer_ids: Sequence[int], subscription_id: int | None = None) -> QuerySet[Bill]:
+    """What these payers may still pay, of all or of one subscription."""
+    mine = Q(payer_id__in=payer_ids)
+    if subscription_id is not None:
+        mine &= Q(subscription_id=subscription_id)
+    return open_bills().filter(mine)
+
+
+def bills_of_subscription(subscription_id: int) -> QuerySet[Bill]:
+    """Every bill of it, the newest first."""
+    return _with_what_is_shown().filter(subscription_id=subscription_id).order_by("-pk")
+
+
+def bill_of_order(order: Order) -> Bill | None:
+    """None for an order of terms, which has lines."""
+    return _with_what_is_shown().filter(order=order).first() if order.kind in Order.BILLS else None
+
+
+def bill_numbered(number: str) -> Bill | None:
+    """By the number of its order."""
+    return None if "\x00" in number else _with_what_is_shown().filter(order__number=number).first()
+
+
+def bills_paid_ahead() -> QuerySet[Bill]:
+    """Paid before the first issue that they are for; their money waits on 2120."""
+    waiting = BillLine.objects.filter(bill=OuterRef("pk"), applied_at__isnull=True)
+    return Bill.objects.filter(Exists(waiting), order__state=Order.State.PAID).order_by("pk")
+
+
+def chain_of(term: Term) -> list[Term]:
+    """The term and what went on from it, through however many splits, in that order."""
+    chain = [term]
+    while (after := Term.objects.filter(split_from=chain[-1]).first()) is not None:
+        chain.append(after)
+    return chain
+
+
+def takes_changes(term: Term, *, now: dt.datetime) -> bool:
+    """Whether anything is left, on its subscription, of a term or of what went on from it, that a change reaches."""
+    tip = chain_of(term)[-1]
+    is_here = tip.subscription_id == term.subscription_id and tip.ended_at is None
+    return is_here and terms.what_is_left(tip.pk, now).units != 0
+
+
+def _with_what_is_shown() -> QuerySet[Bill]:
+    return Bill.objects.select_related(
+        "order__magazine", "order__payer", "payer", "first_issue", "subscription__reader", "subscription__magazine"
+    ).order_by("pk")
