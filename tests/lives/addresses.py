@@ -68,7 +68,7 @@ def _where(line: Line, issue: Issue, stays: list[Stay]) -> Stay | None:
     week = [issue.in_home_from + dt.timedelta(days=n) for n in range(MARGIN + 1)]
     there = [each for each in stays if not each.is_ended and all(_is_there(each, day) for day in week)]
     once = [each for each in there if each.until is not None]
-    return (once or there or [None])[-1]
+    return next(reversed(once or there), None)
 
 
 def _is_there(each: Stay, day: dt.date) -> bool:

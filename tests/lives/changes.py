@@ -20,6 +20,7 @@ from tests.lives.model import (
 
 GRACE = 3
 RECOUP_WITHIN = 4
+SMALL = 100  # cents
 FREE = {"comp", "staff", "sample"}
 
 
@@ -72,6 +73,8 @@ class World:
     stock: dict[Issue, int] = field(default_factory=dict)
     wanted: list[Wanted] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    # What payers are to have back, to be sent or held for them, and for what.
+    promised: list[tuple[str, Term, int]] = field(default_factory=list)
 
     # -- terms
 
@@ -146,18 +149,40 @@ class World:
         _, walk, live = self.reach(line)
         if not live:
             raise Refused("nothing_to_cancel")
+        for term in live:
+            self.keep_back_issues(term)
+        walk = self.reach(line)[1]
         ended = [self._end(term, walk) for term in live]
         line.cancelled = [release.term for release in ended if release.units]
         line.renews = False
         return ended
 
     def cancel_term(self, line: Line, term: Term) -> Release:
-        _, walk, live = self.reach(line)
-        if term not in live:
+        if term not in self.reach(line)[2]:
             raise Refused("nothing_to_cancel")
-        ended = self._end(term, walk)
+        self.keep_back_issues(term)
+        ended = self._end(term, self.reach(line)[1])
         line.cancelled = [term] if ended.units else []
         return ended
+
+    def keep_back_issues(self, term: Term) -> None:
+        """What waits in the storeroom for a term is not sent: it has as many issues more to come."""
+        for each in [w for w in self.wanted if w.term is term and w.units and w.state == "waiting"]:
+            self.keep_back_issue(each)
+
+    def keep_back_issue(self, each: Wanted) -> None:
+        self.wanted.remove(each)
+        self.stock[each.issue] += each.copies
+        each.term.carried -= each.units
+        each.term.owed -= each.units
+
+    def promise_back(self, ended: list[Release], *, way: str) -> None:
+        """To each payer, all of it together; a sum too small to be sent is held."""
+        for release in ended:
+            own = [r for r in ended if r.term.payer == release.term.payer]
+            small = sum(sum(r.cents) for r in own) < SMALL
+            if sum(release.cents):
+                self.promised.append(("credit" if small else way, release.term, sum(release.cents)))
 
     def cancel_at_end(self, line: Line) -> None:
         if not self.reach(line)[2]:
@@ -175,6 +200,7 @@ class World:
         again = []
         for old in line.cancelled:
             old.continued = True
+            self.promised = [each for each in self.promised if each[1] is not old]
             again.append(self._continuation(old, units=old.cut, cents=old.released, first=first))
         line.terms += again
         line.renews = True

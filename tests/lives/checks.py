@@ -10,7 +10,7 @@ from orders.ledger import queries as books
 from orders.revenue.queries.invariants import ask_all
 from subscriptions.terms import queries, rules
 from subscriptions.terms.actions.laying import lay_again
-from tests.lives import stops
+from tests.lives import money, stops
 from tests.lives.changes import World
 from tests.lives.model import Copy, Issue, Line, Term, Walk, Wanted, expire_of
 from tests.lives.town import Town, rows
@@ -31,6 +31,8 @@ PAUSES = """
 """
 # Refunds are promised and never sent here: they go out through Stripe.
 ELSEWHERE = {"Clearing accounts return to zero"}
+BOOKED = "SELECT account_id, -sum(cents)::int FROM ledger_line WHERE account_id = ANY(%s) GROUP BY 1"
+HELD = ["2300", "2120"]
 ISSUES = "SELECT number, ordinal, weight, unit, state FROM catalog_issue WHERE magazine_id = %s ORDER BY ordinal"
 COPIES = """
     SELECT subscription_id, copy_no, term_id, units, copy_class, addr1 FROM fulfillment_copy
@@ -47,6 +49,7 @@ def everything(world: World, town: Town, touched: Collection[Line]) -> None:
     constraints_hold()
     product = Rules(world, town)
     the_ledger_is_the_range(world, product.terms)
+    the_promised_is_the_counted(world)
     for line in set(touched):
         the_shown_is_the_counted(world, line, product.expire(line))
 
@@ -158,11 +161,23 @@ def the_later_copies_are_the_counted_ones(town: Town, run_id: int, sent: list[Wa
     assert found == sorted(counted), f"copies of run {run_id}: {found}, counted {sorted(counted)}"
 
 
+def the_promised_is_the_counted(world: World) -> None:
+    """Refunds payable, and money held for payers."""
+    found = dict(
+        rows("SELECT account_id, -sum(cents)::int FROM ledger_line WHERE account_id = ANY(%s) GROUP BY 1", HELD)
+    )
+    for account, way in zip(HELD, ("refund", "credit"), strict=True):
+        booked, counted = found.get(account, 0), money.promised(world, way)
+        assert booked == counted, f"{way}: {booked} cents in the books, {counted} counted"
+
+
 def the_books_are_the_counted_ones(world: World) -> None:
     """Account 2100 is what the counters still owe; nothing that was sold is missing or there twice."""
     assert books.unbalanced_journals() == [], "a journal does not balance"
     booked, counted = -books.balance("2100"), stops.deferred(world)
     assert booked == counted, f"deferred: {booked} cents in the books, {counted} counted"
+    earned = [term.earned() for line in world.lines for term in line.terms]
+    assert [-books.balance("4100"), -books.balance("4110")] == [sum(each[n] for each in earned) for n in (0, 1)]
     for line in world.lines:
         for term in line.terms:
             assert term.deferred() >= 0, f"{line}: more than its price"

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from subscriptions.catalog import actions as catalog
 from subscriptions.fulfillment import actions as fulfillment
 from subscriptions.fulfillment.models import Claim as ClaimRow
+from subscriptions.terms import actions as terms
 from tests.lives import checks, storeroom
 from tests.lives.machine import Life, event, few, some
 from tests.lives.model import Claim, Issue
@@ -111,6 +112,21 @@ class CopyEvents(Life):
             self.later.append((run, sent))
             self.claims_agree()
         self.agree([])
+
+    @event(when=lambda life: any(w.units for w in life.world.wanted), which=some)
+    def a_back_issue_is_not_sent(self, which: int) -> None:
+        owed = [each for each in self.world.wanted if each.units]
+        each = owed[-1 - which % len(owed)]
+        ((pk,),) = rows(
+            "SELECT id FROM terms_owedcopy WHERE term_id = %s AND issue_id = %s AND state <> 'withdrawn'", each.term.pk,
+            each.issue.pk,
+        )  # fmt: skip
+        self.both(
+            lambda: storeroom.keep(self.world, each),
+            lambda: terms.withdraw_owed(owed_id=pk, by=STAFF, now=self.now),
+        )
+        self.agree([each.line])
+        self.shelves_agree()
 
     @event(when=lambda life: life.later)
     def it_is_not_sent_after_all(self) -> None:

@@ -11,6 +11,7 @@ from tests.house import at
 from tests.lives import storeroom
 from tests.lives.machine import Life, event, few, some
 from tests.lives.model import FOREVER, Issue, Line, Term, Walk
+from tests.lives.money import copies_changed
 from tests.lives.till import STAFF
 
 EFFECTS = {"goodwill": "bonus", "never_came": "credit", "spread": "split"}
@@ -78,6 +79,7 @@ class TermEvents(Life):
 
     @event(line=few, money=st.sampled_from(["refund", "credit"]))
     def is_cancelled(self, line: int, money: str) -> None:
+        """What was not served is promised back to its payers."""
         whose = self.line(line)
         both = self.both(
             lambda: self.world.cancel_now(whose),
@@ -87,6 +89,7 @@ class TermEvents(Life):
         )
         if both:
             self.are_released(both[0], both[1].terms)
+            self.world.promise_back(both[0], way=money)
         self.agree([whose])
 
     @event(line=few, which=some)
@@ -101,6 +104,7 @@ class TermEvents(Life):
         )
         if both:
             self.are_released([both[0]], both[1].terms)
+            self.world.promise_back([both[0]], way="refund")
         self.agree([whose])
 
     @event(line=few)
@@ -128,6 +132,17 @@ class TermEvents(Life):
     @event(line=few, which=some, copies=st.sampled_from([1, 2, 5]))
     def gets_another_number_of_copies(self, line: int, which: int, copies: int) -> None:
         self.is_split(self.line(line), which, to=None, copies=copies)
+
+    @event(line=few, copies=st.sampled_from([1, 2, 3]), how=st.sampled_from(["convert", "absorb", "credit"]))
+    def gets_more_or_fewer_for_the_money(self, line: int, copies: int, how: Any) -> None:
+        whose = self.line(line)
+        both = self.both(
+            lambda: copies_changed(self.world, whose, copies=copies, how=how),
+            lambda: checkout.change_copies(subscription_id=whose.pk, copies=copies, how=how, by=STAFF, now=self.now),
+        )
+        if both:
+            self.name_them(zip(both[0], both[1].terms, strict=True))
+        self.agree([whose])
 
     @event(line=few, to=few, which=some)
     def goes_on_for_somebody_else(self, line: int, to: int, which: int) -> None:

@@ -57,6 +57,15 @@ def order(world: World, line: Line, term: Term, *, pin: Issue | None) -> Issue |
 # -- runs after the main run
 
 
+def keep(world: World, each: Wanted) -> None:
+    """A back issue is not sent after all."""
+    if each.state != "waiting":
+        raise Refused("owed_copy_is_sent")
+    if each.term not in world.reach(each.line)[2]:
+        raise Refused("owed_copy_has_no_term")
+    world.keep_back_issue(each)
+
+
 def waiting(world: World, issue: Issue, purpose: int) -> list[Wanted]:
     return [w for w in world.wanted if w.issue is issue and w.purpose == purpose and w.state == "waiting"]
 

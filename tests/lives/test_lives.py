@@ -21,7 +21,7 @@ from tests.lives.town import Town
 
 LIVES, AT_ONCE = 5000, 125  # As many share one transaction of the database.
 LIFE = settings(deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck))
-FEW = settings(LIFE, max_examples=30, stateful_step_count=40, derandomize=True)
+FEW = settings(LIFE, max_examples=12, stateful_step_count=40, derandomize=True)  # for every run of all tests
 MANY = settings(LIFE, max_examples=AT_ONCE, stateful_step_count=60, derandomize=False)
 
 
