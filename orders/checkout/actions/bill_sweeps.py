@@ -18,14 +18,15 @@ from subscriptions.terms.actions.reaching import Reach, reach
 
 log = structlog.get_logger(__name__)
 BY = system("bills")
-AT_ONCE = 500
 Outcome, Unpaid = ZoneMove.Outcome, Magazine.SurchargeUnpaid
 
 
 def follow_bills(*, now: dt.datetime) -> int:
     """How many bills were moved on. One that cannot be is logged, and stops no other."""
-    ahead = list(queries.bills_paid_ahead().values_list("pk", flat=True)[:AT_ONCE])
-    waiting = list(queries.open_bills().values_list("pk", flat=True)[:AT_ONCE])
+    ahead = list(queries.bills_paid_ahead().values_list("pk", flat=True))
+    # Somewhere it may be a day later than in UTC; `close_in_time` asks by the magazine's own day.
+    tomorrow = now.date() + dt.timedelta(days=1)
+    waiting = list(queries.bills_to_look_at(tomorrow).values_list("pk", flat=True))
     return sum(_tried(bill_id, _apply, now=now) for bill_id in ahead) + sum(
         _tried(bill_id, close_in_time, now=now) for bill_id in waiting
     )
@@ -33,17 +34,17 @@ def follow_bills(*, now: dt.datetime) -> int:
 
 @transaction.atomic
 def close_in_time(*, bill_id: int, now: dt.datetime) -> bool:
-    """Close a bill of which nothing is left, or whose time to pay is over. One that is being paid is left alone."""
+    """Close a bill whose terms have ended, or whose time to pay is over. One that is being paid is left alone."""
     order_id = Bill.objects.values_list("order_id", flat=True).get(pk=bill_id)
     order = Order.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=order_id).first()
     bill = queries.open_bills().filter(pk=bill_id).first() if order else None
     if bill is None or is_being_paid(bill):
         return False
     lines = list(bill.lines.select_related("term", "zone_move").order_by("pk"))
-    if not any(queries.takes_changes(line.term, now=now) for line in lines):
+    if all(queries.has_ended(line.term) for line in lines):
         for line in lines:
             if line.zone_move is not None:
-                close_move(line.zone_move, Outcome.WITHDRAWN, note="nothing is left of the term", by=BY, now=now)
+                close_move(line.zone_move, Outcome.WITHDRAWN, note="the term has ended", by=BY, now=now)
         close_bill(bill, state=Order.State.CANCELED, by=BY, now=now)
         return True
     if bill.due_on is None or now.astimezone(bill.subscription.magazine.zone).date() <= bill.due_on:

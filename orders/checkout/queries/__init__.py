@@ -7,9 +7,10 @@ from .bills import (
     bills_of,
     bills_of_subscription,
     bills_paid_ahead,
+    bills_to_look_at,
     chain_of,
+    has_ended,
     open_bills,
-    takes_changes,
 )
 from .copies import CopiesQuote, quote_copies
 from .gift_book import (
@@ -68,6 +69,7 @@ __all__ = [
     "bills_of",
     "bills_of_subscription",
     "bills_paid_ahead",
+    "bills_to_look_at",
     "by_age",
     "card_of",
     "cards_due",
@@ -81,6 +83,7 @@ __all__ = [
     "gift_outcome",
     "gifts_wanted",
     "group_prices",
+    "has_ended",
     "hash_of",
     "issues_left",
     "last_issue_of",
@@ -103,7 +106,6 @@ __all__ = [
     "surcharge_of_gift",
     "surcharges",
     "surcharges_due",
-    "takes_changes",
     "term_of",
     "to_announce",
     "unredeemed_codes",

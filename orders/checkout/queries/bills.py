@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.checkout.models import Bill, BillLine, Order
-from subscriptions.terms import queries as terms
+from subscriptions.catalog.models import Magazine
 from subscriptions.terms.models import Term
 
 
@@ -38,6 +38,13 @@ def bill_numbered(number: str) -> Bill | None:
     return None if "\x00" in number else _with_what_is_shown().filter(order__number=number).first()
 
 
+def bills_to_look_at(today: dt.date) -> QuerySet[Bill]:
+    """Open bills whose last day is over and that do not wait, or a term of which has ended: nobody else's."""
+    is_over = Q(due_on__lt=today) & ~Q(if_unpaid=Magazine.SurchargeUnpaid.WAIT)
+    ended = BillLine.objects.filter(bill=OuterRef("pk"), term__ended_at__isnull=False)
+    return open_bills().filter(is_over | Exists(ended))
+
+
 def bills_paid_ahead() -> QuerySet[Bill]:
     """Paid before the first issue that they are for; their money waits on 2120."""
     waiting = BillLine.objects.filter(bill=OuterRef("pk"), applied_at__isnull=True)
@@ -52,11 +59,10 @@ def chain_of(term: Term) -> list[Term]:
     return chain
 
 
-def takes_changes(term: Term, *, now: dt.datetime) -> bool:
-    """Whether anything is left, on its subscription, of a term or of what went on from it, that a change reaches."""
+def has_ended(term: Term) -> bool:
+    """Whether a term was cancelled, or went on with somebody else. One that was served to its end was not."""
     tip = chain_of(term)[-1]
-    is_here = tip.subscription_id == term.subscription_id and tip.ended_at is None
-    return is_here and terms.what_is_left(tip.pk, now).units != 0
+    return tip.ended_at is not None or tip.subscription_id != term.subscription_id
 
 
 def _with_what_is_shown() -> QuerySet[Bill]:

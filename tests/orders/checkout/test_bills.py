@@ -244,6 +244,44 @@ def test_a_cancelled_subscription_owes_nothing_more(mover: Mover):
     assert not queries.open_bills().exists()
 
 
+def test_a_term_that_was_served_to_its_end_is_still_owed_for(mover: Mover):
+    mover.moves()
+    mover.goes_to(514, "2027-03-01")
+
+    assert mover.follows() == 0
+    assert queries.surcharges_due().count() == 1
+
+
+def test_what_cannot_be_converted_any_more_is_borne_by_the_house(mover: Mover):
+    mover.set_policy(surcharge_unpaid="convert")
+    mover.moves()
+    mover.goes_to(514, "2027-03-01")
+
+    assert mover.follows() == 1
+    assert ZoneMove.objects.get().outcome == "absorbed"
+    assert "We bear them" in mail("bill_unpaid")
+
+
+def test_a_worker_that_dies_while_settling_leaves_nothing_half_done(mover: Mover, monkeypatch: pytest.MonkeyPatch):
+    bill = mover.moves()
+    assert bill is not None
+    actions.pay_again(order_id=bill.order_id, now=mover.shop.now)
+    mover.shop.pays(bill.order)
+
+    def dies(where: str) -> None:
+        if where == "settle.bill_applied":
+            raise KeyboardInterrupt(where)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("orders.checkout.actions.bill_money.reached", dies)
+        with pytest.raises(KeyboardInterrupt):
+            mover.shop.settles()
+    assert (Term.objects.count(), ZoneMove.objects.get().outcome) == (1, "due")
+
+    assert mover.shop.settles() == 1
+    assert (Term.objects.count(), balance("2100")) == (2, -(19_95 + 7_20))
+
+
 def test_a_donor_is_asked_and_not_told_where_the_recipient_lives(mover: Mover):
     ben = mover.house.reader("Ben Stone")
     Term.objects.filter(subscription=mover.subscription).update(payer=ben, copy_class="gift")
