@@ -104,6 +104,11 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "privacy: renewals": ("orders.renewals.tasks.follow_privacy_requests", 60.0, "mail"),
     "privacy: readers": ("subscriptions.readers.tasks.follow_privacy_requests", 60.0, "mail"),
     "forget old copies of files": ("subscriptions.readers.tasks.forget_old_files", crontab(hour=9, minute=10), "mail"),
+    "forget old label files": (
+        "subscriptions.fulfillment.tasks.forget_old_label_files",
+        crontab(hour=9, minute=15),
+        "runs",
+    ),
     "nightly check": ("orders.revenue.tasks.nightly_check", crontab(hour=8, minute=10), "money"),
     "forget what is past keeping": ("foundation.limits.tasks.forget_old_counts", crontab(hour=9, minute=0), "mail"),
     "forget old links": ("foundation.mail.tasks.forget_old_links", crontab(hour=9, minute=5), "mail"),

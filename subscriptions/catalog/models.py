@@ -62,6 +62,9 @@ class Magazine(models.Model):
     # Invitations to renew for everyone else: sent when this many issues are left.
     invite_at_issues_left = models.JSONField(default=list, help_text="For instance [3, 1, 0].")
 
+    # How long the label file of a mailed run is kept; its manifest, with the hash of the file, is kept for good.
+    keep_label_files_days = models.PositiveSmallIntegerField(default=365, db_default=365)
+
     mailer_id = models.CharField(max_length=9, blank=True, validators=[RegexValidator(r"^(\d{6}|\d{9})$")])
     service_type = models.CharField(max_length=3, blank=True, validators=[RegexValidator(r"^\d{3}$")])
     acs_code = models.CharField(max_length=8, blank=True)

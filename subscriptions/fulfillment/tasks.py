@@ -18,6 +18,12 @@ def propose_later_runs() -> None:
 
 
 @shared_task
+def forget_old_label_files() -> None:
+    """Every night: the bytes of label files that their magazine keeps no longer."""
+    actions.forget_old_label_files(now=clock.now())
+
+
+@shared_task
 def follow_privacy_requests() -> None:
     """Every minute, and when somebody asked: this app's part of copies and erasures."""
     actions.follow_privacy_requests(now=clock.now())

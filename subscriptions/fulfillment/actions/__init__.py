@@ -10,6 +10,7 @@ from .claim_answers import (
     withdraw_claim,
 )
 from .claims import ClaimAnswer, CopyIsClaimed, CopyNeverSent, claim_copy
+from .keeping_files import forget_old_label_files
 from .later_runs import plan_later_run, plan_waiting_runs
 from .privacy import follow_privacy_requests
 from .refusals import (
@@ -78,6 +79,7 @@ __all__ = [
     "count_shelf",
     "export_again",
     "follow_privacy_requests",
+    "forget_old_label_files",
     "hand_over",
     "plan_later_run",
     "plan_run",

@@ -37,6 +37,11 @@ def open_stored(name: str) -> IO[bytes]:
     return default_storage.open(name, "rb")
 
 
+def delete(name: str) -> None:
+    """Delete it for good; nothing happens when it is gone already."""
+    default_storage.delete(name)
+
+
 def _is_there(name: str, expected: str) -> bool:
     """Whether exactly this file is stored. A part of one, left by a crash or by a run that was voided, is removed."""
     if not default_storage.exists(name):

@@ -77,6 +77,8 @@ class LabelRun(models.Model):
     file_bytes = models.PositiveBigIntegerField(default=0)
     manifest_name = models.CharField(max_length=200, blank=True)
     manifest_sha256 = models.CharField(max_length=64, blank=True)
+    # The time for which its magazine keeps label files was over: the bytes are gone, name and hash stay.
+    file_deleted_at = models.DateTimeField(null=True, blank=True)
     # A person was erased from its copies: the stored file is the only one with the bytes of its hash from then on.
     redacted_at = models.DateTimeField(null=True, blank=True)
 
@@ -100,6 +102,10 @@ class LabelRun(models.Model):
             models.CheckConstraint(
                 name="released_run_was_pulled",
                 condition=~Q(state__in=["released", "handed_over", "mailed"]) | Q(pulled_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_a_finished_run_loses_its_file",
+                condition=Q(file_deleted_at__isnull=True) | Q(state__in=["mailed", "voided"]),
             ),
             models.CheckConstraint(
                 name="mailed_run_has_its_date", condition=~Q(state="mailed") | Q(mailed_on__isnull=False)

@@ -14,6 +14,7 @@ from .claims import (
 )
 from .doors import (
     CopySent,
+    LabelFileIsGone,
     NoFileYet,
     Progress,
     copies_of,
@@ -31,6 +32,7 @@ __all__ = [
     "ClaimableCopy",
     "Cluster",
     "CopySent",
+    "LabelFileIsGone",
     "NoFileYet",
     "Progress",
     "Shelf",

@@ -17,6 +17,10 @@ class NoFileYet(NotFound):
     code = "no_file_yet"
 
 
+class LabelFileIsGone(NotFound):
+    code = "label_file_is_gone"
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run is. `sentence` says what is being done, and is empty when nothing is."""
@@ -61,8 +65,14 @@ def open_label_file(run_id: int) -> IO[bytes]:
     """The stored file, whose bytes are the truth; close it.
 
     :raises NoFileYet: before the run is released
+    :raises LabelFileIsGone: when its magazine keeps it no longer
     """
-    return _open(_run(run_id).file_name)
+    run = _run(run_id)
+    if run.file_deleted_at is not None:
+        raise LabelFileIsGone(
+            "This label file was kept for as long as its magazine keeps them, and then deleted. The manifest is kept."
+        )
+    return _open(run.file_name)
 
 
 def open_manifest_file(run_id: int, ending: str = "json") -> IO[bytes]:

@@ -45,7 +45,8 @@ class MagazineAdmin(DeskAdmin):
                         "surcharge_due_days", "surcharge_unpaid"),
              "description": "Back issues come from stock, and only what is there is promised."},
         ),
-        ("The post", {"fields": ("issn", "usps_number", "mailer_id", "service_type", "acs_code", "next_serial")}),
+        ("The post", {"fields": ("issn", "usps_number", "mailer_id", "service_type", "acs_code", "next_serial",
+                                  "keep_label_files_days")}),
     )  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
             "surcharge_due_days": "Days to pay for dearer postage",
             "surcharge_unpaid": "Dearer postage that is not paid",
             "renew_at_issues_left": "Charge when so many issues are left",
+            "keep_label_files_days": "Days for which label files are kept",
             "invite_at_issues_left": "Ask when so many issues are left",
             "issn": "ISSN",
             "usps_number": "USPS number",
@@ -82,6 +83,7 @@ class MagazineForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
             "surcharge_due_days": "The mail that asks for it names the day.",
             "surcharge_unpaid": "What happens after that day. The mail says so; a change here counts for new bills.",
             "renew_at_issues_left": "An automatic renewal is charged on the day after the pull that leaves so many.",
+            "keep_label_files_days": "Counted from the mailing. They name every reader; the manifest is kept for good.",
             "mailer_id": "Six or nine digits from the Postal Service; without it the labels have no barcode.",
         }
 

@@ -1,0 +1,34 @@
+"""Label files name every reader of a magazine, so they go when nobody needs them any more."""
+
+import datetime as dt
+
+import structlog
+from django.db import transaction
+
+from foundation.actors import system
+from foundation.audit import actions as audit
+from subscriptions.fulfillment.exports import store
+from subscriptions.fulfillment.models import LabelRun
+from subscriptions.fulfillment.queries.keeping import label_files_past_keeping
+
+log = structlog.get_logger(__name__)
+
+
+def forget_old_label_files(*, now: dt.datetime) -> int:
+    """Delete the bytes of every label file past its keeping; how many. One that cannot be deleted comes round again."""
+    forgotten = 0
+    for run in label_files_past_keeping(now=now):
+        try:
+            store.delete(run.file_name)
+        except Exception:  # Whatever the storage answers for one file must not keep the others.
+            log.exception("label_file_not_deleted", run=run.pk)
+            continue
+        _write_down(run, now=now)
+        forgotten += 1
+    return forgotten
+
+
+@transaction.atomic
+def _write_down(run: LabelRun, *, now: dt.datetime) -> None:
+    LabelRun.objects.filter(pk=run.pk).update(file_deleted_at=now)
+    audit.record(system("keeping"), "run.file_deleted", run, sha256=run.file_sha256)
