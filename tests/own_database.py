@@ -16,6 +16,9 @@ from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+# Where nothing has to reach the disk, copying files takes a quarter of the time of writing every page to the log.
+CLONE = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+
 
 @pytest.fixture(scope="session")
 def migrated_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
@@ -40,7 +43,7 @@ def own_database(migrated_database: None, django_db_blocker: DjangoDbBlocker) ->
     place = connection.settings_dict  # One dictionary for all threads, so that their connections follow.
     source, clone = place["NAME"], f"own_{uuid4().hex}"
     connection.close()  # A template may have no visitors.
-    _administer(place, sql.SQL("CREATE DATABASE {} TEMPLATE {}"), clone, source)
+    _administer(place, CLONE, clone, source)
     place["NAME"] = clone
     try:
         with django_db_blocker.unblock():

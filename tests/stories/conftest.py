@@ -12,7 +12,7 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from demo.stripe_standin.testing import API_KEY, SECRET, Standin
-from tests.own_database import _administer, _url_of
+from tests.own_database import CLONE, _administer, _url_of
 from tests.standin import Letterbox, forget_everything
 
 
@@ -27,13 +27,13 @@ class Stage:
     def set_back_to(self, snapshot: str) -> None:
         self._leave()
         _administer(self._place, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), self.name)
-        _administer(self._place, sql.SQL("CREATE DATABASE {} TEMPLATE {}"), self.name, self._snapshots[snapshot])
+        _administer(self._place, CLONE, self.name, self._snapshots[snapshot])
 
     def keep(self, snapshot: str) -> None:
         """Nobody else may be in the database at this moment."""
         self._leave()
         kept = f"{self.name}_{len(self._snapshots)}"
-        _administer(self._place, sql.SQL("CREATE DATABASE {} TEMPLATE {}"), kept, self.name)
+        _administer(self._place, CLONE, kept, self.name)
         self._snapshots[snapshot] = kept
 
     def clear(self) -> None:

@@ -9,6 +9,8 @@ import pytest
 from django.db import connections
 from psycopg import sql
 
+from tests.own_database import CLONE
+
 Session = psycopg.Connection[tuple[Any, ...]]
 # Only the owner of the tables can go round their triggers: what the three roles are for (`manage.py grant_roles`).
 START_AGAIN = """
@@ -30,7 +32,7 @@ def books_database(migrated_database: None, django_db_blocker: Any) -> Iterator[
     known = {key: parameters[key] for key in ("user", "password", "host", "port") if parameters.get(key)}
     template, copy = parameters["dbname"], f"books_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(dbname="postgres", autocommit=True, **known) as keeper:
-        keeper.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(template)))
+        keeper.execute(CLONE.format(sql.Identifier(copy), sql.Identifier(template)))
         yield {"dbname": copy, **known}
         keeper.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(copy)))
 
