@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from foundation import clock
 from foundation.errors import NotFound
 from orders.checkout import queries as checkout
 from orders.checkout.models import Bill, Gift, GiftCode, Order, OrderLine
@@ -124,7 +125,7 @@ def _sold(line: OrderLine) -> SoldLine:
     if line.term is not None and line.subscription_id is not None:
         is_gift = hasattr(line, "gift")
         # What the recipient of a gift has besides is nobody's business who gives it.
-        last = checkout.last_issue_of(line) if is_gift else terms.expire(line.subscription_id).issue
+        last = checkout.last_issue_of(line) if is_gift else _last_of(line)
         first = line.term.start_issue
     consent = getattr(line, "consent", None)
     return SoldLine(
@@ -135,6 +136,12 @@ def _sold(line: OrderLine) -> SoldLine:
         gift=getattr(line, "gift", None),
         code=_code(line),
     )
+
+
+def _last_of(line: OrderLine) -> Issue | None:
+    """As the buyer may know it today: a gift that comes behind may be a secret yet."""
+    today = clock.today(line.order.magazine.zone)
+    return terms.expire(line.subscription_id or 0, told_on=today).issue
 
 
 def _code(line: OrderLine) -> str:

@@ -42,7 +42,7 @@ def receipt(*, cycle: Cycle, now: dt.datetime) -> None:
     context = _about(cycle) | {
         "order": cycle.order,
         "cancel_url": _cancel_url(cycle.subscription),
-        "expire": terms.expire(cycle.subscription_id),
+        "expire": terms.expire(cycle.subscription_id, told_on=_today(cycle.subscription, now)),
     }
     queue_mail(
         key=f"cycle:{cycle.uuid}:receipt",
@@ -60,7 +60,7 @@ def payment_failed(*, cycle: Cycle, attempt: PaymentAttempt, next_try_on: dt.dat
         "next_try_on": next_try_on,
         "must_confirm": attempt.state == PaymentAttempt.State.NEEDS_CUSTOMER,
         "cancel_url": _cancel_url(cycle.subscription),
-        "expire": terms.expire(cycle.subscription_id),
+        "expire": terms.expire(cycle.subscription_id, told_on=_today(cycle.subscription, now)),
     }
     queue_mail(
         key=f"attempt:{attempt.uuid}:failed",
@@ -85,7 +85,7 @@ def renewal_cancelled(*, subscription: Subscription, charge_under_way: bool, now
             "magazine": subscription.magazine,
             "payer_name": payer.shown_name,
             "charge_under_way": charge_under_way,
-            "expire": terms.expire(subscription.pk),
+            "expire": terms.expire(subscription.pk, told_on=_today(subscription, now)),
             "manage_url": _manage_url(subscription),
         },
         now=now,
@@ -96,7 +96,7 @@ def subscription_cancelled(
     *, subscription: Subscription, when: str, refunds: Sequence[LineRefund], charge_under_way: bool, now: dt.datetime
 ) -> None:
     """One mail to each payer, with their own money in it and nobody else's."""
-    expire = terms.expire(subscription.pk)
+    expire = terms.expire(subscription.pk, told_on=_today(subscription, now))
     payers = {refund.payer_id: refund.payer for refund in refunds} or {0: _payer(subscription)}
     for payer in payers.values():
         if not payer.email:
@@ -120,6 +120,11 @@ def subscription_cancelled(
             },
             now=now,
         )
+
+
+def _today(subscription: Subscription, now: dt.datetime) -> dt.date:
+    """A gift that is announced later is no reader's news yet."""
+    return now.astimezone(subscription.magazine.zone).date()
 
 
 def _payer(subscription: Subscription) -> Reader:

@@ -9,7 +9,7 @@ from subscriptions.catalog.models import Issue
 from subscriptions.readers.models import Address
 from subscriptions.terms import rules
 from subscriptions.terms.models import AwayAddress, AwayIssue, ShipTo, Subscription
-from subscriptions.terms.queries.life import life_of
+from subscriptions.terms.queries.life import as_told, life_of
 
 SHOWN = 12
 
@@ -32,10 +32,15 @@ class Destination:
         return self.why == "comes"
 
 
-def destinations(subscription_id: int, now: dt.datetime, count: int = SHOWN) -> list[Destination]:
-    """The next issues that have not been pulled, with the address that each label will have as things stand."""
+def destinations(
+    subscription_id: int, now: dt.datetime, count: int = SHOWN, *, told_on: dt.date | None = None
+) -> list[Destination]:
+    """The next issues that have not been pulled, with the address that each label will have as things stand.
+
+    :param told_on: for its reader's eyes: without gifts that are announced later than on that day
+    """
     magazine_id = Subscription.objects.values_list("magazine_id", flat=True).get(pk=subscription_id)
-    life = life_of(subscription_id)
+    life = as_told(life_of(subscription_id), told_on)
     issues = list(catalog.planned_issues(magazine_id)[:count])
     found = addresses_of(subscription_id, issues)
     seen = []

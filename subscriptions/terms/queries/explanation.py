@@ -45,9 +45,7 @@ def explanation(subscription_id: int, *, told_on: dt.date | None = None) -> str:
 
 
 def explain(subscription_id: int, *, told_on: dt.date | None = None) -> Explanation:
-    life = life_of(subscription_id)
-    if told_on is not None:
-        life = as_told(life, told_on)
+    life = as_told(life_of(subscription_id), told_on)
     end = expire_of(life)
     if not life.terms:
         return Explanation((), _("Nothing was bought yet."))

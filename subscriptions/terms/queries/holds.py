@@ -13,7 +13,7 @@ from subscriptions.catalog.models import Issue
 from subscriptions.terms import rules
 from subscriptions.terms.models import Pause, Subscription
 from subscriptions.terms.queries import promises
-from subscriptions.terms.queries.life import Life, life_of, pauses_of, with_pauses
+from subscriptions.terms.queries.life import Life, as_told, life_of, pauses_of, with_pauses
 from subscriptions.terms.rules import Expected, PauseSpan
 
 FOREVER = 2_147_483_647
@@ -96,18 +96,22 @@ def chain_of(pause: Pause) -> list[Pause]:
     return found or [pause]
 
 
-def answer_of(pause: Pause, now: dt.datetime) -> HoldAnswer:
+def answer_of(pause: Pause, now: dt.datetime, *, told_on: dt.date | None = None) -> HoldAnswer:
     """What this hold does, as the calendar stands."""
     chain = chain_of(pause)
-    return hold_answer(
-        subscription_id=pause.subscription_id, first=chain[0].from_issue, until=chain[-1].until_issue, now=now
-    )
+    first, until = chain[0].from_issue, chain[-1].until_issue
+    return hold_answer(subscription_id=pause.subscription_id, first=first, until=until, now=now, told_on=told_on)
 
 
-def hold_answer(*, subscription_id: int, first: Issue, until: Issue | None, now: dt.datetime) -> HoldAnswer:
-    """What a hold from `first` until `until` does, whether it has been entered or not."""
+def hold_answer(
+    *, subscription_id: int, first: Issue, until: Issue | None, now: dt.datetime, told_on: dt.date | None = None
+) -> HoldAnswer:
+    """What a hold from `first` until `until` does, whether it has been entered or not.
+
+    :param told_on: for its reader's eyes: without gifts that are announced later than on that day
+    """
     stretch = PauseSpan(first.ordinal, until.ordinal if until else None)
-    life = with_pauses(life_of(subscription_id), [stretch])
+    life = with_pauses(as_told(life_of(subscription_id), told_on), [stretch])
     between = appearing(first.magazine_id).filter(ordinal__gte=first.ordinal, ordinal__lt=_ordinal(until))
     return HoldAnswer(
         first_held=first,

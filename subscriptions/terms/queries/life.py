@@ -107,8 +107,10 @@ def with_pauses(life: Life, more: Sequence[PauseSpan]) -> Life:
     return replace(life, pauses=[*life.pauses, *more])
 
 
-def as_told(life: Life, on: dt.date) -> Life:
-    """The same life as its reader may know it on a day: without the gifts that are announced later."""
+def as_told(life: Life, on: dt.date | None) -> Life:
+    """The same life as its reader may know it on a day: without the gifts that are announced later. None: all of it."""
+    if on is None:
+        return life
     told = [(t, s) for t, s in zip(life.terms, life.spans, strict=True) if t.opens_on is None or t.opens_on <= on]
     if len(told) == len(life.terms):
         return life

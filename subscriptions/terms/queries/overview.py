@@ -87,9 +87,7 @@ def overview(subscription_id: int, now: dt.datetime, *, told_on: dt.date | None 
     :param told_on: as its reader may know it on that day, without gifts that are announced later; None: all, for staff
     """
     subscription = Subscription.objects.select_related("magazine", "reader").get(pk=subscription_id)
-    life = life_of(subscription_id)
-    if told_on is not None:
-        life = as_told(life, told_on)
+    life = as_told(life_of(subscription_id), told_on)
     expires = promises.expire_of(life)
     paid = promises.paid_through(life).issue
     open_issue = catalog.first_open_issue(magazine_id=subscription.magazine_id, now=now)

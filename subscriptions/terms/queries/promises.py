@@ -10,7 +10,7 @@ from subscriptions.readers.models import Address
 from subscriptions.terms import rules
 from subscriptions.terms.models import FOREVER, AwayIssue, ShipTo, Subscription
 from subscriptions.terms.queries.carrying import back_issues_in_stock, graced_to_recoup
-from subscriptions.terms.queries.life import Life, life_of, life_of_nobody
+from subscriptions.terms.queries.life import Life, as_told, life_of, life_of_nobody
 from subscriptions.terms.rules import Reason, TermSpan
 
 # Issues without weight or past their pull time, which do not count towards a term.
@@ -138,9 +138,12 @@ def start_clock(life: Life, *, start: Issue) -> int:
         raise TermNeverEnds("This subscription has no end, so nothing can be added behind it.") from error
 
 
-def expire(subscription_id: int) -> ExpireAnswer:
-    """The last issue of all that the subscription has, as the calendar is planned today. Grace does not count."""
-    return expire_of(life_of(subscription_id))
+def expire(subscription_id: int, *, told_on: dt.date | None = None) -> ExpireAnswer:
+    """The last issue of all that the subscription has, as the calendar is planned today. Grace does not count.
+
+    :param told_on: for its reader's eyes: without gifts that are announced later than on that day
+    """
+    return expire_of(as_told(life_of(subscription_id), told_on))
 
 
 def expire_of(life: Life) -> ExpireAnswer:

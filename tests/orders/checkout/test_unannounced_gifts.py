@@ -92,6 +92,23 @@ def test_behind_what_the_recipient_has_nothing_of_it_shows(house: House):
     assert (told.overview.expire.issue.number, queries.overview(own.pk, EVE).expire.issue.number) == (519, 519)
 
 
+def test_what_a_reader_is_told_of_a_hold_or_a_move_has_no_word_of_it(house: House):
+    own = house.subscription(house.reader("Ana Field"))
+    house.term(own, first=504, units=6)
+    [line] = buy(given(wish("Ana Field", announce_on=BIRTHDAY)), now=NOW)
+    actions.join_gift(line_id=line.pk, subscription_id=own.pk, meets="queue", by=CLERK, now=NOW)
+    hold: dict[str, Any] = {"subscription_id": own.pk, "first": house.issue(505), "until": house.issue(506)}
+
+    def told(on: dt.date | None) -> tuple[int, int, int]:
+        """Last issue, last issue with a hold of one, and how many of the next twelve come."""
+        held = queries.hold_answer(**hold, now=NOW, told_on=on).last_issue
+        coming = [each for each in queries.destinations(own.pk, NOW, told_on=on) if each.why == "comes"]
+        return queries.expire(own.pk, told_on=on).issue.number, held.issue.number, len(coming)
+
+    assert told(EVE.date()) == (509, 510, 6)
+    assert told(DAY.date()) == told(None) == (519, 520, 12)
+
+
 def test_moved_to_somebody_else_it_stays_a_secret_until_then(house: House):
     [line] = buy(given(wish("Ana Field", announce_on=BIRTHDAY)), now=NOW)
 

@@ -1,5 +1,6 @@
 """A change of address, for good, for a while or every year, answered with the issues that it reaches."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -145,12 +146,16 @@ def tell_of_stay(request: HttpRequest, answer: StayAnswer) -> None:
 def tell_of_zone(request: HttpRequest, mine: MySubscription, moved: Moved) -> None:
     """A price is for whoever pays it; how many issues come is for the reader."""
     if any(move.outcome == "converted" for move in moved.zone_moves):
-        last = service.expire(mine.overview.subscription.pk).issue
+        last = service.expire(mine.overview.subscription.pk, told_on=_today(mine)).issue
         if last is not None:
             words = _("Postage to there is higher, so your subscription now ends with %(last)s.")
             messages.info(request, words % {"last": last.cover_label})
     if moved.due_cents:
         messages.info(request, _("Postage to there is higher. We write to whoever pays for the subscription about it."))
+
+
+def _today(mine: MySubscription) -> dt.date:
+    return clock.today(mine.overview.magazine.zone)
 
 
 def _tell_what_goes_to_the_old(request: HttpRequest, issues: list[Issue]) -> None:
@@ -202,7 +207,7 @@ def _show(
         "form": form,
         "when": when,
         "asks": asks,
-        "destinations": service.destinations(mine.overview.subscription.pk, clock.now()),
+        "destinations": service.destinations(mine.overview.subscription.pk, clock.now(), told_on=_today(mine)),
         "is_signed_in": True,
         "page": "my",
     }

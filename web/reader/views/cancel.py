@@ -89,7 +89,7 @@ def _find(readers: list[Reader], magazine: Magazine, subscription_uuid: uuid.UUI
 
 
 def _tell(request: HttpRequest, mine: Cancelling, done: CancelledSubscription) -> None:
-    last = terms.expire(mine.subscription.pk).issue
+    last = terms.expire(mine.subscription.pk, told_on=clock.today()).issue
     if last is None:
         messages.success(request, _("It is cancelled. No issue will be sent."))
     else:

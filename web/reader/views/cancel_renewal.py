@@ -66,7 +66,7 @@ def _show(request: HttpRequest, template: str, subscription: Subscription, **mor
     context = {
         "magazine": subscription.magazine,
         "auto_renews": subscription.renewal == Subscription.Renewal.AUTO_CHARGE,
-        "expire": terms.expire(subscription.pk),
+        "expire": terms.expire(subscription.pk, told_on=clock.today(subscription.magazine.zone)),
         **more,
     }
     return render(request, template, context)

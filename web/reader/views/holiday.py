@@ -84,7 +84,11 @@ def change_hold(
 def _confirm(request: HttpRequest, mine: MySubscription, form: forms.Form, *, by_issue: bool) -> HttpResponse:
     first, until = _stretch(mine, form.cleaned_data, by_issue=by_issue)
     answer = queries.hold_answer(
-        subscription_id=mine.overview.subscription.pk, first=first, until=until, now=clock.now()
+        subscription_id=mine.overview.subscription.pk,
+        first=first,
+        until=until,
+        now=clock.now(),
+        told_on=clock.today(mine.overview.magazine.zone),
     )
     context = {
         "answer": answer,
@@ -143,7 +147,7 @@ def _change(request: HttpRequest, held: HoldSeen, verb: str, form: HoldEnd) -> N
 
 
 def _tell(request: HttpRequest, pause: Pause) -> None:
-    first, *more = in_sentences(queries.answer_of(pause, clock.now()))
+    first, *more = in_sentences(queries.answer_of(pause, clock.now(), told_on=clock.today()))
     messages.success(request, first)
     for sentence in more:
         messages.info(request, sentence)
@@ -221,7 +225,7 @@ def _ask(
 def _show_hold(
     request: HttpRequest, mine: MySubscription, held: HoldSeen, form: HoldEnd, *, status: int = 200, refusal: str = ""
 ) -> HttpResponse:
-    answer = queries.answer_of(held.pauses[0], clock.now())
+    answer = queries.answer_of(held.pauses[0], clock.now(), told_on=clock.today(mine.overview.magazine.zone))
     context: dict[str, Any] = {"held": held, "form": form, "refusal": refusal, "sentences": _so_far(answer)}
     return _render(request, "reader/holiday_change.html", mine, context, status=status)
 

@@ -78,7 +78,7 @@ def tell(request: HttpRequest, answer: ClaimAnswer, *, subscription_id: int) -> 
         return
     messages.success(request, _("Thank you for telling us."))
     if answer.outcome == Outcome.EXTENSION:
-        last = terms.expire(subscription_id).issue
+        last = terms.expire(subscription_id, told_on=clock.today(answer.issue.magazine.zone)).issue
         if last is not None:
             sentence = _("We have no copy of %(issue)s left, so you get one issue more: your last is now %(last)s.")
             messages.info(request, sentence % {"issue": issue, "last": last.cover_label})
