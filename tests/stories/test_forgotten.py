@@ -15,16 +15,17 @@ from orders.checkout import actions as checkout
 from orders.checkout.models import ZoneMove
 from orders.checkout.rules import Person
 from orders.ledger.queries import balance
+from orders.payments.models import PaymentAttempt
 from orders.revenue import actions as revenue
 from subscriptions.fulfillment import actions as fulfillment
 from subscriptions.fulfillment.models import Claim, Copy, LabelRun
 from subscriptions.newsletters.models import Enrolment, Newsletter
 from subscriptions.readers import actions as readers
 from subscriptions.readers import queries as people
-from subscriptions.readers.models import Address, PrivacyRequest, Reader
+from subscriptions.readers.models import Address, PrivacyRequest, Reader, ReaderMerge
 from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import actions as terms
-from subscriptions.terms.models import ServiceReason
+from subscriptions.terms.models import Comp, MovedLine, ServiceReason
 from tests import gifts
 from tests.house import at
 from tests.shop import Shop
@@ -76,6 +77,13 @@ class Dora:
             term=self.line.terms.first(), payer=self.reader, first_issue=house.issue(505), from_zone="us", to_zone="ca",
             issues_left=9, surcharge_cents=900, currency="usd", outcome="waived", entered_by="staff:1",
             entered_at=at("2026-03-21"), closed_at=at("2026-03-22"), closed_by="staff:1", note="Quill is a friend",
+        )  # fmt: skip
+        Comp.objects.create(
+            term=self.line.terms.first(), owner="The editor", why="Quill writes for us", confirm_by=dt.date(2030, 1, 1)
+        )
+        MovedLine.objects.create(
+            merge=ReaderMerge.objects.get(), subscription=self.line, from_reader=self.reader,
+            stayed_because="Dora Quill's subscription is on hold. End the hold, and then merge.",
         )  # fmt: skip
         readers.add_note(reader_id=self.reader.pk, text="Mrs Quill: her dog bites", by=CLERK, now=at("2026-03-22"))
 
@@ -168,6 +176,7 @@ def test_after_erasure_no_text_in_the_database_tells_who_she_was(dora: Dora) -> 
     request.refresh_from_db()
     assert (request.refused_because, request.state) == ("", "done")
     assert every_trace() == {}
+    assert not PaymentAttempt.objects.exclude(card_last4="").exists()
 
 
 def test_a_gift_to_her_is_kept_with_its_price_and_without_a_word(dora: Dora) -> None:

@@ -11,9 +11,19 @@ from django.db.models import Q
 
 from foundation.actors import Actor
 from subscriptions.readers import actions as readers
-from subscriptions.readers.models import Address
+from subscriptions.readers.models import Address, ReaderMerge
 from subscriptions.readers.queries import Person
-from subscriptions.terms.models import AccessTerm, AwayAddress, OwedCopy, Pause, ShipTo, Subscription, Term
+from subscriptions.terms.models import (
+    AccessTerm,
+    AwayAddress,
+    Comp,
+    MovedLine,
+    OwedCopy,
+    Pause,
+    ShipTo,
+    Subscription,
+    Term,
+)
 from subscriptions.terms.queries.overview import ledger
 from subscriptions.terms.queries.promises import expire
 
@@ -97,6 +107,12 @@ def _one_line(address: Address) -> str:
 
 
 def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
-    """Only what people typed beside a hold may name somebody."""
+    """Only what people typed beside a hold or free copies may name somebody, and why two lines stayed two."""
     holds = Pause.objects.filter(subscription__reader_id__in=person.files).exclude(note="")
-    return {"notes_of_holds": holds.update(note="")}
+    comps = Comp.objects.filter(term__subscription__reader_id__in=person.files).exclude(why="")
+    moves = MovedLine.objects.filter(merge__in=ReaderMerge.objects.filter(kept__in=person.files))
+    return {
+        "notes_of_holds": holds.update(note=""),
+        "reasons_of_free_copies": comps.update(why=""),
+        "lines_that_stayed": moves.exclude(stayed_because="").update(stayed_because=""),
+    }
