@@ -26,6 +26,7 @@ WAKE_LISTENERS: dict[str, list[str]] = {
         "orders.renewals.tasks.follow_up_charges",
         "orders.revenue.tasks.post_entries",
     ],
+    "orders_staged": ["orders.checkout.tasks.work_off_order_imports"],
     "readers_merged": ["subscriptions.terms.tasks.follow_merged_readers"],
     "privacy_asked": [
         "subscriptions.newsletters.tasks.follow_privacy_requests",
@@ -77,6 +78,8 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "announce gifts": ("orders.checkout.tasks.announce_gifts", 300.0, "mail"),
     "close abandoned orders": ("orders.checkout.tasks.close_abandoned_orders", 300.0, "money"),
     "follow bills": ("orders.checkout.tasks.follow_bills", 300.0, "money"),
+    "work off order imports": ("orders.checkout.tasks.work_off_order_imports", 20.0, "runs"),
+    "forget old order imports": ("orders.checkout.tasks.forget_old_imports", crontab(hour=9, minute=15), "mail"),
     "lay addresses again": ("subscriptions.terms.tasks.lay_addresses_again", crontab(hour=7, minute=40), "runs"),
     "work off label runs": ("subscriptions.fulfillment.tasks.work_off_runs", 20.0, "runs"),
     "propose supplements and claims runs": (

@@ -1,7 +1,7 @@
 """Who did it: every change names a reader, a member of staff, a machine or the system itself."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 Kind = Literal["reader", "staff", "machine", "system", "anonymous"]
 
@@ -20,6 +20,12 @@ class Actor:
 
 def system(job: str) -> Actor:
     return Actor("system", job)
+
+
+def actor_of(reference: str) -> Actor:
+    """Who is meant by what a row keeps."""
+    kind, _, number = reference.partition(":")
+    return Actor(cast(Kind, kind), number)
 
 
 ANONYMOUS = Actor("anonymous", "web")

@@ -15,6 +15,8 @@ from django.db.models import Model
 from psycopg import RawCursor
 
 M = TypeVar("M", bound=Model)
+# What JSON says as PostgreSQL's columns take it; anything else is written out (times, days, UUIDs).
+_AS_THEY_ARE = (str, int, float, bool, list, dict, type(None))
 Numbers = dict[type[Model], Iterator[int]]
 
 
@@ -47,6 +49,35 @@ def insert(rows: Sequence[Model]) -> None:
         cursor.execute(_insert_sql(shapes), values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def as_json(row: Model) -> dict[str, Any]:
+    """A new row with its key by column, for `insert_kept`."""
+    values = {field.column: getattr(row, field.attname) for field in _fields(type(row), True)}
+    return {name: value if isinstance(value, _AS_THEY_ARE) else str(value) for name, value in values.items()}
+
+
+def insert_kept(model: type[Model], *, source: str, kept: str, parameters: Mapping[str, Any], **instead: str) -> None:
+    """Insert rows that are kept as JSON, in one statement however many there are.
+
+    :param source: the rest of a FROM, with its WHERE: our own words, never a caller's
+    :param kept: the expression for the JSON in it
+    :param instead: columns whose value is another expression now
+    :param parameters: for the `%(name)s` in these three
+    """
+    fields = _fields(model, True)
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    values = ", ".join(
+        instead.get(field.column) or f"kept_row.{connection.ops.quote_name(field.column)}" for field in fields
+    )
+    table_of, _, condition = source.partition(" WHERE ")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {values} FROM {table_of}"  # noqa: S608
+            f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, {kept}) AS kept_row WHERE {condition}",
+            parameters,
+        )
 
 
 def update(rows: Sequence[Model], names: Sequence[str]) -> None:

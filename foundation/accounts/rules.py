@@ -20,6 +20,7 @@ CAPABILITIES: dict[str, set[Role]] = {
     "see_entitlements": {Role.CLERK, Role.WEBSITE, Role.ADMIN},
     "see_orders": {Role.CLERK, Role.FINANCE, Role.ADMIN},
     "place_orders": {Role.CLERK, Role.WEBSITE, Role.ADMIN},
+    "import_orders": {Role.FINANCE, Role.ADMIN},
     "see_calendar": _EVERY_DESK,
     "change_catalog": {Role.FULFILLMENT, Role.ADMIN},
     "change_offers": {Role.FINANCE, Role.ADMIN},

@@ -33,3 +33,16 @@ def follow_bills() -> None:
 def follow_privacy_requests() -> None:
     """Every minute, and when somebody asked: this app's part of copies and erasures."""
     actions.follow_privacy_requests(now=clock.now())
+
+
+@shared_task
+def work_off_order_imports() -> None:
+    """Every twenty seconds, and when a file is staged or wanted: check what is staged, take what people want taken."""
+    actions.check_waiting_imports(now=clock.now())
+    actions.take_asked_imports(now=clock.now())
+
+
+@shared_task
+def forget_old_imports() -> None:
+    """Nightly: files of orders that nobody took within a month."""
+    actions.forget_old_imports(now=clock.now())

@@ -28,6 +28,7 @@ MENU: dict[str, tuple[Entry, ...]] = {
         Entry("Issues on top for many", "add_circle", "admin:bulk_extensions", "change_readers"),
         Entry("Surcharges due", "local_post_office", "admin:surcharges", "see_orders"),
         Entry("Orders", "receipt_long", "admin:checkout_order_changelist", "see_orders"),
+        Entry("Orders from files", "upload_file", "admin:order_imports", "import_orders"),
     ),
     "Issues": (
         Entry("Calendar", "calendar_month", "admin:calendar", "see_calendar"),

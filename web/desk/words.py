@@ -62,11 +62,12 @@ AUDIT = {
 
 # The colour of a state: good, busy (something goes on by itself), due (somebody is waited for), bad, quiet.
 TONES = {
-    "good": {"paid", "active", "mailed", "handed_over", "renewed", "done", "confirmed", "released", "approved", "open"},
-    "busy": {"rehearsing", "checking", "releasing", "submitting", "pending", "charging", "waiting", "new"},
+    "good": {"paid", "taken", "active", "mailed", "handed_over", "renewed", "done", "confirmed", "released", "approved",
+             "open"},
+    "busy": {"rehearsing", "checking", "releasing", "taking", "submitting", "pending", "charging", "waiting", "new"},
     "due": {"planned", "rehearsed", "awaiting_payment", "dunning", "needs_reader", "needs_customer", "held", "grace",
-            "unmatched", "asked", "unknown", "needs_update"},
-    "bad": {"refused", "bounced", "dead", "rejected", "declined", "lapsed", "voided", "dropped", "blocked"},
+            "unmatched", "asked", "ready", "unknown", "needs_update"},
+    "bad": {"refused", "bounced", "dead", "rejected", "declined", "lapsed", "voided", "dropped", "blocked", "faulty"},
 }  # fmt: skip
 
 

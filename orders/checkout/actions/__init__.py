@@ -37,6 +37,17 @@ from orders.checkout.actions.gift_codes import (
     take_back_code,
 )
 from orders.checkout.actions.gift_moves import GiftHasNotBegun, MovedGift, join_gift, move_gift
+from orders.checkout.actions.import_checking import check_waiting_imports
+from orders.checkout.actions.import_taking import take_asked_imports
+from orders.checkout.actions.imports import (
+    ImportHasErrors,
+    ImportIsBusy,
+    ImportIsClosed,
+    ask_take,
+    forget_old_imports,
+    stage_import,
+    withdraw_import,
+)
 from orders.checkout.actions.intake import (
     ConsentTextChanged,
     KeyUsedForAnotherOrder,
@@ -68,6 +79,9 @@ __all__ = [
     "GiftCodeIsOver",
     "GiftCodeIsUsed",
     "GiftHasNotBegun",
+    "ImportHasErrors",
+    "ImportIsBusy",
+    "ImportIsClosed",
     "KeyUsedForAnotherOrder",
     "MoneyDoesNotReach",
     "Moved",
@@ -90,15 +104,18 @@ __all__ = [
     "SurchargeIsClosed",
     "announce_gifts",
     "apply_paid_bill",
+    "ask_take",
     "bill_moves",
     "cancel_subscription",
     "cancel_term",
     "change_copies",
+    "check_waiting_imports",
     "close_abandoned_orders",
     "close_in_time",
     "enter_gift_order",
     "follow_bills",
     "follow_privacy_requests",
+    "forget_old_imports",
     "give_concession",
     "guard_against_guessing",
     "join_gift",
@@ -122,8 +139,11 @@ __all__ = [
     "send_pay_link",
     "settle_attempts",
     "settle_paid_orders",
+    "stage_import",
+    "take_asked_imports",
     "take_back_code",
     "waive_surcharge",
     "withdraw_consent",
     "withdraw_copies",
+    "withdraw_import",
 ]

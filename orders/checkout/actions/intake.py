@@ -129,7 +129,7 @@ def _write(request: rules.OrderRequest, asked: queries.Beginning, *, key: Intake
     _refuse_strangers_to_name_a_reader(request, by=intake.by)
     wanted = _wanted(request, asked, intake=intake)
     for line in wanted:
-        _refuse_what_does_not_fit(request, quote=line.quote, subscription=intake.subscription, by=intake.by)
+        refuse_what_does_not_fit(request, quote=line.quote, subscription=intake.subscription, by=intake.by)
     if asked.source_key_id is None:
         raise Invalid({"source_key": [("unknown", f"There is no source key “{request.source_key}”.")]})
     return write_order(request, wanted, source_key_id=asked.source_key_id, key=key, intake=intake)
@@ -164,7 +164,7 @@ def _refuse_strangers_to_name_a_reader(request: rules.OrderRequest, *, by: Actor
         raise Invalid({f"gifts.{place}.account": [("not_for_you", sentence)] for place in named})
 
 
-def _refuse_what_does_not_fit(
+def refuse_what_does_not_fit(
     request: rules.OrderRequest, *, quote: queries.Quote, subscription: Subscription | None, by: Actor
 ) -> None:
     if quote.first_issue is None and quote.offer.issues:

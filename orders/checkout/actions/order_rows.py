@@ -46,9 +46,9 @@ def write_order(
         {Reader: 1 + len(wanted), Address: len(wanted), Order: 1, OrderLine: len(wanted), PaymentAttempt: 1}
     )
     people = people_of(request.payer, wanted, numbers=numbers, intake=intake)
-    order = _order(request, wanted, people.payer, source_key_id=source_key_id, intake=intake)
+    order = new_order(request, wanted, people.payer, source_key_id=source_key_id, intake=intake)
     order.pk = next(numbers[Order])
-    lines = [_line(order, one, people, place, intake=intake) for place, one in enumerate(wanted)]
+    lines = [new_line(order, one, people, place, intake=intake) for place, one in enumerate(wanted)]
     for line in lines:
         line.pk = next(numbers[OrderLine])
     gifts = gifts_of(lines, wanted, donor=request.payer)
@@ -94,7 +94,7 @@ def payment_of(
     }
 
 
-def _order(
+def new_order(
     request: rules.OrderRequest, wanted: Sequence[Wanted], payer: Reader, *, source_key_id: int, intake: Intake
 ) -> Order:
     first = wanted[0].quote
@@ -112,7 +112,7 @@ def _order(
     )
 
 
-def _line(order: Order, wanted: Wanted, people: People, place: int, *, intake: Intake) -> OrderLine:
+def new_line(order: Order, wanted: Wanted, people: People, place: int, *, intake: Intake) -> OrderLine:
     quote = wanted.quote
     return OrderLine(
         order=order,

@@ -2,6 +2,7 @@
 
 from .bills import Bill, BillLine
 from .gifts import CardBatch, Gift, GiftCode, GiftMove
+from .imports import OrderImport, StagedOrder
 from .moves import ZoneMove
 from .orders import AutoRenewConsent, IntakeKey, Order, OrderLine, OrderPayment
 from .refunds import LineRefund
@@ -17,7 +18,9 @@ __all__ = [
     "IntakeKey",
     "LineRefund",
     "Order",
+    "OrderImport",
     "OrderLine",
     "OrderPayment",
+    "StagedOrder",
     "ZoneMove",
 ]

@@ -30,6 +30,7 @@ from .gift_lines import GiftsDiffer, WantedGift, gifts_wanted, group_prices
 from .gift_move_quote import GiftMoveQuote, quote_gift_move, surcharge_of_gift
 from .gift_outcome import GiftOutcome, Stretch, gift_outcome
 from .gift_preview import GiftPreview, preview_gifts
+from .imports import LineProblem, first_lines, line_problems, order_import, order_imports, problems_file
 from .moves import Surcharge, converted, outcome_by_policy, quote_move, surcharges, surcharges_due
 from .orders import (
     OfferNotOnSale,
@@ -55,6 +56,8 @@ __all__ = [
     "GiftPreview",
     "GiftsDiffer",
     "GivenGift",
+    "LineProblem",
+    "OfferIsNoGift",
     "OfferNotOnSale",
     "Quote",
     "Stretch",
@@ -78,6 +81,7 @@ __all__ = [
     "code_of",
     "converted",
     "find_code",
+    "first_lines",
     "gift_book",
     "gift_of",
     "gift_outcome",
@@ -89,14 +93,18 @@ __all__ = [
     "last_issue_of",
     "line_given_by",
     "line_of",
+    "line_problems",
     "open_bills",
     "order_for_buyer",
+    "order_import",
+    "order_imports",
     "orders_with_lines",
     "outcome_by_policy",
     "paid_line_of",
     "payments_without_fee",
     "preview_cancel",
     "preview_gifts",
+    "problems_file",
     "quote",
     "quote_copies",
     "quote_gift_move",

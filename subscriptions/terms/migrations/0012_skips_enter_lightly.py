@@ -10,6 +10,6 @@ BACK = migrations.RunSQL.noop
 class Migration(migrations.Migration):
     """A pull's skips are checked without the questions that concern holds alone."""
 
-    dependencies = [("terms", "0010_stays_have_their_days")]
+    dependencies = [("terms", "0011_gifts_open_on_a_day")]
 
     operations = [migrations.RunSQL(FORWARD, BACK)]
