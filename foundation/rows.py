@@ -11,7 +11,7 @@ from itertools import count as count_from
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model
+from django.db.models import CharField, JSONField, Model, TextField
 from psycopg import RawCursor
 
 M = TypeVar("M", bound=Model)
@@ -68,16 +68,23 @@ def insert_kept(model: type[Model], *, source: str, kept: str, parameters: Mappi
     fields = _fields(model, True)
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    values = ", ".join(
-        instead.get(field.column) or f"kept_row.{connection.ops.quote_name(field.column)}" for field in fields
-    )
+    values = ", ".join(instead.get(field.column) or _out_of_json(field) for field in fields)
     table_of, _, condition = source.partition(" WHERE ")
     with connection.cursor() as cursor:
+        # OFFSET 0: otherwise the expression would be worked out once for each column.
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {values} FROM {table_of}"  # noqa: S608
-            f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, {kept}) AS kept_row WHERE {condition}",
+            f" CROSS JOIN LATERAL (SELECT {kept} AS row_ OFFSET 0) AS kept WHERE {condition}",
             parameters,
         )
+
+
+def _out_of_json(field: Any) -> str:
+    """The value of a column in `row_`. Texts are not cast, as a cast would cut one that is too long."""
+    if isinstance(field, JSONField):
+        return f"nullif(row_->'{field.column}', 'null'::jsonb)"
+    value = f"row_->>'{field.column}'"
+    return value if isinstance(field, CharField | TextField) else f"({value})::{field.db_type(connection)}"
 
 
 def update(rows: Sequence[Model], names: Sequence[str]) -> None:

@@ -16,7 +16,9 @@ log = structlog.get_logger(__name__)
 State = OrderImport.State
 AT_ONCE = 250
 _KEEP = """
-    UPDATE checkout_stagedorder SET problems = %s::jsonb, warnings = %s::jsonb, total_cents = %s, made = %s::jsonb
+    UPDATE checkout_stagedorder
+       SET problems = %s::jsonb, warnings = %s::jsonb, total_cents = %s, made = %s::jsonb, body_sha256 = %s,
+           reader_to_be = %s, address_to_be = %s, order_to_be = %s
      WHERE id = %s
 """
 
@@ -59,7 +61,9 @@ def check_some(import_id: int, *, now: dt.datetime) -> bool:
 
 def _kept(line: StagedOrder) -> list[Any]:
     made = None if line.made is None else json.dumps(line.made)
-    return [json.dumps(line.problems), json.dumps(line.warnings), line.total_cents, made, line.pk]
+    to_be = (line.reader_to_be, line.address_to_be, line.order_to_be)
+    found = (json.dumps(line.problems), json.dumps(line.warnings), line.total_cents, made, line.body_sha256)
+    return [*found, *to_be, line.pk]
 
 
 def _count(found: OrderImport, staged: Sequence[StagedOrder], desk: CheckingDesk) -> None:

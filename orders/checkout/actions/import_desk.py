@@ -103,28 +103,27 @@ class CheckingDesk:
         return quote, [quote.magazine_cents, quote.postage_cents, quote.currency, *issues]
 
     def _look_at(self, line: StagedOrder, problems: Problems, numbers: rows.Numbers) -> None:
+        request = rules.request_of(line.cells)
+        # What is wrong as typed comes first; all of it is said at once, so that a file is corrected in one go.
+        problems = self._problems_of(request, as_typed=problems) | problems
         if not problems:
-            request = rules.request_of(line.cells)
-            problems = self._problems_of(request)
-            if not problems:
-                self._make(line, request, numbers)
+            self._make(line, request, numbers)
         line.problems = [
             {"field": name, "code": code, "detail": sentence}
             for name, found in problems.items()
             for code, sentence in found
         ]
 
-    def _problems_of(self, request: rules.OrderRequest) -> Problems:
-        """All of them at once, so that a file is corrected in one go; by column."""
+    def _problems_of(self, request: rules.OrderRequest, *, as_typed: Problems) -> Problems:
         problems: Problems = {}
         try:
             readers.new_readers([readers.NewReader(**_person(request))], now=self._intake.now)
         except Invalid as refusal:
             problems |= {f"payer_{name}": found for name, found in refusal.fields.items()}
-        if request.ship_to is not None:
-            for name, found in check(request.ship_to).errors.items():
-                problems[f"ship_{name}"] = [(each.code, each.sentence) for each in found]
-            quote = self._quote_of(request)
+        if request.ship_to is not None and "ship_country" not in as_typed:
+            for name, wrong in check(request.ship_to).errors.items():
+                problems[f"ship_{name}"] = [(each.code, each.sentence) for each in wrong]
+            quote = self._quote_of(request) if request.offer else None
             if isinstance(quote, DomainError):
                 _add(problems, "offer", quote.code, quote.sentence)
         if self.source_key(request.source_key) is None:
@@ -156,11 +155,10 @@ class CheckingDesk:
         order.pk = next(numbers[Order])
         made_line = new_line(order, wanted[0], people, 0, intake=self._intake)
         made_line.pk = next(numbers[OrderLine])
-        line.made = {
-            **{row._meta.db_table: rows.as_json(row) for row in (people.payer, people.added[0], order, made_line)},
-            "offer": request.offer,
-            "body_sha256": hashlib.sha256(json.dumps(line.cells, sort_keys=True).encode()).hexdigest(),
-        }
+        made = (people.payer, people.added[0], order, made_line)
+        line.made = {row._meta.db_table: rows.as_json(row) for row in made}
+        line.reader_to_be, line.address_to_be, line.order_to_be = people.payer.pk, people.added[0].pk, order.pk
+        line.body_sha256 = hashlib.sha256(json.dumps(line.cells, sort_keys=True).encode()).hexdigest()
         line.total_cents = order.total_cents
         line.warnings = [
             {"field": f"ship_{name}", "code": problem.code, "detail": problem.sentence}

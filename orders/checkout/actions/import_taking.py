@@ -27,25 +27,22 @@ _NOW = {
 }
 _KEYS = """
     INSERT INTO checkout_intakekey (key, caller, body_sha256, order_id, created_at)
-    SELECT %(batch)s || ':' || staged.reference, %(caller)s, staged.made->>'body_sha256',
-           (staged.made->'checkout_order'->>'id')::bigint, %(now)s
-    FROM checkout_stagedorder staged WHERE staged.order_import_id = %(import_id)s
+    SELECT %(batch)s || ':' || reference, %(caller)s, body_sha256, order_to_be, %(now)s
+    FROM checkout_stagedorder WHERE order_import_id = %(import_id)s
 """
 # The same three that the API writes for an order.
 _TRAIL = """
     INSERT INTO audit_auditentry (at, actor, action, object_kind, object_id, detail)
-    SELECT %(now)s, %(by)s, entry.action, entry.kind, entry.id, entry.detail
+    SELECT %(now)s, %(by)s, entry.action, entry.kind, entry.id::text, entry.detail
     FROM checkout_stagedorder staged
-    CROSS JOIN LATERAL (SELECT staged.made->'readers_reader'->'id' AS reader, staged.made->'readers_address' AS address,
-                               staged.made->'checkout_order' AS placed, staged.made->'offer' AS offer) AS made
     CROSS JOIN LATERAL (VALUES
-        (1, 'reader.filed', 'readers.reader', made.reader::text, '{}'::jsonb),
-        (2, 'address.added', 'readers.address', made.address->>'id',
-            jsonb_build_object('reader', made.reader, 'source', made.address->'source')),
-        (3, 'order.placed', 'checkout.order', made.placed->>'id',
-            jsonb_build_object('total_cents', made.placed->'total_cents', 'offer', made.offer))
-    ) AS entry (place, action, kind, id, detail)
-    WHERE staged.order_import_id = %(import_id)s ORDER BY staged.line_number, entry.place
+        ('reader.filed', 'readers.reader', staged.reader_to_be, '{}'::jsonb),
+        ('address.added', 'readers.address', staged.address_to_be,
+            jsonb_build_object('reader', staged.reader_to_be, 'source', 'order')),
+        ('order.placed', 'checkout.order', staged.order_to_be,
+            jsonb_build_object('total_cents', staged.total_cents, 'offer', staged.cells->'offer'))
+    ) AS entry (action, kind, id, detail)
+    WHERE staged.order_import_id = %(import_id)s
 """
 
 
@@ -109,7 +106,7 @@ def _write(found: OrderImport, *, now: dt.datetime) -> None:
 def _ask_about_duplicates(found: OrderImport, *, now: dt.datetime) -> None:
     """As for every order: whoever may be somebody on file is a question for a clerk."""
     made = StagedOrder.objects.filter(order_import=found).order_by("line_number")
-    people = list(made.values_list("made__readers_reader__id", "made__readers_address__id"))
+    people = list(made.values_list("reader_to_be", "address_to_be"))
     for begin in range(0, len(people), LOOKED_UP_AT_ONCE):
         some = people[begin : begin + LOOKED_UP_AT_ONCE]
         readers.ask_about_duplicates(
@@ -118,7 +115,9 @@ def _ask_about_duplicates(found: OrderImport, *, now: dt.datetime) -> None:
 
 
 def _check_again(found: OrderImport, why: str) -> None:
-    StagedOrder.objects.filter(order_import=found).update(problems=None, warnings=[], total_cents=0, made=None)
+    StagedOrder.objects.filter(order_import=found).update(
+        problems=None, warnings=[], total_cents=0, made=None, reader_to_be=None, address_to_be=None, order_to_be=None
+    )
     found.state, found.note = State.CHECKING, f"{why} It is checked again: look at it once more, then take it."
     found.rows_checked = found.faulty_rows = found.warned_rows = found.total_cents = 0
     found.standing, found.currency, found.taken_by = {}, "", ""

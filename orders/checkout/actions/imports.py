@@ -124,8 +124,9 @@ def _locked(import_id: int) -> OrderImport:
 
 def _copy(staged: OrderImport, lines: rules.Lines) -> None:
     statement = (
-        "COPY checkout_stagedorder (order_import_id, line_number, reference, cells, warnings, total_cents) FROM STDIN"
+        "COPY checkout_stagedorder"
+        " (order_import_id, line_number, reference, cells, warnings, total_cents, body_sha256) FROM STDIN"
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for number, cells in lines:
-            copy.write_row([staged.pk, number, cells["reference"][:40], json.dumps(cells), "[]", 0])
+            copy.write_row([staged.pk, number, cells["reference"][:40], json.dumps(cells), "[]", 0, ""])

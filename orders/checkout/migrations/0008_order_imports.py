@@ -67,6 +67,10 @@ class Migration(migrations.Migration):
                 ("warnings", models.JSONField(default=list)),
                 ("total_cents", models.PositiveBigIntegerField(default=0)),
                 ("made", models.JSONField(null=True)),
+                ("body_sha256", models.CharField(blank=True, max_length=64)),
+                ("reader_to_be", models.BigIntegerField(null=True)),
+                ("address_to_be", models.BigIntegerField(null=True)),
+                ("order_to_be", models.BigIntegerField(null=True)),
                 (
                     "order_import",
                     models.ForeignKey(
@@ -117,5 +121,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("made__isnull", True), ("problems", []), _connector="OR"),
                 name="only_a_good_line_is_made_into_an_order",
             ),
+        ),
+        # A line is read some times within a second and then deleted: compressing it would only cost.
+        migrations.RunSQL(
+            "alter table checkout_stagedorder set (toast_tuple_target = 8160)",
+            "alter table checkout_stagedorder reset (toast_tuple_target)",
         ),
     ]

@@ -76,8 +76,12 @@ class StagedOrder(models.Model):
     problems = models.JSONField(null=True)
     warnings = models.JSONField(default=list)
     total_cents = models.PositiveBigIntegerField(default=0)
-    # The rows of the order to be, by table, under keys of their own.
+    # The rows of the order to be, by table, under keys of their own, which are known before they are there.
     made = models.JSONField(null=True)
+    body_sha256 = models.CharField(max_length=64, blank=True)
+    reader_to_be = models.BigIntegerField(null=True)
+    address_to_be = models.BigIntegerField(null=True)
+    order_to_be = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -124,9 +124,9 @@ BAD_LINES: dict[str, tuple[str, set[tuple[str, str]]]] = {
     "a country that is none": (ANA.replace(",US", ",QQ"), {("ship_country", "unknown_country")}),
     "a country in words": (ANA.replace(",US", ",USA"), {("ship_country", "malformed")}),
     "a ZIP code that is none": (ANA.replace("60647-4002", "606"), {("ship_postcode", "bad_postcode")}),
-    "two things at once": (
-        ANA.replace("ana@", "ana at ").replace("60647-4002", "606"),
-        {("payer_email", "invalid_email"), ("ship_postcode", "bad_postcode")},
+    "three things at once": (
+        ANA.replace("ten,", "ten,many").replace("ana@", "ana at ").replace("60647-4002", "606"),
+        {("copies", "malformed"), ("payer_email", "invalid_email"), ("ship_postcode", "bad_postcode")},
     ),
 }
 

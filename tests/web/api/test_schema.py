@@ -13,6 +13,7 @@ from schemathesis.checks import not_a_server_error
 from config.wsgi import application
 from subscriptions.readers.models import PossibleDuplicate
 from tests import gifts
+from tests.orders.checkout.test_order_imports import ANA, HEADER
 from tests.shop import Shop
 from tests.signin import with_token
 from tests.web.api.test_back_issues import POLICY
@@ -87,6 +88,7 @@ class Successes:
         waiting = self.body["number"]
         yield self.get("/api/v1/orders/{number}/", number=self.order.number)
         yield self.post("/api/v1/orders/{number}/checkouts/", number=waiting)
+        yield from self.order_imports()
         yield from self.extensions()
         yield from self.readers()
         yield from self.gifts()
@@ -116,6 +118,19 @@ class Successes:
         yield from self.households()
         yield self.stripe_webhook()
         yield self.bounce()
+
+    def order_imports(self) -> Iterator[tuple[str, str]]:
+        from orders.checkout.actions import check_waiting_imports
+
+        here, file = "/api/v1/order-imports/", {"magazine": "lantern", "batch": "fair", "csv": f"{HEADER}\n{ANA}"}
+        yield self.get(here)
+        yield self.post(here, file)
+        first = self.body["uuid"]
+        check_waiting_imports(now=self.shop.now)
+        yield self.get(f"{here}{{uuid}}/", uuid=first)
+        yield self.post(f"{here}{{uuid}}/takings/", uuid=first)
+        self.post(here, {**file, "batch": "another"})
+        yield self.post(f"{here}{{uuid}}/withdrawals/", uuid=self.body["uuid"])
 
     def calendar(self) -> Iterator[tuple[str, str]]:
         here = "/api/v1/magazines/{code}/issues/"
