@@ -10,6 +10,6 @@ BACK = migrations.RunSQL.noop
 class Migration(migrations.Migration):
     """A pull's skips are checked without the questions that concern holds alone."""
 
-    dependencies = [("terms", "0011_gifts_open_on_a_day")]
+    dependencies = [("terms", "0013_ends_that_shift")]
 
     operations = [migrations.RunSQL(FORWARD, BACK)]
