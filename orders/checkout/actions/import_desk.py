@@ -123,6 +123,8 @@ class CheckingDesk:
         if request.ship_to is not None and "ship_country" not in as_typed:
             for name, wrong in check(request.ship_to).errors.items():
                 problems[f"ship_{name}"] = [(each.code, each.sentence) for each in wrong]
+            if "payer_name" in problems and request.ship_to.name == (request.payer.name or request.payer.company):
+                problems.pop("ship_name", None)  # It is the payer's, and said there.
             quote = self._quote_of(request) if request.offer else None
             if isinstance(quote, DomainError):
                 _add(problems, "offer", quote.code, quote.sentence)

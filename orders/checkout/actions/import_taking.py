@@ -110,7 +110,9 @@ def _ask_about_duplicates(found: OrderImport, *, now: dt.datetime) -> None:
     for begin in range(0, len(people), LOOKED_UP_AT_ONCE):
         some = people[begin : begin + LOOKED_UP_AT_ONCE]
         readers.ask_about_duplicates(
-            reader_ids=[reader for reader, _ in some], address_ids=[address for _, address in some], now=now
+            reader_ids=[reader for reader, _ in some if reader],
+            address_ids=[address for _, address in some if address],
+            now=now,
         )
 
 

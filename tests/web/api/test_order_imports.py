@@ -7,9 +7,10 @@ from django.test import Client
 
 from orders.checkout import actions
 from orders.checkout.models import Order, OrderImport
+from tests.house import House
 from tests.orders.checkout.test_order_imports import ANA, BEN, HEADER
 from tests.signin import with_token
-from tests.web.conftest import NOW, House
+from tests.web.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house_time")]
 
@@ -18,7 +19,7 @@ FILE = {"magazine": "lantern", "batch": "fair", "file_name": "fair.csv", "csv": 
 
 
 @pytest.fixture
-def finance(house: House) -> Client:
+def finance(house: House) -> Any:
     return with_token("finance")
 
 

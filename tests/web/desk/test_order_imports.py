@@ -10,9 +10,10 @@ from django.test import Client
 
 from orders.checkout import actions
 from orders.checkout.models import Order, OrderImport
+from tests.house import House
 from tests.orders.checkout.test_order_imports import ANA, BEN, HEADER
 from tests.signin import signed_in
-from tests.web.conftest import NOW, House
+from tests.web.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house_time")]
 
@@ -20,7 +21,7 @@ HERE = "/desk/orders/imports/"
 
 
 @pytest.fixture
-def finance(house: House) -> Client:
+def finance(house: House) -> Any:
     return signed_in("finance")
 
 
