@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0006_gift_tiers"),
-        ("checkout", "0007_lines_have_copies"),
+        ("checkout", "0009_concessions"),
     ]
 
     operations = [
