@@ -17,6 +17,7 @@ OVERWRITTEN = {
     "payments.SavedMethod": "brand last4",
     "payments.PaymentAttempt": "request checkout_url card_last4",
     "checkout.ZoneMove": "note",
+    "checkout.LineRefund": "because",
     "checkout.Order": "payer_email",
     "checkout.Gift": "to_name to_town to_email from_name message",
 }
@@ -94,7 +95,7 @@ NOT_PERSONAL = {
     "checkout.Gift": "code_zone",
     "checkout.GiftCode": "code_sha256 last4 closed_by",
     "checkout.GiftMove": "moved_by",
-    "checkout.LineRefund": "because currency promised_by withdrawn_by",
+    "checkout.LineRefund": "currency promised_by withdrawn_by",
     "renewals.Cycle": "currency ended_because",
     "renewals.Notice": "voided_because",
     "revenue.RunPosting": "magazine_code currency copies_by_class",

@@ -12,8 +12,9 @@ from foundation.actors import Actor
 from foundation.mail.actions import send_waiting
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions as checkout
-from orders.checkout.models import ZoneMove
+from orders.checkout.models import LineRefund, ZoneMove
 from orders.checkout.rules import Person
+from orders.ledger.models import Journal
 from orders.ledger.queries import balance
 from orders.payments.models import PaymentAttempt
 from orders.revenue import actions as revenue
@@ -77,6 +78,11 @@ class Dora:
             term=self.line.terms.first(), payer=self.reader, first_issue=house.issue(505), from_zone="us", to_zone="ca",
             issues_left=9, surcharge_cents=900, currency="usd", outcome="waived", entered_by="staff:1",
             entered_at=at("2026-03-21"), closed_at=at("2026-03-22"), closed_by="staff:1", note="Quill is a friend",
+        )  # fmt: skip
+        LineRefund.objects.create(
+            term=self.line.terms.first(), payer=self.reader, way="refund", state="sent", magazine_cents=500,
+            because="Quill has been ill", currency="usd", journal=Journal.objects.earliest("pk"),
+            promised_by="staff:2", sent_at=at("2026-03-22"),
         )  # fmt: skip
         Comp.objects.create(
             term=self.line.terms.first(), owner="The editor", why="Quill writes for us", confirm_by=dt.date(2030, 1, 1)

@@ -111,6 +111,7 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     )
     orders = Order.objects.filter(payer_id__in=person.files).update(payer_email="")
     ZoneMove.objects.filter(payer_id__in=person.files).exclude(note="").update(note="")
+    LineRefund.objects.filter(payer_id__in=person.files).exclude(because="").update(because="")
     standing = AutoRenewConsent.objects.filter(payer_id__in=person.files, withdrawn_at__isnull=True)
     return {
         "orders": orders,
