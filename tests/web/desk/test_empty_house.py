@@ -22,6 +22,7 @@ MAGAZINE = {
     "grace_issues": "0", "renew_at_issues_left": "2", "invite_at_issues_left": "3, 1, 0", "recoup_within_issues": "4",
     "back_start_new": "0", "back_start_renewal": "0", "back_start_reinstated": "0", "seasonal_margin_days": "7",
     "zone_change": "bill", "absorb_below_cents": "3.00", "surcharge_due_days": "30", "surcharge_unpaid": "convert",
+    "keep_label_files_days": "365",
 }  # fmt: skip
 
 
