@@ -47,7 +47,7 @@ DESK: dict[tuple[str, ...], str] = {
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
     "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run plan_waiting_runs "
-    "claim_policy receive_stock count_stock "
+    "claim_policy receive_stock count_stock withdraw_owed "
     "catalog_magazine_add newsletters_newsletter_add terms_servicereason_add",
     (FINANCE, ADMIN): "waive_surcharge give_concession revenue earned trial_balance refunds months close_month "
     "follow_again catalog_offer_add order_imports upload_orders order_import import_progress import_problems "
@@ -162,6 +162,7 @@ def filled(route: str, d: DeskHouse) -> str:
         "answer": "same",
         "pause_id": d.pause.pk,
         "entry_id": 0,
+        "owed_id": 0,
         "term_id": 0,
         "stay_uuid": d.subscription.uuid,
         "number": 506 if "issues/" in route else d.order.number,

@@ -4,6 +4,7 @@ import pytest
 
 from subscriptions.fulfillment import actions
 from subscriptions.fulfillment.models import SUPPLEMENT, LabelRun
+from subscriptions.terms.models import OwedCopy
 from tests.signin import ClientFor, signed_in
 from tests.subscriptions.fulfillment.runs import owe
 from tests.web.conftest import NOW, DeskHouse
@@ -67,3 +68,20 @@ def test_a_machine_plans_a_supplement(desk_house: DeskHouse, late: Any, api_for:
     )
 
     assert (answer.status_code, answer.json()["purpose"], answer.json()["state"]) == (201, "supplement", "rehearsing")
+
+
+def test_a_copy_that_is_not_sent_after_all_is_withdrawn(desk_house: DeskHouse, late: Any) -> None:
+    finn, page = signed_in("fulfillment"), url("withdraw_owed", late.pk)
+    house = desk_house.house
+    assert "Ben" in text_of(finn.get(url("issue_stock", house.issue(503).pk)))
+
+    assert "one issue more comes at the end instead" in asks(finn, page)
+    assert OwedCopy.objects.get(pk=late.pk).state == "waiting"
+    assert "gets an issue at the end instead" in does(finn, page)
+
+    assert OwedCopy.objects.get(pk=late.pk).state == "withdrawn"
+    assert "Wait for a supplemental run" not in text_of(finn.get(url("issue_stock", house.issue(503).pk)))
+
+
+def test_none_that_is_not_owed_is_withdrawn(desk_house: DeskHouse) -> None:
+    assert signed_in("fulfillment").get(url("withdraw_owed", 0)).status_code == 404

@@ -11,6 +11,9 @@ from subscriptions.catalog import actions
 from subscriptions.catalog.models import Issue, StockMovement
 from subscriptions.fulfillment import actions as fulfillment
 from subscriptions.fulfillment import queries
+from subscriptions.terms import actions as terms
+from subscriptions.terms.models import OwedCopy
+from subscriptions.terms.queries import copies_owed
 from web.desk.forms.stock import CountForm, ReceiveForm
 from web.desk.pages.base import DeskPage, Verb
 from web.desk.queries.people import names_of
@@ -38,6 +41,7 @@ class IssueStock(DeskPage):
             title=f"Back issues: {issue}",
             issue=issue,
             shelf=queries.shelf_of(issue),
+            owed=copies_owed(issue.pk).select_related("subscription__reader").order_by("pk")[:200],
             movements=movements,
             names=names_of([each.by for each in movements]),
         )
@@ -88,3 +92,33 @@ def find_issue(issue_id: int) -> Issue:
     if issue is None:
         raise NotFound("There is no such issue.")
     return issue
+
+
+class WithdrawOwed(Verb):
+    capability = "work_runs"
+    title = "Send it not after all"
+    button = "Withdraw the copy"
+    is_grave = True
+
+    def find(self) -> OwedCopy:
+        found = OwedCopy.objects.select_related("issue", "subscription__reader")
+        owed = found.filter(pk=self.kwargs["owed_id"]).first()
+        if owed is None:
+            raise NotFound("No such copy is owed.")
+        return owed
+
+    def named(self, subject: OwedCopy) -> str:
+        return f"{self.title}: {subject.issue} to {subject.subscription.reader.shown_name}"
+
+    def asks(self, subject: OwedCopy) -> list[str]:
+        return [
+            f"{subject.issue} was sold with the subscription and waits for a supplemental run. It is not sent;"
+            " one issue more comes at the end instead, and the copy is free again.",
+        ]
+
+    def act(self, subject: OwedCopy, answers: dict[str, Any]) -> str:
+        terms.withdraw_owed(owed_id=subject.pk, by=self.actor, now=clock.now())
+        return f"Withdrawn. {subject.subscription.reader.shown_name} gets an issue at the end instead."
+
+    def back(self, subject: OwedCopy) -> str:
+        return reverse("admin:issue_stock", args=[subject.issue_id])

@@ -141,6 +141,7 @@ ISSUES: list[Page] = [
     ("stock/<int:issue_id>/", stock.IssueStock, "issue_stock"),
     ("stock/<int:issue_id>/receive/", stock.ReceiveStock, "receive_stock"),
     ("stock/<int:issue_id>/count/", stock.CountStock, "count_stock"),
+    ("stock/owed/<int:owed_id>/withdraw/", stock.WithdrawOwed, "withdraw_owed"),
     ("issues/<int:issue_id>/run/", issues.PlanRun, "plan_run"),
 ]
 RUNS: list[Page] = [
