@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.lives.model import (
     CLASSES_WITH_GRACE,
@@ -74,7 +75,9 @@ class World:
     wanted: list[Wanted] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     # What payers are to have back, to be sent or held for them, and for what.
-    promised: list[tuple[str, Term, int]] = field(default_factory=list)
+    promised: list[tuple[str, Term | None, int]] = field(default_factory=list)
+    # Gifts that have been paid for, by code.
+    codes: list[Any] = field(default_factory=list)
 
     # -- terms
 

@@ -3,6 +3,8 @@
 from tests.lives.changes import World
 from tests.lives.model import FOREVER, Line, Refused, Term
 
+GIFT = 1995  # cents
+
 
 def copies_changed(world: World, line: Line, *, copies: int, how: str) -> list[Term]:
     """Each term with issues left goes on with so many copies. `convert`: as many copies as were paid for, in whole
@@ -43,5 +45,7 @@ def _issues(world: World, term: Term, left: int, *, copies: int, how: str) -> in
     return whole
 
 
-def promised(world: World, way: str) -> int:
-    return sum(cents for each, _, cents in world.promised if each == way)
+def held(world: World) -> tuple[int, int, int]:
+    """To be sent back, held for payers, and paid for gifts that nobody has yet."""
+    back, kept = (sum(cents for each, _, cents in world.promised if each == way) for way in ("refund", "credit"))
+    return back, kept, sum(GIFT for code in world.codes if code.state == "open")

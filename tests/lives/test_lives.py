@@ -14,6 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.lives.events_of_addresses import AddressEvents
 from tests.lives.events_of_calendar import CalendarEvents
 from tests.lives.events_of_copies import CopyEvents
+from tests.lives.events_of_gifts import GiftEvents
 from tests.lives.events_of_holds import HoldEvents
 from tests.lives.events_of_runs import RunEvents
 from tests.lives.events_of_terms import TermEvents
@@ -25,7 +26,7 @@ FEW = settings(LIFE, max_examples=12, stateful_step_count=40, derandomize=True) 
 MANY = settings(LIFE, max_examples=AT_ONCE, stateful_step_count=60, derandomize=False)
 
 
-class Lives(TermEvents, HoldEvents, AddressEvents, CalendarEvents, CopyEvents, RunEvents):
+class Lives(TermEvents, GiftEvents, HoldEvents, AddressEvents, CalendarEvents, CopyEvents, RunEvents):
     """Everything that can happen."""
 
 

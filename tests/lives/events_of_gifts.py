@@ -1,0 +1,93 @@
+"""Gifts by code, through the order that a donor places: paid together, redeemed one by one, or taken back."""
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from orders.checkout import actions as checkout
+from orders.checkout import queries as orders
+from orders.checkout.rules import Person
+from subscriptions.terms.models import Subscription
+from tests import gifts
+from tests.lives import storeroom
+from tests.lives.machine import Life, event, few, some
+from tests.lives.model import Line, Refused, Term
+from tests.lives.money import GIFT as CENTS
+from tests.lives.till import STAFF
+
+ISSUES = 10
+numbers = itertools.count(1)
+
+
+@dataclass(eq=False)
+class Code:
+    """A gift that has been paid for and that nobody has yet."""
+
+    donor: str
+    pk: int
+    letters: str
+    state: str = "open"
+
+
+class GiftEvents(Life):
+    @event(often=3, how_many=st.integers(1, 3))
+    def gifts_are_bought(self, how_many: int) -> None:
+        donor = f"donor {next(numbers)}"
+        asked = gifts.given(*[gifts.code_for() for _ in range(how_many)], offer="gift")
+        lines = gifts.buy(asked, now=self.now)
+        assert [line.total_cents for line in lines] == [CENTS] * how_many
+        self.world.codes += [Code(donor, line.gift_code.pk, orders.code_of(line.gift_code)) for line in lines]
+        self.agree([])
+
+    @event(often=4, when=lambda life: life.world.codes, line=few, which=some)
+    def a_gift_is_redeemed(self, line: int, which: int) -> None:
+        """It waits behind what its reader has."""
+        whose, code = self.line(line), self.one_code(which)
+        term = Term(
+            units=ISSUES, magazine_cents=CENTS, postage_cents=0, copies=1, copy_class="gift", payer=code.donor,
+            ordered_at=self.now, not_before=self.world.calendar.issues[0], bought=ISSUES,
+        )  # fmt: skip
+        both = self.both(
+            lambda: self.redeem(whose, code, term),
+            lambda: checkout.redeem_code(
+                code=code.letters, recipient=Person(whose.reader, ""), address=gifts.address("Ana Field"), by=STAFF,
+                subscription=Subscription.objects.select_related("reader").get(pk=whose.pk), now=self.now,
+            ),
+        )  # fmt: skip
+        if both:
+            term.pk = both[1].term.pk
+        self.agree([whose])
+
+    @event(when=lambda life: life.world.codes, which=some)
+    def a_gift_is_taken_back(self, which: int) -> None:
+        code = self.one_code(which)
+        self.both(
+            lambda: self.take_back(code),
+            lambda: checkout.take_back_code(code_id=code.pk, by=STAFF, now=self.now),
+        )
+        self.agree([])
+
+    # -- what is counted
+
+    def redeem(self, line: Line, code: Code, term: Term) -> None:
+        refuse_closed(code)
+        reach = self.world.calendar.first_open(self.now)
+        if line.home_of(reach) in self.world.abroad:
+            raise Refused("invalid")  # its postage is not paid for that country
+        storeroom.order(self.world, line, term, pin=None)
+        code.state = "redeemed"
+
+    def take_back(self, code: Code) -> None:
+        refuse_closed(code)
+        code.state = "withdrawn"
+        self.world.promised.append(("refund", None, CENTS))
+
+    def one_code(self, which: int) -> Any:
+        return self.world.codes[-1 - which % len(self.world.codes)]
+
+
+def refuse_closed(code: Code) -> None:
+    if code.state != "open":
+        raise Refused("gift_code_is_used" if code.state == "redeemed" else "gift_code_is_over")
