@@ -318,7 +318,8 @@ class Walk:
             (i for i in self.calendar.planned() if i.place > issue.place and i.weight and not self.line.is_held(i)),
             None,
         )
-        return following is not None and following.place >= term.not_before.place
+        # Held until further notice it begins with the first issue after that, whichever it is.
+        return following is None or following.place >= term.not_before.place
 
 
 @dataclass(frozen=True)
