@@ -1,5 +1,6 @@
 """What subscriptions are owed. Reads only."""
 
+from .access import access_goes_on_until
 from .billing import BillingState, billing
 from .bulk import BulkPreview, Where, preview_bulk_extension, preview_bulk_hold
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
@@ -68,6 +69,7 @@ __all__ = [
     "TermNeverEnds",
     "Touched",
     "Where",
+    "access_goes_on_until",
     "addresses_of",
     "answer_of",
     "away_addresses",

@@ -3,9 +3,11 @@ back. On February 20, 2026 the ten issues from April through March 2027 are all 
 
 import pytest
 
+from foundation.actors import system
 from foundation.mail.models import OutgoingMail
 from orders.checkout.models import LineRefund
 from orders.ledger import queries as books
+from subscriptions.terms.actions import start_access
 from subscriptions.terms.models import Subscription
 from tests.house import at
 from tests.orders.revenue.printing import post_sale
@@ -112,3 +114,22 @@ def test_what_is_no_answer_changes_nothing(shop, subscription, signed_in, ana, t
 
     assert answer.status_code == 400
     assert subscription.terms.get().ended_on is None
+
+
+def test_digital_access_goes_on_and_the_page_says_until_when(shop, subscription, signed_in, ana, in_july):
+    access = start_access(
+        magazine_id=shop.magazine.pk, reader_id=ana.pk, payer_id=ana.pk, line_uuid=None, days=365, price_cents=1200,
+        currency="usd", sold_on=at("2026-02-20").date(), by=system("test"), now=at("2026-02-20"),
+    )  # fmt: skip
+    browser = signed_in(ana)
+
+    said = text_of(browser.get(path_of(subscription, "cancel")))
+    browser.send(path_of(subscription, "cancel"), when="now")
+
+    assert "Your digital access is paid for until February 19, 2027" in said
+    access.refresh_from_db()
+    assert access.ended_on is None
+
+
+def test_without_digital_access_nothing_is_said_of_it(shop, subscription, signed_in, ana, in_july):
+    assert "digital access" not in text_of(signed_in(ana).get(path_of(subscription, "cancel")))

@@ -40,6 +40,7 @@ class CancelSubscription(SubscriptionVerb):
             f"At the end of what is paid for, nothing changes but that nobody asks for a renewal. {at_end}",
             f"Now: {last}; nothing is sent from {seen.first_not_sent} on. {_whose(seen)}",
             "The automatic renewal ends either way, and each payer is told by mail.",
+            *_access(subject),
         ]
 
     def act(self, subject: Subscription, answers: dict[str, Any]) -> str:
@@ -90,6 +91,14 @@ class RefundsToSend(DeskPage):
             for currency in currencies or ["usd"]
         }
         return self.show(refunds=refunds, totals=totals)
+
+
+def _access(subject: Subscription) -> list[str]:
+    today = clock.now().astimezone(subject.magazine.zone).date()
+    until = terms.access_goes_on_until(subject, day=today)
+    if until is None:
+        return []
+    return [f"Digital access is counted in days and goes on; it is paid for until {until:%B %-d, %Y}."]
 
 
 def _whose(seen: queries.CancelPreview) -> str:

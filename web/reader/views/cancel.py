@@ -1,5 +1,6 @@
 """A reader ends a subscription: with the last issue that is paid for, or now, with the rest of the money back."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -40,6 +41,12 @@ class Cancelling:
     def may_stop_now(self) -> bool:
         """Where somebody else has paid for a part, only they can end it before that."""
         return set(self.seen.cents) <= {self.reader.pk} and self.is_going_on
+
+    @property
+    def access_until(self) -> dt.date | None:
+        """The last day of digital access, which stays as it is."""
+        today = clock.now().astimezone(self.subscription.magazine.zone).date()
+        return terms.access_goes_on_until(self.subscription, day=today)
 
     @property
     def is_going_on(self) -> bool:
