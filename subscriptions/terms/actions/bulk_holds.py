@@ -141,5 +141,6 @@ def _lay_what_waits(bulk: BulkHold) -> None:
     if ahead.filter(weight=2).exists():
         waiting = waiting.filter(Q(predecessor__isnull=False) | Q(pin_issue__isnull=False))
     else:
-        waiting = waiting.filter(pin_issue__in=ahead)
+        # Dropped ones too: what was to begin with it begins with whatever comes behind it.
+        waiting = waiting.filter(pin_issue__ordinal__gte=bulk.from_issue.ordinal)
     lay_all_again(set(waiting.values_list("subscription_id", flat=True)))

@@ -133,3 +133,18 @@ def test_a_gift_for_a_later_issue_waits_for_it_on_another_subscription_too(house
     moved = actions.split(term_id=term.pk, why="moved", to_subscription_id=taker.pk, by=BY, now=at("2026-02-20"))
 
     assert moved.first_issue == house.issue(506)
+
+
+def test_a_strike_moves_a_gift_that_waits_for_an_issue_that_was_dropped(house: House) -> None:
+    """507 was dropped, so the gift for it begins with 508. Two issues are held, and it still begins with 508."""
+    house.pull_before(504)
+    line = house.subscription()
+    settle(line, now=at("2026-02-20"), units=2, start_issue_id=house.issue(507).pk)
+    actions.drop_issue(issue_id=house.issue(507).pk, by=BY)
+
+    actions.bulk_hold(
+        from_issue_id=house.issue(504).pk, until_issue_id=house.issue(506).pk, reason_code="strike",
+        where=queries.Where(), by=BY, now=at("2026-02-20"),
+    )  # fmt: skip
+
+    assert queries.expire(line.pk).issue == house.issue(509)
