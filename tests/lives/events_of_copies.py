@@ -38,7 +38,7 @@ class CopyEvents(Life):
     )
     def is_claimed(self, line: int, back: int, reason: str) -> None:
         whose, issue = self.line(line), self.mailed(back)
-        if issue is None:
+        if issue is None or storeroom.is_being_sent(self.world, whose, issue):
             return
         both = self.both(
             lambda: storeroom.claim(self.world, whose, issue, reason),
@@ -56,7 +56,7 @@ class CopyEvents(Life):
     @event(line=few, back=few)
     def a_copy_comes_back(self, line: int, back: int) -> None:
         whose, issue = self.line(line), self.mailed(back)
-        if issue is None:
+        if issue is None or storeroom.is_being_sent(self.world, whose, issue):
             return
         both = self.both(
             lambda: storeroom.returned(self.world, whose, issue),

@@ -85,6 +85,11 @@ def send(world: World, issue: Issue, purpose: int) -> tuple[list[Wanted], list[W
     return sent, stuck
 
 
+def is_being_sent(world: World, line: Line, issue: Issue) -> bool:
+    """A copy from stock that is in a run and not in the mail: nobody can miss it, or have it, yet."""
+    return any(w.line is line and w.issue is issue and w.state == "sent" for w in world.wanted)
+
+
 def mail(world: World, sent: list[Wanted]) -> None:
     for each in sent:
         each.state, each.mailed_on = "mailed", world.now.date()
