@@ -1,9 +1,11 @@
 """The broker in a folder: nobody ever sees a message before it is whole."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
+from uuid import uuid4
 
 import pytest
 from celery import Celery
@@ -13,6 +15,7 @@ from config.celery import app
 from config.folder_broker import Transport
 
 LONG = "x" * 200_000
+PATIENCE = 120.0  # seconds
 
 
 def connect(folder: Path) -> Connection:
@@ -34,14 +37,18 @@ def test_every_app_uses_it(writer: Connection):
 
 
 def test_a_reader_takes_only_whole_messages(writer: Connection, tmp_path: Path):
-    sending = writer.SimpleQueue("money")
+    # A name of its own: kombu remembers per process which queues are bound, whatever folder they were bound in.
+    queue = f"whole-{uuid4().hex}"
+    sending = writer.SimpleQueue(queue)
     thread = threading.Thread(target=lambda: [sending.put({"n": n, "text": LONG}) for n in range(100)])
     taken = []
 
     with connect(tmp_path) as reader:
-        reading = reader.SimpleQueue("money")
+        reading = reader.SimpleQueue(queue)
         thread.start()
+        give_up_at = time.monotonic() + PATIENCE
         while len(taken) < 100:
+            assert time.monotonic() < give_up_at, f"{len(taken)} of 100 came"
             try:
                 message = reading.get_nowait()
             except Empty:

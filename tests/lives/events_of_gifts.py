@@ -73,8 +73,7 @@ class GiftEvents(Life):
 
     def redeem(self, line: Line, code: Code, term: Term) -> None:
         refuse_closed(code)
-        reach = self.world.calendar.first_open(self.now)
-        if line.address_of(reach) in self.world.abroad:
+        if line.home_of(self.world.calendar.issues[-1]) in self.world.abroad:
             raise Refused("invalid")  # its postage is not paid for that country
         storeroom.order(self.world, line, term, pin=None)
         code.state = "redeemed"

@@ -240,6 +240,9 @@ class Line:
     def address_of(self, issue: Issue) -> int:
         if issue in self.away:
             return self.away[issue]
+        return self.home_of(issue)
+
+    def home_of(self, issue: Issue) -> int:
         for ship in reversed(self.ships):
             if ship.begins is None or ship.begins.place <= issue.place:
                 return ship.address

@@ -19,7 +19,6 @@ from orders.checkout.actions.refunds import promise_back_code
 from orders.checkout.models import Gift, GiftCode, LineRefund, OrderLine
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
-from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Address, Reader
@@ -114,7 +113,7 @@ def redeem_code(
         sentence = "Digital access is reached with a mail address. What is yours?"
         raise Invalid({"recipient.email": [("required", sentence)]})
     joined = subscription if meets != Gift.Meets.PARALLEL else None
-    known = _address_of(joined, now=now) if joined else None
+    known = terms.home_of(joined.pk) if joined else None
     zone = known.zone if known else postage_zone(address.country)
     if zone != line.gift.code_zone:
         sentence = "The postage of this gift is not paid for that country. Please write to us; we find a way."
@@ -227,12 +226,6 @@ def _renew_letters(code: GiftCode) -> None:
     code.code_sha256 = ""
     said = queries.code_of(code)
     code.code_sha256, code.last4 = queries.hash_of(said), said[-4:]
-
-
-def _address_of(subscription: Subscription, *, now: dt.datetime) -> Address | None:
-    """Where the next issue of a subscription goes."""
-    issue = catalog.first_open_issue(magazine_id=subscription.magazine_id, now=now)
-    return terms.ship_to(subscription.pk, issue.ordinal) if issue else None
 
 
 def _who(

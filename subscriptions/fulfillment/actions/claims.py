@@ -11,7 +11,7 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue, StockMovement
-from subscriptions.fulfillment.models import Claim, ClaimReason, Copy
+from subscriptions.fulfillment.models import Claim, ClaimReason, Copy, LabelRun
 from subscriptions.fulfillment.queries import claims as queries
 from subscriptions.fulfillment.rules import claims as rules
 from subscriptions.fulfillment.rules.claims import Outcome
@@ -90,6 +90,11 @@ def refuse_unsent(at: Reach, issue: Issue, *, copy_no: int) -> Copy:
     copy = queries.copy_sent(subscription_id=at.subscription.pk, issue_id=issue.pk, copy_no=copy_no)
     if copy is None:
         raise CopyNeverSent(_why_not(at, issue, copy_no=copy_no))
+    # Until then the run can be voided, and the claim would be of a copy that never was.
+    if not LabelRun.objects.filter(
+        pk=copy.run_id, state__in=(LabelRun.State.HANDED_OVER, LabelRun.State.MAILED)
+    ).exists():
+        raise CopyNeverSent(f"{issue} is not in the mail yet; it is planned to be mailed on {issue.mail_on:%d %b %Y}.")
     return copy
 
 

@@ -181,16 +181,22 @@ def ship_to(subscription_id: int, ordinal: int) -> Address:
     return found.address
 
 
+def home_of(subscription_id: int) -> Address:
+    """The address to which copies go until further notice, whoever is away for a while.
+
+    :raises NoAddressForIssue: when the subscription has none
+    """
+    found = (
+        ShipTo.objects.filter(subscription_id=subscription_id, until_ordinal=FOREVER).select_related("address").first()
+    )
+    if found is None:
+        raise NoAddressForIssue("This subscription has no address.")
+    return found.address
+
+
 def home_zone(subscription_id: int) -> str:
     """The postage zone of the address to which copies go until further notice.
 
     :raises NoAddressForIssue: when the subscription has none
     """
-    zone = (
-        ShipTo.objects.filter(subscription_id=subscription_id, until_ordinal=FOREVER)
-        .values_list("address__zone", flat=True)
-        .first()
-    )
-    if zone is None:
-        raise NoAddressForIssue("This subscription has no address.")
-    return zone
+    return home_of(subscription_id).zone
