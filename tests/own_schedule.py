@@ -1,7 +1,8 @@
 """A pytest plugin (see pyproject): which tests go to which worker of xdist (`-n`).
 
-Most go one by one to whoever is free. What shares a costly beginning stays together, or each worker would make one of
-its own; and as xdist hands out the largest units first, the long stories do not come last, with one worker idle.
+Most go one by one to whoever is free. What must not run beside itself stays together, and so does what shares a costly
+beginning, or each worker would make one of its own; and as xdist hands out the largest units first, the long stories
+do not come last, with one worker idle.
 """
 
 import pytest
@@ -9,6 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {
     "tests/demo/test_postgres.py": "keepers of PostgreSQL",
+    # Roles belong to the whole server: what one worker drops, the other has granted something to.
+    "tests/orders/ledger/test_grant_roles.py": "roles of the server",
     "tests/stories/test_killed_anywhere.py": "killed anywhere",
     "tests/stories/test_two_workers.py": "long stories",
     "tests/stories/test_webhook_storm.py": "long stories",
