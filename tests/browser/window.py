@@ -69,6 +69,7 @@ class Window:
                 self.complaints.append(f"console: {message.text} ({where})")
 
     def opens(self, path: str) -> None:
+        self.page.bring_to_front()  # Whoever opens a page looks at it; behind another window nothing has the focus.
         self.page.goto(path)
 
     def presses(self, name: str) -> None:
