@@ -289,6 +289,6 @@ METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost/")
 BROKER_FOLDER = Path(env.text("BROKER_FOLDER", str(VAR_DIR / "broker")))
 
-from config.followers import FOLLOWERS  # noqa: F401
-from config.logs import LOGGING  # noqa: F401
+from config.followers import FOLLOWERS  # noqa: F401  (a setting, kept apart as it names every app)
+from config.logs import LOGGING  # noqa: F401  (a setting, kept apart)
 from config.unfold import UNFOLD  # noqa: F401  (a long table of the desk's menu, kept apart)

@@ -88,8 +88,7 @@ def _submit_each(stripe: Gateway, attempt_ids: Iterable[int]) -> Iterable[Submis
 def _finish_or_park(submission: Submission, outcome: Outcome) -> None:
     try:
         _finish(submission, outcome)
-    except Exception:
-        # One bad row must not stop the others: this one keeps its state, and the stuck-attempt sweep shows it.
+    except Exception:  # One bad row must not stop the others: it keeps its state, and the stuck-attempt sweep shows it.
         log.exception("charge_not_recorded", attempt_id=submission.attempt_id)
 
 
