@@ -14,7 +14,9 @@ from orders.checkout.rules import Person, shown_code
 from orders.ledger.models import Journal
 from orders.ledger.queries import balance
 from subscriptions.readers.models import PossibleDuplicate
+from subscriptions.terms.actions import stay_at_typed
 from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.rules import Once
 from tests.gifts import address, code_for, given
 from tests.house import at
 from tests.shop import Shop
@@ -231,6 +233,19 @@ def test_a_gift_for_ana_joins_what_she_has_and_leaves_her_renewal_as_it_was(shop
     own.refresh_from_db()
     assert (redeemed.line.subscription_id, redeemed.term.start_issue.number) == (own.pk, 510)
     assert own.renewal == Subscription.Renewal.DO_NOT_RENEW
+
+
+def test_a_code_goes_by_the_address_at_home_of_who_is_away_in_another_zone(shop: Shop, code: GiftCode):
+    own = shop.house.subscription(shop.house.reader("Ana Field"))
+    shop.house.term(own, first=504, units=6)
+    canada = address("Ana Field", city="Toronto", region="ON", postcode="M5V 2T6", country="CA")
+    stay = Once(from_on=dt.date(2026, 3, 1), until_on=dt.date(2027, 3, 1))
+    away = stay_at_typed(subscription_id=own.pk, typed=canada, source="phone", when=stay, by=CLERK, now=shop.now)
+    assert [issue.number for issue in away.issues][:1] == [504]
+
+    redeemed = redeem(shop, code, subscription=own)
+
+    assert (redeemed.line.subscription_id, redeemed.line.address.country) == (own.pk, "US")
 
 
 def test_a_parallel_gift_is_a_subscription_of_its_own_of_the_same_reader(shop: Shop, code: GiftCode):

@@ -58,6 +58,17 @@ def test_too_early_says_when_to_come_back_and_keeps_nothing(house, ana):
     assert not Claim.objects.exists()
 
 
+def test_a_copy_whose_run_can_still_be_voided_is_not_claimed(house, ana):
+    run = released(house, 506)
+
+    with pytest.raises(actions.CopyNeverSent, match="Jun 2026 is not in the mail yet; it is planned to be mailed on "):
+        claim(house, ana, 506, on="2026-05-21", reason="damaged")
+
+    assert not Claim.objects.exists()
+    actions.hand_over(run_id=run.pk, to="Print House", by=PAT, now=house.at("2026-05-22"))
+    assert claim(house, ana, 506, on="2026-05-25", reason="damaged").outcome == Outcome.EXTENSION
+
+
 def test_an_issue_that_was_mailed_late_is_due_as_much_later(house, ana):
     issue = house.issue(505)
     issue.mailed_on = dt.date(2026, 4, 30)
