@@ -79,7 +79,7 @@ def follows_link(window: Window, *, to: str, subject: str, path: str) -> None:
 
 
 def fresh_code(window: Window, secret: str) -> str:
-    """What the authenticator app shows; after a sign-in of the same half minute its next code, as none is good twice."""
+    """What the authenticator app shows; after a sign-in of the same half minute the next code, none is good twice."""
     give_up_at = time.monotonic() + PATIENCE / 1000
     while (code := code_for(secret)) in USED_CODES:
         assert time.monotonic() < give_up_at, "The authenticator app shows no new code"
