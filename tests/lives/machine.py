@@ -42,6 +42,7 @@ class Life(RuleBasedStateMachine):
     """What the events share. They stand in the classes that follow."""
 
     town: ClassVar[Town]
+    ended: ClassVar[int] = 0
 
     @classmethod
     def events(cls) -> dict[str, Event]:
@@ -68,6 +69,7 @@ class Life(RuleBasedStateMachine):
     def something_happens(self, data: Any) -> None:
         if self.to_come == 0:
             self.ends()
+            type(self).ended += 1
         self.to_come -= 1
         if self.to_come < 0:
             return

@@ -49,3 +49,12 @@ def held(world: World) -> tuple[int, int, int]:
     """To be sent back, held for payers, and paid for gifts that nobody has yet."""
     back, kept = (sum(cents for each, _, cents in world.promised if each == way) for way in ("refund", "credit"))
     return back, kept, sum(GIFT for code in world.codes if code.state == "open")
+
+
+def deferred(world: World) -> int:
+    return sum(term.deferred() for line in world.lines for term in line.terms)
+
+
+def of_terms(world: World) -> int:
+    """Deferred and earned: what terms were sold for, less what they let go of."""
+    return deferred(world) + sum(sum(term.earned()) for line in world.lines for term in line.terms)

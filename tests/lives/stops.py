@@ -239,9 +239,5 @@ def mail(world: World, issue: Issue) -> None:
         copy.term.mailed += copy.units
 
 
-def deferred(world: World) -> int:
-    return sum(term.deferred() for line in world.lines for term in line.terms)
-
-
 def endless(term: Term) -> bool:
     return term.units == FOREVER

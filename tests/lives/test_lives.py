@@ -21,9 +21,11 @@ from tests.lives.events_of_terms import TermEvents
 from tests.lives.town import Town
 
 LIVES, AT_ONCE = 5000, 125  # As many share one transaction of the database.
+# Being born is a step, and so is looking at it all when a life of 60 events has ended.
+STEPS = 62
 LIFE = settings(deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck))
-FEW = settings(LIFE, max_examples=12, stateful_step_count=40, derandomize=True)  # for every run of all tests
-MANY = settings(LIFE, max_examples=AT_ONCE, stateful_step_count=60, derandomize=False)
+FEW = settings(LIFE, max_examples=12, stateful_step_count=STEPS, derandomize=True)  # for every run of all tests
+MANY = settings(LIFE, max_examples=AT_ONCE, stateful_step_count=STEPS, derandomize=False)
 
 
 class Lives(TermEvents, GiftEvents, HoldEvents, AddressEvents, CalendarEvents, CopyEvents, RunEvents):
@@ -31,9 +33,12 @@ class Lives(TermEvents, GiftEvents, HoldEvents, AddressEvents, CalendarEvents, C
 
 
 def test_a_few_lives(db):
-    Lives.town = Town()
+    class Some(Lives):
+        town = Town()
 
-    run_state_machine_as_test(Lives, settings=FEW)
+    run_state_machine_as_test(Some, settings=FEW)
+
+    assert Some.ended > 6, f"only {Some.ended} lives were looked at to the end"
 
 
 @pytest.mark.soak
@@ -46,3 +51,6 @@ def test_thousands_of_lives(db, part):
         town = Town()
 
     run_state_machine_as_test(seed(start + part)(Others), settings=MANY)
+
+    print(f"{Others.ended} lives were looked at to the end")  # noqa: T201
+    assert Others.ended > AT_ONCE / 2
