@@ -130,7 +130,8 @@ def _skip_what_cannot_be_sent(pull: Pull, table: str, label_run: LabelRun, *, no
 
 
 _TAKE_OUT = "DELETE FROM {table} WHERE copy_class = 'skip' RETURNING subscription_id, version, copies"
-# Answers those with a term that waits: a skip moves the clock under it, so that it may have to be laid again.
+# Answers those with a term that waits: a skip moves the clock under it, so that it may have to be laid again. The unit is
+# the clock of whoever never paused; of the others everyone is answered.
 _SKIP = """
     WITH skipped AS (
       INSERT INTO terms_pause
@@ -142,7 +143,8 @@ _SKIP = """
     SELECT subscription_id FROM skipped
      WHERE EXISTS (SELECT FROM terms_term t
                     WHERE t.subscription_id = skipped.subscription_id
-                      AND t.predecessor_id IS NOT NULL AND (t.c_to IS NULL OR t.c_to > {unit}))
+                      AND t.predecessor_id IS NOT NULL
+                      AND (t.stepped OR t.c_to IS NULL OR t.c_to > {unit}))
 """
 
 

@@ -84,6 +84,6 @@ def _waiting_for_what_comes_after(issue: Issue) -> QuerySet[Term, int]:
 def _with_successors(issue: Issue) -> QuerySet[Term, int]:
     """Subscriptions with a term that waits behind another: a double may lie over the end of that one."""
     return Term.objects.filter(
-        Q(stepped=True) | Q(c_to__gt=issue.unit), subscription__magazine_id=issue.magazine_id,
+        Q(stepped=True) | Q(c_to__isnull=True) | Q(c_to__gt=issue.unit), subscription__magazine_id=issue.magazine_id,
         predecessor__isnull=False, ended_at__isnull=True,
     ).values_list("subscription_id", flat=True)  # fmt: skip
