@@ -82,6 +82,8 @@ class Term:
     not_before: Issue
     pin: Issue | None = None
     grace: int = 0
+    # Grace that a term which has ended paid for, and that is to be sent again: units after the last one.
+    paid_grace: int = 0
     bonus: int = 0
     credit: int = 0
     carried: int = 0
@@ -277,9 +279,12 @@ class Walk:
         current = next((n for n, left in enumerate(self.left) if left), None)
         over = [n for n, left in enumerate(self.left) if not left]
         in_grace = next((n for n in over if self.passed[n] < self.terms[n].grace), None)
+        paid_grace = next((n for n in over if self.passed[n] < self.terms[n].paid_grace), None)
         for n in over:
             if issue.place >= self.terms[n].not_before.place:
                 self.passed[n] += issue.weight
+        if paid_grace is not None:
+            return Copy(self.terms[paid_grace], 0, "grace")
         if current is not None and self._may_have(self.terms[current], issue):
             term = self.terms[current]
             units = int(min(issue.weight, self.left[current]))

@@ -208,17 +208,19 @@ def _pass(world: World, line: Line, issue: Issue) -> None:
     if copy is None:
         return
     copy.term.used += copy.units
-    if copy.copy_class == "grace":
+    if copy.copy_class == "grace" and not copy.term.paid_grace:
         line.graced.append(issue)
     else:
         world.served.setdefault(line, []).append(issue)
 
 
 def void(world: World, issue: Issue) -> None:
-    """As if it had never been pulled: who has paid for a grace copy of it gets an issue at the end instead."""
+    """As if it had never been pulled: who has paid for a grace copy of it gets an issue at the end instead, or, where
+    there is no end to come any more, the copy by the next pull."""
     if any(w.issue is issue and w.state in ("sent", "mailed") for w in world.wanted):
         raise Refused("issue_has_later_runs")
-    for term in (term for line in world.lines for term in line.terms if issue in term.recouped):
+    paid = [(line, term) for line in world.lines for term in line.terms if issue in term.recouped]
+    for _, term in [(line, term) for line, term in paid if not term.ended]:
         term.recouped.remove(issue)
         term.carried -= issue.weight
     for line in world.lines:
@@ -229,6 +231,8 @@ def void(world: World, issue: Issue) -> None:
             world.served[line].remove(issue)
     for term, used, passed in world.before_pull.pop(issue):
         term.used, term.passed = used, passed
+    for hoped in [world.pulls[issue][line].term for line, term in paid if term.ended]:
+        hoped.paid_grace = hoped.passed + issue.weight
     del world.pulls[issue]
     issue.state = "planned"
 

@@ -17,12 +17,13 @@ def give_back_unsent(*, issue_id: int, by: Actor, now: dt.datetime) -> int:
     """Reverse what renewals have paid for grace copies of an issue whose pull is taken back; how many were.
 
     Each such term gets the issue at its end instead, and the grace before it ends earlier: the next pull of the issue
-    sends nothing in hope of what has happened. The caller holds the issue.
+    sends nothing in hope of what has happened. A term that has ended has no end to be moved: it has paid for the copy,
+    which the next pull sends. The caller holds the issue.
     """
     _end_grace_earlier(issue_id)
-    paid_for = Entry.objects.filter(kind=Entry.Kind.RECOUP, copy_issue_id=issue_id).exclude(
-        pk__in=Entry.objects.filter(reverses__isnull=False).values("reverses_id")
-    )
+    paid_for = Entry.objects.filter(
+        kind=Entry.Kind.RECOUP, copy_issue_id=issue_id, term__ended_at__isnull=True
+    ).exclude(pk__in=Entry.objects.filter(reverses__isnull=False).values("reverses_id"))
     found = list(paid_for.select_related("term").order_by("term__subscription_id", "pk"))
     for entry in found:
         subscription = lock(entry.term.subscription_id)

@@ -35,7 +35,7 @@ def grace_to_write_off() -> list[int]:
 def grace_beyond(issue_id: int) -> list[tuple[int, int, int]]:
     """Terms with a successor whose grace reaches a planned issue: term, subscription, and the units of grace before it.
 
-    In the order of their subscriptions, as they are locked.
+    In the order of their subscriptions, as they are locked. Where a term that has ended paid for the issue it stays.
     """
     with connection.cursor() as cursor:
         cursor.execute(_BEYOND, {"issue": issue_id})
@@ -51,5 +51,10 @@ _BEYOND = """
      CROSS JOIN LATERAL (SELECT i.unit - coalesce(k.units, 0) AS clock) c
      WHERE i.id = %(issue)s AND t.c_to + t.grace > c.clock
        AND EXISTS (SELECT FROM terms_term behind WHERE behind.predecessor_id = t.id)
+       AND NOT EXISTS (
+             SELECT FROM terms_term e
+               JOIN terms_entry paid ON paid.term_id = e.id AND paid.kind = 'recoup' AND paid.copy_issue_id = i.id
+              WHERE e.subscription_id = s.id AND e.ended_at IS NOT NULL
+                AND NOT EXISTS (SELECT FROM terms_entry back WHERE back.reverses_id = paid.id))
      ORDER BY t.subscription_id, t.id
 """

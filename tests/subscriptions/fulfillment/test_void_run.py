@@ -123,3 +123,26 @@ def test_nobody_pays_for_a_grace_copy_that_was_never_sent(house):
         ("bought", 10), ("recoup", -1), ("recoup", 1),
     ]  # fmt: skip
     assert queries.broken_ledgers() == []
+
+
+def test_what_a_cancelled_renewal_paid_for_is_sent_by_the_next_run_and_nothing_else(house):
+    """The cancelled term keeps its end: moved by the copy given back, it would have an issue more to come."""
+    from subscriptions.terms import actions as terms
+    from subscriptions.terms import queries
+    from tests.subscriptions.terms.orders import settle
+
+    house.pull_before(514)
+    line = house.subscription()
+    house.term(line, first=504, grace=3)
+    run = released(house, 514)
+    renewal = settle(line, now=house.at("2027-03-15"))
+    terms.cancel_now(subscription_id=line.pk, reason_code="other", by=PAT, now=house.at("2027-03-15"))
+
+    actions.void(run_id=run.pk, reason="wrong insert", by=PAT, now=house.at("2027-03-16"))
+
+    renewal.refresh_from_db()
+    assert (renewal.carried, renewal.c_to) == (1, renewal.c_from)
+    assert [copy.issue.number for copy in queries.overview(line.pk, house.at("2027-03-16")).next_copies] == [514]
+    assert released(house, 514).rows == 1
+    house.term(house.subscription(house.reader("Ben Stone")), first=515)
+    assert released(house, 515).rows == 1
