@@ -4,11 +4,13 @@
 functions of the same names without fixture, `signed_in` and `with_token`, serve tests with an `own_database`.
 """
 
+import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
 
 # Not a secret: it only has to be long enough for the house's own rules.
 PASSWORD = "a lantern in the window"
@@ -62,6 +64,13 @@ def code_for(secret: str) -> str:
 
     counters = list(yield_hotp_counters_from_time())
     return str(format_hotp_value(hotp_value(secret, counters[len(counters) // 2])))
+
+
+@pytest.fixture
+def standing_clock() -> Iterator[None]:
+    """The half minute of the authenticator does not end between a code and its use."""
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False):
+        yield
 
 
 @pytest.fixture

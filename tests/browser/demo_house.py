@@ -1,5 +1,6 @@
 """The house of `make demo`, in a folder of its own: after its story it serves, and a browser may walk in."""
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
@@ -20,13 +21,19 @@ from demo.leashed import Leashed
 from demo.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN = 240.0
+READY_WITHIN = 400.0
 # Enough for a label file; the story adds two of its own.
 READERS = 40
 AN_HOUR_PAST_THE_CUT_OFF = """
 select pull_at + interval '1 hour' from catalog_issue where state = 'planned' order by ordinal limit 1
 """
+# The story's own run: a copy of it that has not come by then is missing.
+WHEN_THE_STORYS_ISSUE_IS_MISSED = """
+select (issue.in_home_until + 2)::timestamptz from catalog_issue issue
+join fulfillment_labelrun run on run.issue_id = issue.id order by issue.ordinal limit 1
+"""
 MOVE_CLOCK = "update clock_clockshift set ahead = greatest(ahead, %s - now())"
+NOW = "select now() + ahead from clock_clockshift"
 
 
 @dataclass(frozen=True)
@@ -40,11 +47,30 @@ class DemoHouse:
 
     def waits_for_the_next_cut_off(self) -> None:
         """Move the clock of the house, and Stripe's, an hour past it."""
+        self._waits_until(AN_HOUR_PAST_THE_CUT_OFF)
+
+    def waits_until_the_storys_issue_is_missed(self) -> None:
+        self._waits_until(WHEN_THE_STORYS_ISSUE_IS_MISSED)
+
+    def today(self) -> dt.date:
+        """Of its own clock, near enough for days that lie weeks ahead."""
+        moment: dt.datetime = self._look(NOW)
+        return moment.date()
+
+    def _waits_until(self, which: LiteralString) -> None:
+        """The clocks only move forward."""
+        moment = self._look(which)
+        if moment <= self._look(NOW):
+            return
+        Client(self.stripe_url).post("/_control/clock", {"now": int(moment.timestamp())})
         with psycopg.connect(self.database_url) as connection:
-            found = connection.execute(AN_HOUR_PAST_THE_CUT_OFF).fetchone()
-            assert found, "The calendar has no planned issue"
-            Client(self.stripe_url).post("/_control/clock", {"now": int(found[0].timestamp())})
-            connection.execute(MOVE_CLOCK, found)
+            connection.execute(MOVE_CLOCK, [moment])
+
+    def _look(self, question: LiteralString) -> Any:
+        with psycopg.connect(self.database_url) as connection:
+            found = connection.execute(question).fetchone()
+        assert found, question
+        return found[0]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Vera gives to two people with one payment; whoever got a code redeems it; she finds both in her gift book."""
+"""Tess gives to two people with one payment; whoever got a code redeems it; she finds both in her gift book."""
 
 import re
 
@@ -59,6 +59,7 @@ def test_two_gifts_one_payment_a_code_redeemed_and_the_gift_book(open_window: Op
     max_folio.opens("/redeem/")
     max_folio.page.get_by_label("The code on your card").fill(code[0])
     max_folio.presses("Continue")
+    max_folio.reads("This code has been used.")
     max_folio.looks("redeem-used")
 
     signs_in_by_mail(donor, "tess@donors.example")

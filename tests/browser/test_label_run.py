@@ -44,14 +44,14 @@ def plans(window: Window, issue: str) -> None:
 def rehearses_and_releases(window: Window, *, picture: str = "") -> None:
     """Each is a worker's part; the page follows by itself."""
     verb(window, "Rehearse", "Rehearse it")
-    expect(step(window, "Rehearsed")).to_be_visible(timeout=PATIENCE)
+    expect(step(window, "Rehearsed")).to_be_visible()
     if picture:
         window.looks(f"{picture}-rehearsed")
     window.page.get_by_role("link", name="Approve", exact=True).click()
     accept_what_the_checks_found(window)
     window.page.get_by_role("button", name="Approve it").click()
     verb(window, "Release", "Release it", picture=picture and f"{picture}-release")
-    expect(step(window, "Released")).to_be_visible(timeout=PATIENCE)
+    expect(step(window, "Released")).to_be_visible()
 
 
 def waiting_issue(window: Window) -> str:

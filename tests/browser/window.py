@@ -12,6 +12,7 @@ from tests.browser.demo_house import DemoHouse
 PHONE, DESKTOP = 390, 1280
 HEIGHT = 844
 PATIENCE = 60_000  # milliseconds, for what a worker has to do first
+expect.set_options(timeout=PATIENCE)
 CHECKS = Path(__file__).with_name("page_checks.js").read_text()
 # The outline belongs to the element itself, or to the card around a radio button.
 SHOWS_FOCUS = """
@@ -33,7 +34,7 @@ class Window:
         self, chromium: Browser, *, house: DemoHouse, screenshots: Path, width: int = DESKTOP, javascript: bool = True
     ) -> None:
         self.house, self._screenshots = house, screenshots
-        self._width = width
+        self._width, self._javascript = width, javascript
         self.complaints: list[str] = []
         self._context = chromium.new_context(
             base_url=house.base_url,
@@ -42,7 +43,7 @@ class Window:
             accept_downloads=True,
             reduced_motion="reduce",
         )
-        self._context.set_default_timeout(20_000)
+        self._context.set_default_timeout(PATIENCE)
         self._context.on("request", self._note_request)
         self._context.on("response", self._note_response)
         self.page: Page = self._context.new_page()
@@ -81,13 +82,14 @@ class Window:
     def reads(self, *texts: str) -> None:
         """Each stands on the page, or comes within a minute."""
         for text in texts:
-            expect(self.page.locator("main")).to_contain_text(text, timeout=PATIENCE)
+            expect(self.page.locator("main")).to_contain_text(text)
 
     def heading(self, text: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(text, timeout=PATIENCE)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
     def looks(self, name: str, *, main_button: str = "") -> None:
         """Check the page at the width of a telephone and of a desk, keep a picture of both, and go on."""
+        self._waits_until_it_is_drawn()
         for width in (PHONE, DESKTOP):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             found: list[Any] = self.page.evaluate(CHECKS)
@@ -96,6 +98,12 @@ class Window:
         self.page.set_viewport_size({"width": self._width, "height": HEIGHT})
         if main_button:
             self.reaches(self.page.get_by_role("button", name=main_button).last)
+
+    def _waits_until_it_is_drawn(self) -> None:
+        """With its styles; and a page of the desk is to be seen once its scripts have run."""
+        self.page.wait_for_load_state("load")
+        if self._javascript:
+            self.page.wait_for_selector("html:not([x-cloak])", state="attached")
 
     def reaches(self, target: Locator, *, within: int = 80) -> None:
         """By Tab alone, from the top, and one sees all the way where one is."""

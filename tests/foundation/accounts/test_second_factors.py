@@ -7,7 +7,7 @@ from foundation.accounts import actions, queries
 from foundation.accounts.models import User
 from tests.signin import PASSWORD, code_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_clock")]
 
 
 @pytest.fixture

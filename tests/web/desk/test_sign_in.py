@@ -11,7 +11,7 @@ from foundation.accounts.models import User
 from foundation.actors import system
 from tests.signin import PASSWORD, ClientFor, code_for, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_clock")]
 
 LOGIN, LOGOUT = "/desk/sign-in/login/", "/desk/sign-in/logout/"
 SET_UP = "/desk/sign-in/2fa/totp/activate/"
