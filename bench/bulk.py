@@ -100,6 +100,7 @@ def _timed(what: str, act: Callable[[], int]) -> dict[str, Any]:
             reached = act()
             _check_all()
             seconds.append(time.perf_counter() - begun)
+            _every_stepped_line_is_marked(what)
     return {"what": what, "seconds": seconds, "reached": reached}
 
 
@@ -109,6 +110,13 @@ def _check_all() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _every_stepped_line_is_marked(what: str) -> None:
+    from subscriptions.terms.queries import stepped_mismatches
+
+    if amiss := stepped_mismatches().count():
+        raise RuntimeError(f"After “{what}” {amiss} terms of lines with a pause are not marked as stepped")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A PostgreSQL for the bench and one database of invented readers per size, kept for the next time."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -14,8 +15,6 @@ from psycopg import sql
 from demo.postgres import PostgresServer
 
 HOME = Path(__file__).resolve().parent.parent
-# Raise this when the data or the tables change, and the databases are made anew.
-EDITION = 4
 # Durable, as in production: only sizes that fit the data, and room for the log of one release between two checkpoints.
 SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "8GB", "effective_cache_size": "4GB", "jit": "off"}
 
@@ -38,7 +37,8 @@ def readers_database(url: str, *, size: int, script: str = "readers") -> str:
 
     :param script: which file of SQL invents them; `search` invents others, with names as people have them
     """
-    name = f"bench_{script}_{size}_v{EDITION}"
+    kind = f"bench_{script}_{size}_"
+    name = f"{kind}{_edition(script)}"
     target = _url_of(url, name)
     with psycopg.connect(url, autocommit=True) as connection:
         known = connection.execute(
@@ -46,11 +46,22 @@ def readers_database(url: str, *, size: int, script: str = "readers") -> str:
         ).fetchone()
         if known == ("ready",):
             return target
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        older = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [kind])
+        for (stale,) in older.fetchall():
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(stale)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         _fill(target, size, script)
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS 'ready'").format(sql.Identifier(name)))
     return target
+
+
+def _edition(script: str) -> str:
+    """Another one when a migration or the script changes, and the databases are made anew."""
+    made_of = [*sorted(HOME.glob("*/*/migrations/*.*")), Path(__file__).parent / f"{script}.sql"]
+    seen = hashlib.sha256()
+    for path in made_of:
+        seen.update(f"{path.relative_to(HOME)}\n".encode() + path.read_bytes())
+    return seen.hexdigest()[:8]
 
 
 def _fill(url: str, size: int, script: str) -> None:

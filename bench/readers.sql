@@ -24,9 +24,9 @@ insert into catalog_magazine
    book_time_zone, currency, grace_issues, renew_at_issues_left, invite_at_issues_left, mailer_id, service_type,
    acs_code, next_serial, covers, pull_day, pull_months_before, pull_hour, mail_after_days, in_home_first_days,
    in_home_last_days, recoup_within_issues, back_start_new, back_start_renewal, back_start_reinstated,
-   seasonal_margin_days, zone_change, absorb_below_cents)
+   seasonal_margin_days, zone_change, absorb_below_cents, surcharge_due_days, surcharge_unpaid)
 values (1, 'bench', 'BEN', 'The Bench', '', '', '', '', '', '', 'America/Chicago', 'usd', 0, 2, '[]', '123456', '045',
-        '', 1, '[]', 10, 1, 17, 10, 7, 15, 4, 0, 0, 0, 7, 'bill', 300);
+        '', 1, '[]', 10, 1, 17, 10, 7, 15, 4, 0, 0, 0, 7, 'bill', 300, 30, 'wait');
 
 insert into catalog_issue
   (magazine_id, number, ordinal, weight, unit, cover_label, cover_year, cover_month, pull_at, mail_on, in_home_from,
