@@ -93,11 +93,13 @@ class Wanted:
 
 def _preview(life: Life, wanted: Wanted) -> StartPreview:
     # Every planned issue is in it.
+    reachable = _start(life, now=wanted.now, start_issue_id=None)
     start = _start(life, now=wanted.now, start_issue_id=wanted.start_issue_id)
-    if start is None:
+    if start is None or reachable is None:
         return StartPreview(None, None, None)
-    back = back_issues_in_stock(life, wanted.magazine_id, asked=wanted.back_issues, units=wanted.issues)
-    carried = sum(issue.weight for issue in (*_recouped(life, wanted, start), *back))
+    asked = wanted.back_issues if start.pk == reachable.pk else 0  # as `start_term` has it
+    back = back_issues_in_stock(life, wanted.magazine_id, asked=asked, units=wanted.issues)
+    carried = sum(issue.weight for issue in (*_recouped(life, wanted, reachable), *back))
     term = TermSpan(
         c_from=start_clock(life, start=start), units=wanted.issues, carried=min(carried, max(0, wanted.issues - 1))
     )
@@ -106,10 +108,10 @@ def _preview(life: Life, wanted: Wanted) -> StartPreview:
     return StartPreview(back[0] if back else first, life.row_of(last.issue), first.pull_at if first else None)
 
 
-def _recouped(life: Life, wanted: Wanted, start: Issue) -> list[Issue]:
+def _recouped(life: Life, wanted: Wanted, reachable: Issue) -> list[Issue]:
     if wanted.magazine is None or wanted.payer_id is None:
         return []
-    return graced_to_recoup(life, wanted.magazine, start_ordinal=start.ordinal, payer_id=wanted.payer_id)
+    return graced_to_recoup(life, wanted.magazine, start_ordinal=reachable.ordinal, payer_id=wanted.payer_id)
 
 
 def span_to_be(life: Life, *, units: int, now: dt.datetime, start_issue_id: int | None = None) -> TermSpan | None:

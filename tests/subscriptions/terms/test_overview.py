@@ -1,5 +1,6 @@
 from typing import Any
 
+from subscriptions.catalog.actions import receive_stock
 from subscriptions.terms import actions, queries
 from tests.house import House
 from tests.subscriptions.terms.orders import SYSTEM, settle
@@ -114,6 +115,23 @@ def test_a_preview_says_what_a_term_would_bring_and_until_when(house: House) -> 
     assert fresh.holds_until == house.at("2026-06-10", 17)
     assert (behind.first_issue, behind.expire_issue) == (house.issue(524), house.issue(533))
     assert settle(subscription, now=now).start_issue == behind.first_issue
+
+
+def test_a_preview_begins_with_no_back_issue_where_a_later_start_is_named(house: House) -> None:
+    """Nor does the term: 506 is in stock, and a renewal may begin with it, but this one begins with 510."""
+    house.magazine.back_start_renewal = 1
+    house.magazine.save(update_fields=["back_start_renewal"])
+    subscription, now = house.subscription(), house.at("2026-06-01")
+    house.pull_before(507)
+    receive_stock(issue_id=house.issue(506).pk, copies=5, by=SYSTEM, now=now)
+    start = house.issue(510)
+    asked = {"magazine_id": house.magazine.pk, "issues": 10, "now": now, "subscription_id": subscription.pk}
+
+    told = queries.preview_start(**asked, start_issue_id=start.pk)
+
+    assert queries.preview_start(**asked).first_issue == house.issue(506)
+    assert (told.first_issue, told.expire_issue) == (start, house.issue(519))
+    assert settle(subscription, now=now, start_issue_id=start.pk, origin="renewal").start_issue == start
 
 
 def test_a_preview_has_no_issues_where_the_calendar_ends(house: House) -> None:
