@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -33,16 +34,23 @@ def start_access(
     line_uuid: uuid.UUID | None = None,
     opens_on: dt.date | None = None,
 ) -> AccessTerm:
-    """So many days, from today or behind the access that the reader has. The same line again gives the same term.
+    """So many days, from today or behind the access that the reader has then. The same line again gives the same term.
 
-    Of a gift that is announced on `opens_on` no day is used up, and its reader is not let in, before that.
+    Of a gift that is announced on `opens_on` no day is used up, and its reader is not let in, before that. Access that
+    waits for a later day, as a gift does, is not waited for: it moves behind the new days, as far as they reach it.
     """
     Reader.objects.select_for_update(no_key=True).get(pk=reader_id)
     if line_uuid is not None and (known := AccessTerm.objects.filter(line_uuid=line_uuid).first()):
         return known
-    mine = AccessTerm.objects.filter(magazine_id=magazine_id, reader_id=reader_id, ended_on__isnull=True)
     today = now.astimezone(Magazine.objects.get(pk=magazine_id).zone).date()
-    begins = max([today, opens_on or today, *mine.values_list("until_on", flat=True)])
+    begins = max(today, opens_on or today)
+    later: list[AccessTerm] = []
+    mine = AccessTerm.objects.filter(magazine_id=magazine_id, reader_id=reader_id, ended_on__isnull=True)
+    for other in mine.filter(until_on__gt=begins).order_by("from_on", "pk"):
+        if other.from_on <= begins:
+            begins = max(begins, other.until_on)
+        else:
+            later.append(other)
     term = AccessTerm.objects.create(
         magazine_id=magazine_id,
         reader_id=reader_id,
@@ -56,7 +64,21 @@ def start_access(
         opens_on=opens_on,
     )
     audit.record(by, "access.started", term, days=days)
+    _move_behind(term, later, by=by)
     return term
+
+
+def _move_behind(term: AccessTerm, later: Iterable[AccessTerm], *, by: Actor) -> None:
+    """Whatever has not begun, so that nothing of it is earned, and would begin before the new days are over."""
+    until = term.until_on
+    for other in later:
+        if other.from_on >= until:
+            return
+        before, days = other.from_on, other.until_on - other.from_on
+        other.from_on, other.until_on = until, until + days
+        other.save(update_fields=["from_on", "until_on"])
+        audit.record(by, "access.moved", other, before=before.isoformat(), now=other.from_on.isoformat())
+        until = other.until_on
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from orders.checkout.models import GiftCode
 from orders.checkout.rules import Person
 from orders.ledger.queries import balance
 from orders.revenue.queries import liability_cents
+from subscriptions.terms.actions import start_access
 from subscriptions.terms.models import AccessTerm, Term
 from subscriptions.terms.queries import entitlements_of
 from tests.gifts import address, buy, code_for, given, place, wish
@@ -136,3 +137,32 @@ def test_given_again_as_access_to_somebody_who_gets_the_magazine(house: House):
     buy(again, now=NOW, donors=[line.order.payer])
 
     assert (AccessTerm.objects.get().reader, Term.objects.count()) == (line.recipient, 1)
+
+
+def bought_by_ana(house: House, reader: Any, *, days: int) -> AccessTerm:
+    return start_access(
+        magazine_id=house.magazine.pk, reader_id=reader.pk, payer_id=reader.pk, days=days, price_cents=9_99,
+        currency="usd", sold_on=NOW.date(), by=ANONYMOUS, now=NOW,
+    )  # fmt: skip
+
+
+def test_what_a_reader_buys_does_not_wait_for_a_gift_that_nobody_has_announced(house: House):
+    """The gift would begin on 5 March; it begins when the thirty days that were bought are over, and lasts as long."""
+    [line] = buy(online(announce="mail", announce_on=BIRTHDAY), now=NOW)
+
+    own = bought_by_ana(house, line.recipient, days=30)
+
+    gift = AccessTerm.objects.get(line_uuid=line.uuid)
+    assert (own.from_on, own.until_on) == (NOW.date(), dt.date(2026, 3, 22))
+    assert (gift.from_on, gift.until_on, gift.opens_on) == (dt.date(2026, 3, 22), dt.date(2026, 4, 21), BIRTHDAY)
+    assert liability_cents(until=dt.date.max) == 9_99 * 2
+
+
+def test_a_gift_beyond_what_a_reader_buys_stays_and_what_joins_is_waited_for(house: House):
+    [line] = buy(online(announce="mail", announce_on=BIRTHDAY), now=NOW)
+
+    bought_by_ana(house, line.recipient, days=13)
+    third = bought_by_ana(house, line.recipient, days=5)
+
+    assert AccessTerm.objects.get(line_uuid=line.uuid).from_on == BIRTHDAY
+    assert third.from_on == BIRTHDAY + dt.timedelta(days=30)
