@@ -130,8 +130,8 @@ def _skip_what_cannot_be_sent(pull: Pull, table: str, label_run: LabelRun, *, no
 
 
 _TAKE_OUT = "DELETE FROM {table} WHERE copy_class = 'skip' RETURNING subscription_id, version, copies"
-# Answers those with a term that waits: a skip moves the clock under it, so that it may have to be laid again. The unit is
-# the clock of whoever never paused; of the others everyone is answered.
+# Answers those with a term that waits: a skip moves the clock under it, so that it may have to be laid again. The
+# unit is the clock of those that never paused; of the others all are answered.
 _SKIP = """
     WITH skipped AS (
       INSERT INTO terms_pause

@@ -19,7 +19,7 @@ from subscriptions.fulfillment.actions.refusals import (
 )
 from subscriptions.fulfillment.actions.senders import SENDERS
 from subscriptions.fulfillment.models import LabelRun
-from subscriptions.terms.actions.giving_back import give_back_unsent
+from subscriptions.terms.actions.giving_back import give_back_unsent, lock_those_it_touches
 from subscriptions.terms.actions.laying import lay_all_again
 from subscriptions.terms.models import Pause
 
@@ -79,6 +79,7 @@ def _take_the_pull_back(run: LabelRun, *, by: Actor, now: dt.datetime) -> None:
     drop_copies(issue_id=run.issue_id)
     skips = Pause.objects.filter(run_uuid=run.uuid, reason=Pause.Reason.SKIP)
     skipped = list(skips.values_list("subscription_id", flat=True))
+    lock_those_it_touches(issue_id=run.issue_id, also=skipped)
     skips.delete()
     lay_all_again(skipped)
     give_back_unsent(issue_id=run.issue_id, by=by, now=now)

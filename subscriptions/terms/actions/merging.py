@@ -67,9 +67,10 @@ def unmerge_lines(*, merge_id: int, by: Actor, now: dt.datetime) -> LineMerge:
     merge = LineMerge.objects.select_for_update().get(pk=merge_id)
     if merge.undone_at is not None:
         raise NothingToUndo("This merge was undone before.")
-    Subscription.objects.filter(pk=merge.merged_id).update(merged_into=None, renewal=merge.renewal_before)
     first_issue = catalog.keep_issue_open(magazine_id=merge.kept.magazine_id, now=now, counting=False)
-    at = reach_locked(lock(merge.kept_id), first_issue=first_issue, now=now)
+    locked = {pk: lock(pk) for pk in sorted({merge.kept_id, merge.merged_id})}
+    Subscription.objects.filter(pk=merge.merged_id).update(merged_into=None, renewal=merge.renewal_before)
+    at = reach_locked(locked[merge.kept_id], first_issue=first_issue, now=now)
     came_from_it = set(
         Entry.objects.filter(kind=Entry.Kind.SPLIT_IN, link=_link(merge)).values_list("term_id", flat=True)
     )

@@ -2,10 +2,12 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from foundation import clock
 from subscriptions.fulfillment import actions
 from subscriptions.fulfillment.models import Copy, LabelRun
+from subscriptions.readers.models import Address
 from subscriptions.terms.models import Pause
 from tests.subscriptions.fulfillment.runs import PAT, asked, records, released
 
@@ -146,3 +148,22 @@ def test_what_a_cancelled_renewal_paid_for_is_sent_by_the_next_run_and_nothing_e
     assert released(house, 514).rows == 1
     house.term(house.subscription(house.reader("Ben Stone")), first=515)
     assert released(house, 515).rows == 1
+
+
+def test_all_lines_that_it_touches_are_locked_at_once(house):
+    """One line pays for the copy, the other was skipped. A strike locks many, too, in the order of their numbers."""
+    from tests.subscriptions.terms.orders import settle
+
+    house.pull_before(514)
+    renewed, skipped = house.subscription(), house.subscription()
+    house.term(renewed, first=504, grace=3)
+    house.term(skipped, first=514)
+    Address.objects.filter(reader=skipped.reader).update(undeliverable_since=dt.date(2026, 2, 1))
+    run = released(house, 514)
+    settle(renewed, now=house.at("2027-03-15"))
+
+    with CaptureQueriesContext(connection) as asked:
+        actions.void(run_id=run.pk, reason="wrong insert", by=PAT, now=house.at("2027-03-16"))
+
+    locks = [q["sql"] for q in asked if 'FROM "terms_subscription"' in q["sql"] and "FOR NO KEY UPDATE" in q["sql"]]
+    assert {renewed.pk, skipped.pk} == {int(word) for word in locks[0].split("IN (")[1].split(")")[0].split(", ")}

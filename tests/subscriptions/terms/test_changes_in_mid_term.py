@@ -1,7 +1,8 @@
 """The reader of rule 4.1 (ten issues from 504 for $19.95) after four were served: what ends, what goes on, for what."""
 
 import pytest
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from foundation.actors import Actor
 from subscriptions.terms import actions, queries
@@ -321,6 +322,21 @@ def test_two_lines_are_made_one_and_two_again(house: House, line: Subscription) 
     assert (expires(line), expires(other)) == (513, 511)
     sums(line)
     sums(other)
+
+
+def test_an_issue_is_kept_open_before_lines_are_made_two_again(house: House, line: Subscription) -> None:
+    """Whoever locks a line first and an issue then may wait for a pull that waits for the line."""
+    other = house.subscription(house.reader("Bea Stone"))
+    merge = actions.merge_lines(kept_id=line.pk, merged_id=other.pk, by=BY, now=JULY)
+
+    with CaptureQueriesContext(connection) as asked:
+        actions.unmerge_lines(merge_id=merge.pk, by=BY, now=JULY)
+
+    texts = [query["sql"] for query in asked]
+    open_issue = next(place for place, text in enumerate(texts) if "FOR SHARE" in text)
+    written = next(place for place, text in enumerate(texts) if text.startswith('UPDATE "terms_subscription"'))
+    locked = [place for place, text in enumerate(texts) if "terms_subscription" in text and "FOR NO KEY" in text]
+    assert open_issue < locked[0] < locked[1] < written
 
 
 def test_a_line_on_hold_is_not_merged(house: House, line: Subscription) -> None:
