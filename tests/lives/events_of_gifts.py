@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from orders.checkout import actions as checkout
 from orders.checkout import queries as orders
+from orders.checkout.models import OrderLine
 from orders.checkout.rules import Person
 from subscriptions.terms.models import Subscription
 from tests import gifts
@@ -69,7 +70,31 @@ class GiftEvents(Life):
         )
         self.agree([])
 
+    @event(often=5, when=lambda life: life.redeemed(), which=some, line=few)
+    def a_gift_joins_what_somebody_has(self, which: int, line: int) -> None:
+        """Its rest comes behind the copies of another line, at the price that was paid; its old line goes on without."""
+        codes = self.redeemed()
+        gift = OrderLine.objects.get(gift_code=codes[-1 - which % len(codes)].pk)
+        running, to = orders.term_of(gift), self.line(line)
+        assert running is not None
+        [(whose, term)] = [(own, term) for own in self.world.lines for term in own.terms if term.pk == running.pk]
+        last = self.world.calendar.issues[-1]
+        if whose is to or to.merged_into or {whose.home_of(last), to.home_of(last)} & self.world.abroad:
+            return  # It is there already, nothing is served there, or it would cost more postage.
+        both = self.both(
+            lambda: self.world.split(whose, term, to=to),
+            lambda: checkout.join_gift(
+                line_id=gift.pk, subscription_id=to.pk, meets="extension", by=STAFF, now=self.now
+            ),
+        )  # fmt: skip
+        if both:
+            both[0][1].pk = self.town.continuation_of(term.pk)
+        self.agree([whose, to])
+
     # -- what is counted
+
+    def redeemed(self) -> list[Code]:
+        return [code for code in self.world.codes if code.state == "redeemed"]
 
     def redeem(self, line: Line, code: Code, term: Term) -> None:
         refuse_closed(code)
