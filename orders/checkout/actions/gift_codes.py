@@ -24,6 +24,7 @@ from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Address, Reader
 from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import queries as terms
+from subscriptions.terms.actions import OtherMagazine
 from subscriptions.terms.models import Subscription, Term
 
 
@@ -104,20 +105,19 @@ def redeem_code(
     :raises GiftCodeUnknown: as `queries.find_code`
     :raises GiftCodeIsUsed: when somebody has redeemed it
     :raises GiftCodeIsOver: when it has expired or was taken back
+    :raises OtherMagazine: when that subscription is one of another magazine
     :raises Invalid: when name or address are refused, or the address is not where the code is good
     """
     row = _lock(queries.find_code(code))
     line = row.line
     _refuse_what_is_closed(row, today=now.astimezone(line.order.magazine.zone).date())
+    subscription = _what_it_meets(line, subscription)
     if not line.issues and not (recipient.email or (subscription and subscription.reader.email)):
         sentence = "Digital access is reached with a mail address. What is yours?"
         raise Invalid({"recipient.email": [("required", sentence)]})
     joined = subscription if meets != Gift.Meets.PARALLEL else None
     known = terms.home_of(joined.pk) if joined else None
-    zone = known.zone if known else postage_zone(address.country)
-    if zone != line.gift.code_zone:
-        sentence = "The postage of this gift is not paid for that country. Please write to us; we find a way."
-        raise Invalid({"address.country": [("other_zone", sentence)]})
+    _refuse_other_zone(line, known.zone if known else postage_zone(address.country))
     if joined and known:
         line.recipient, line.address = joined.reader, known
     else:
@@ -220,6 +220,20 @@ def _refuse_what_is_closed(row: GiftCode, *, today: dt.date | None) -> None:
         raise GiftCodeIsOver("This gift was taken back by whoever gave it.")
     if today is not None and row.expires_on <= today:
         raise GiftCodeIsOver("This code has expired. Nothing is lost: please write or call us.")
+
+
+def _what_it_meets(line: OrderLine, subscription: Subscription | None) -> Subscription | None:
+    if subscription is None:
+        return None
+    if subscription.magazine_id != line.order.magazine_id:
+        raise OtherMagazine("That subscription is one of another magazine.")
+    return queries.line_in_force(subscription)
+
+
+def _refuse_other_zone(line: OrderLine, zone: str) -> None:
+    if line.issues and zone != line.gift.code_zone:  # Digital access needs no postage.
+        sentence = "The postage of this gift is not paid for that country. Please write to us; we find a way."
+        raise Invalid({"address.country": [("other_zone", sentence)]})
 
 
 def _renew_letters(code: GiftCode) -> None:

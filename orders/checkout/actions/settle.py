@@ -21,6 +21,7 @@ from orders.checkout.actions.paid_terms import BY, start_terms
 from orders.checkout.models import Bill, Order, OrderLine, OrderPayment
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
+from orders.ledger.models import AccountCode
 from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
@@ -154,13 +155,14 @@ def _post_sales(paid: Paid, lines: LinesOf, bills: dict[int, list[Posting]], *, 
         bills.get(order.pk)
         or [
             Posting(
-                account="2105" if line.by_code else "2100",
+                account=AccountCode.DEFERRED_GIFTS if line.by_code else AccountCode.DEFERRED_SUBSCRIPTIONS,
                 cents=-line.total_cents,
                 magazine=order.magazine.code,
                 offer=line.offer.code,
                 source=order.source_key.code,
             )
             for line in lines[order.pk]
+            if line.total_cents
         ]
         for order, _ in paid
     ]

@@ -21,6 +21,7 @@ from .gift_book import (
     issues_left,
     last_issue_of,
     line_given_by,
+    line_in_force,
     service_of,
     term_of,
 )
@@ -57,7 +58,6 @@ __all__ = [
     "GiftsDiffer",
     "GivenGift",
     "LineProblem",
-    "OfferIsNoGift",
     "OfferNotOnSale",
     "Quote",
     "Stretch",
@@ -92,6 +92,7 @@ __all__ = [
     "issues_left",
     "last_issue_of",
     "line_given_by",
+    "line_in_force",
     "line_of",
     "line_problems",
     "open_bills",

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from orders.checkout.models import Gift, GiftCode, GiftMove, Order, OrderLine
 from orders.checkout.queries.gift_codes import code_of
-from orders.checkout.queries.gift_recipients import next_address
+from orders.checkout.queries.gift_recipients import home_address
 from subscriptions.catalog.models import Issue
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Address
@@ -67,15 +67,20 @@ def service_of(line: OrderLine) -> Subscription | None:
     """The subscription that a gift is served from now: it may have been moved to somebody else, or merged."""
     move = GiftMove.objects.filter(gift__line=line).select_related("to_subscription").order_by("pk").last()
     served_by = move.to_subscription if move else line.subscription
-    while served_by is not None and served_by.merged_into is not None:
-        served_by = served_by.merged_into
-    return served_by
+    return line_in_force(served_by) if served_by else None
 
 
-def address_on_file(line: OrderLine, *, now: dt.datetime) -> Address | None:
+def line_in_force(subscription: Subscription) -> Subscription:
+    """It, or the subscription that it was merged into."""
+    while subscription.merged_into is not None:
+        subscription = subscription.merged_into
+    return subscription
+
+
+def address_on_file(line: OrderLine) -> Address | None:
     """Where the gift would go if it were given again. Not for the donor's eyes."""
     served_by = service_of(line)
-    return next_address(served_by, now=now) if served_by else None
+    return home_address(served_by) if served_by else None
 
 
 def term_of(line: OrderLine) -> Term | None:
@@ -126,7 +131,7 @@ def _seen(line: OrderLine, served_by: Subscription | None, *, newest: bool, now:
     reads_on = newest and served_by is not None and served_by.reader.erased_at is None
     access = AccessTerm.objects.filter(line_uuid=line.uuid).first() if line.access_days else None
     today = now.astimezone(line.order.magazine.zone).date()
-    deliverable = address_on_file(line, now=now) if reads_on else None
+    deliverable = address_on_file(line) if reads_on else None
     return GivenGift(
         line=line,
         name=(typed.name or typed.company) if typed else line.gift.to_name,

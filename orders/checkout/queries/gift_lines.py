@@ -55,7 +55,18 @@ def gifts_wanted(request: rules.OrderRequest, *, now: dt.datetime, donors: Colle
     if len(kinds) > 1:
         raise GiftsDiffer("The gifts of one order are all of one magazine, in one currency. Place an order for each.")
     shared = group_prices([gift.quote for gift in wanted])
+    _refuse_free(shared)
     return [replace(gift, quote=priced) for gift, priced in zip(wanted, shared, strict=True)]
+
+
+def _refuse_free(shared: Sequence[Quote]) -> None:
+    """What costs nothing is no sale: nobody pays for it, and its code would move no money when it is redeemed."""
+    sentence = "This offer costs nothing, so it cannot be bought as a gift. Please choose another one."
+    problems = {
+        f"gifts.{n}.offer": [("costs_nothing", sentence)] for n, one in enumerate(shared) if not one.total_cents
+    }
+    if problems:
+        raise Invalid(problems)
 
 
 def group_prices(quotes: Sequence[Quote]) -> list[Quote]:
@@ -79,7 +90,7 @@ def group_prices(quotes: Sequence[Quote]) -> list[Quote]:
 
 def _wanted(request: rules.OrderRequest, place: int, *, now: dt.datetime, donors: Collection[int]) -> WantedGift:
     wish, path = request.gifts[place], f"gifts.{place}"
-    goes = _where(wish, offer_code=wish.offer or request.offer, path=path, donors=donors, now=now)
+    goes = _where(wish, offer_code=wish.offer or request.offer, path=path, donors=donors)
     wish = goes.wish
     country = goes.address.country if goes.address else wish.ship_to.country if wish.ship_to else wish.code_country
     asked = quote(
@@ -98,14 +109,14 @@ def _wanted(request: rules.OrderRequest, place: int, *, now: dt.datetime, donors
     return WantedGift(wish, asked, start, goes.subscription, goes.address, goes.town, goes.reader, goes.held)
 
 
-def _where(wish: rules.GiftWish, *, offer_code: str, path: str, donors: Collection[int], now: dt.datetime) -> GoesTo:
+def _where(wish: rules.GiftWish, *, offer_code: str, path: str, donors: Collection[int]) -> GoesTo:
     """Where a gift goes: as typed, to wherever it went before, or to a reader on file."""
     if wish.account is not None:
-        return to_reader_on_file(wish, account=wish.account, offer_code=offer_code, path=path, now=now)
+        return to_reader_on_file(wish, account=wish.account, offer_code=offer_code, path=path)
     line = _given_before(wish, path=path, donors=donors)
     if line is None:
         return GoesTo(wish)
-    return GoesTo(wish, service_of(line), address_on_file(line, now=now), town=line.gift.to_town)
+    return GoesTo(wish, service_of(line), address_on_file(line), town=line.gift.to_town)
 
 
 def start_of(wish: rules.GiftWish, *, magazine_id: int, path: str, now: dt.datetime) -> Issue | None:

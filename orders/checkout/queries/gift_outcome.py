@@ -48,12 +48,15 @@ def gift_outcome(
     subscription_id: int | None = None,
     meets: str = Gift.Meets.QUEUE,
     start_issue_id: int | None = None,
+    access_days: int | None = None,
 ) -> GiftOutcome:
     """Which issues the gift brings, and who owns refunds and renewals of which stretch. Writes nothing.
 
     :param subscription_id: what the recipient has; for nobody else's eyes than the recipient's and the staff's
     :raises TermNeverEnds: when it would wait behind a perpetual term
     """
+    if not issues:
+        return _of_access(access_days or 0, subscription_id, meets=meets, now=now)
     joins = subscription_id if meets != Gift.Meets.PARALLEL else None
     preview = terms.preview_start(
         magazine_id=magazine_id,
@@ -85,6 +88,15 @@ def gift_outcome(
         charge_after=charge_after,
         sentences=_sentences(own, there, meets=meets, renewed_by=renewed_by, charge_after=charge_after),
     )
+
+
+def _of_access(days: int, subscription_id: int | None, *, meets: str, now: dt.datetime) -> GiftOutcome:
+    """Digital access alone has no issues, comes behind nothing, and is renewed by nobody."""
+    there = _what_is_there(subscription_id, now=now) if subscription_id else []
+    said = [f"The gift brings {days} days of digital access.", "Money for it only ever goes back to the donor."]
+    if there:
+        said.append("What the recipient has in print stays as it is.")
+    return GiftOutcome(meets, None, None, there, "nobody", None, said)
 
 
 def _what_is_there(subscription_id: int, *, now: dt.datetime) -> list[Stretch]:

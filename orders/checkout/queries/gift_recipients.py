@@ -1,12 +1,10 @@
 """Where a gift goes, and a recipient whom staff has found on file: what they have, and which address counts."""
 
-import datetime as dt
 from dataclasses import dataclass, replace
 
 from foundation.errors import Invalid
 from orders.checkout import rules
 from orders.checkout.models import Gift
-from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Offer
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Address, Reader
@@ -33,7 +31,7 @@ class GoesTo:
         return self.subscription is not None or self.address is not None
 
 
-def to_reader_on_file(wish: rules.GiftWish, *, account: int, offer_code: str, path: str, now: dt.datetime) -> GoesTo:
+def to_reader_on_file(wish: rules.GiftWish, *, account: int, offer_code: str, path: str) -> GoesTo:
     """A gift for a reader on file: behind what they have and to where that goes, or beside it.
 
     :raises Invalid: for a number that nobody has, or an address where none is wanted, or none where one is
@@ -52,7 +50,7 @@ def to_reader_on_file(wish: rules.GiftWish, *, account: int, offer_code: str, pa
             "This gift goes to where the recipient's own copies go. For another address, choose copies of its own."
         )
         raise Invalid({f"{path}.ship_to.line1": [("goes_with_their_own", sentence)]})
-    known = next_address(held, now=now)
+    known = home_address(held)
     if known is None:
         sentence = "What the recipient has goes nowhere yet. Enter an address there first."
         raise Invalid({f"{path}.account": [("no_address", sentence)]})
@@ -79,10 +77,9 @@ def _to_an_address(wish: rules.GiftWish, reader: Reader, held: Subscription | No
     return GoesTo(replace(wish, ship_to=people.typed_address(known)), reader=reader, held=held)
 
 
-def next_address(subscription: Subscription, *, now: dt.datetime) -> Address | None:
-    """Where the next issue of a subscription goes."""
-    issue = catalog.first_open_issue(magazine_id=subscription.magazine_id, now=now)
+def home_address(subscription: Subscription) -> Address | None:
+    """Where a subscription goes until further notice, whoever is away for a while: its zone is what is paid for."""
     try:
-        return terms.ship_to(subscription.pk, issue.ordinal) if issue else None
+        return terms.home_of(subscription.pk)
     except terms.NoAddressForIssue:
         return None

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from foundation.actors import Actor
 from foundation.errors import Invalid
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions, queries
@@ -17,7 +18,9 @@ from orders.ledger.queries import balance
 from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import OfferGiftTier
 from subscriptions.readers.models import Reader
+from subscriptions.terms.actions import stay_at_typed
 from subscriptions.terms.models import Subscription
+from subscriptions.terms.rules import Once
 from tests.gifts import address, given, wish
 from tests.house import at
 from tests.shop import Shop
@@ -172,6 +175,44 @@ def test_a_bad_gift_is_told_at_its_field_and_leaves_nothing(shop: Shop, bad, fie
 def test_an_order_has_at_most_fifty_gifts(shop: Shop):
     with pytest.raises(Invalid, match="at most 50"):
         shop.order(given(*[wish()] * 51))
+
+
+def test_what_costs_nothing_is_no_gift_to_buy(shop: Shop):
+    shop.house.make_offer(code="free", issues=1, cents=0)
+
+    with pytest.raises(Invalid, match="costs nothing") as refused:
+        shop.order(given(wish("Ana Field"), wish("Cleo Reed", offer="free")))
+
+    assert list(refused.value.fields) == ["gifts.1.offer"]
+
+
+def test_a_line_of_no_cents_does_not_hold_up_what_was_paid_with_it(shop: Shop):
+    order = shop.order(given(wish("Ana Field"), wish("Cleo Reed")))
+    ana, cleo = order.lines.order_by("pk")
+    ana.magazine_cents, cleo.magazine_cents = 39_90, 0
+    ana.save(update_fields=["magazine_cents"])
+    cleo.save(update_fields=["magazine_cents"])
+    shop.pays(order)
+
+    assert shop.settles() == 1
+
+    assert [line.cents for line in Journal.objects.get(kind="sale").lines.order_by("pk")] == [39_90, -39_90]
+    assert Subscription.objects.count() == 2
+
+
+def test_a_gift_given_again_is_priced_where_its_recipient_lives_and_not_where_she_is_away(shop: Shop):
+    line = shop.sells(given(wish("Ana Field"))).lines.get()
+    canada = address("Ana Field", city="Toronto", region="ON", postcode="M5V 2T6", country="CA")
+    stay = Once(from_on=dt.date(2026, 3, 1), until_on=dt.date(2027, 3, 1))
+    stay_at_typed(
+        subscription_id=line.subscription_id, typed=canada, source="phone", when=stay, by=Actor("staff", "1"),
+        now=shop.now,
+    )  # fmt: skip
+
+    again = given(wish("Ana Field", ship_to=None, repeats=str(line.uuid)))
+    [wanted] = queries.gifts_wanted(again, now=shop.now, donors=[line.order.payer_id])
+
+    assert (wanted.address.country, wanted.quote.postage_cents) == ("US", 0)
 
 
 def test_an_order_for_nobody_says_what_is_missing(shop: Shop):

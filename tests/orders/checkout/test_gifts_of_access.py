@@ -98,10 +98,10 @@ def test_access_alone_begins_with_no_issue(begins: dict[str, Any]):
         place(online(**begins), now=NOW)
 
 
-def redeemed(code: GiftCode, *, email: str) -> Any:
+def redeemed(code: GiftCode, *, email: str, **where: str) -> Any:
     return actions.redeem_code(
-        code=queries.code_of(code), recipient=Person("Ana Field", email), address=address("Ana Field"), by=ANONYMOUS,
-        now=NOW,
+        code=queries.code_of(code), recipient=Person("Ana Field", email), address=address("Ana Field", **where),
+        by=ANONYMOUS, now=NOW,
     )  # fmt: skip
 
 
@@ -117,6 +117,15 @@ def test_a_code_for_access_is_redeemed_with_a_mail_address():
     assert (balance("2105"), balance("2100")) == (0, -9_99)
     with pytest.raises(actions.GiftCodeIsUsed):
         redeemed(line.gift_code, email="ana@readers.example")
+
+
+def test_a_code_for_access_alone_is_good_in_every_country():
+    [line] = buy(given(code_for("Ana Field"), offer="online"), now=NOW)
+
+    canada = {"line1": "1 Wharf Rd", "city": "Toronto", "region": "ON", "postcode": "M5V 3L9", "country": "CA"}
+    redeemed(line.gift_code, email="ana@readers.example", **canada)
+
+    assert AccessTerm.objects.get().reader.name == "Ana Field"
 
 
 def test_the_gift_book_tells_until_when_it_lasts(house: House):

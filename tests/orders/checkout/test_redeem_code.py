@@ -13,8 +13,9 @@ from orders.checkout.models import GiftCode, OrderLine
 from orders.checkout.rules import Person, shown_code
 from orders.ledger.models import Journal
 from orders.ledger.queries import balance
+from subscriptions.catalog.models import Magazine
 from subscriptions.readers.models import PossibleDuplicate
-from subscriptions.terms.actions import stay_at_typed
+from subscriptions.terms.actions import OtherMagazine, merge_lines, stay_at_typed
 from subscriptions.terms.models import Subscription, Term
 from subscriptions.terms.rules import Once
 from tests.gifts import address, code_for, given
@@ -246,6 +247,30 @@ def test_a_code_goes_by_the_address_at_home_of_who_is_away_in_another_zone(shop:
     redeemed = redeem(shop, code, subscription=own)
 
     assert (redeemed.line.subscription_id, redeemed.line.address.country) == (own.pk, "US")
+
+
+def test_a_code_of_another_magazine_joins_nothing(shop: Shop, code: GiftCode):
+    own = shop.house.subscription(shop.house.reader("Ana Field"))
+    other = Magazine.objects.create(code="beacon", label_code="BEA", name="The Beacon", publisher="Lantern House")
+    Subscription.objects.filter(pk=own.pk).update(magazine=other)
+    own.refresh_from_db()
+
+    with pytest.raises(OtherMagazine):
+        redeem(shop, code, subscription=own)
+
+    code.refresh_from_db()
+    assert (code.state, Term.objects.count()) == ("open", 0)
+
+
+def test_a_gift_for_a_subscription_that_was_merged_joins_the_one_that_was_kept(shop: Shop, code: GiftCode):
+    kept, merged = (shop.house.subscription(shop.house.reader("Ana Field")) for _ in range(2))
+    shop.house.term(kept, first=504, units=6)
+    merge_lines(kept_id=kept.pk, merged_id=merged.pk, by=CLERK, now=shop.now)
+    merged.refresh_from_db()
+
+    redeemed = redeem(shop, code, subscription=merged)
+
+    assert (redeemed.line.subscription_id, redeemed.term.start_issue.number) == (kept.pk, 510)
 
 
 def test_a_parallel_gift_is_a_subscription_of_its_own_of_the_same_reader(shop: Shop, code: GiftCode):

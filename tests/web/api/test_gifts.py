@@ -8,6 +8,7 @@ from django.test import Client
 
 from orders.checkout import queries
 from orders.checkout.models import Gift, GiftCode, Order
+from subscriptions.catalog.models import Magazine, Offer
 from subscriptions.readers.models import Reader
 from subscriptions.terms.models import Term
 from tests.gifts import code_for, given
@@ -227,6 +228,26 @@ def test_what_a_gift_would_be_is_told_and_nothing_written(shop: Shop, api_for):
     assert stretches == [(504, "recipient"), (510, "donor")]
     assert said["renewed_by"] == "the donor, then the recipient"
     assert Term.objects.count() == 1
+
+
+def test_access_alone_brings_days_and_no_issues(shop: Shop, api_for):
+    own = shop.house.subscription(shop.house.reader("Ana Field"))
+    shop.house.make_offer(code="online", issues=0, cents=9_99, access_days=30, kind="gift")
+
+    said = api_for("clerk").get(f"/api/v1/gift-outcomes/?subscription={own.uuid}&offer=online").json()
+
+    assert (said["first_issue"], said["renewed_by"]) == (None, "nobody")
+    assert said["sentences"][0] == "The gift brings 30 days of digital access."
+
+
+def test_an_offer_of_another_magazine_joins_nothing(shop: Shop, api_for):
+    own = shop.house.subscription(shop.house.reader("Ana Field"))
+    other = Magazine.objects.create(code="beacon", label_code="BEA", name="The Beacon", publisher="Lantern House")
+    Offer.objects.filter(pk=shop.house.make_offer(code="rays", issues=6, cents=9_99).pk).update(magazine=other)
+
+    answer = api_for("clerk").get(f"/api/v1/gift-outcomes/?subscription={own.uuid}&offer=rays")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "other_magazine")
 
 
 @pytest.mark.parametrize(

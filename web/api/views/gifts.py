@@ -17,6 +17,7 @@ from orders.checkout import actions, queries
 from orders.checkout.models import Gift
 from orders.checkout.rules import Person
 from subscriptions.catalog import queries as catalog
+from subscriptions.terms.actions import OtherMagazine
 from subscriptions.terms.models import Subscription
 from web.api.callers import actor, may
 from web.api.permissions import AllowAnonymous, May
@@ -46,13 +47,16 @@ class GiftOutcomes(APIView):
         asked = OutcomeIn(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         now = clock.now()
-        subscription = find_subscription(asked.validated_data["subscription"])
+        subscription = queries.line_in_force(find_subscription(asked.validated_data["subscription"]))
         offer = catalog.find_offer(asked.validated_data["offer"], now.astimezone(subscription.magazine.zone).date())
+        if offer.magazine_id != subscription.magazine_id:
+            raise OtherMagazine("That offer is one of another magazine.")
         outcome = queries.gift_outcome(
             magazine_id=subscription.magazine_id,
             issues=offer.issues,
             subscription_id=subscription.pk,
             meets=asked.validated_data["meets"],
+            access_days=offer.access_days,
             now=now,
         )
         return Response(OutcomeOut(outcome).data)
