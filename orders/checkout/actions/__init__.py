@@ -36,7 +36,7 @@ from orders.checkout.actions.gift_codes import (
     send_code,
     take_back_code,
 )
-from orders.checkout.actions.gift_moves import GiftHasNotBegun, MovedGift, join_gift, move_gift
+from orders.checkout.actions.gift_moves import GiftHasNotBegun, GiftIsJoined, MovedGift, join_gift, move_gift
 from orders.checkout.actions.import_checking import check_waiting_imports
 from orders.checkout.actions.import_taking import take_asked_imports
 from orders.checkout.actions.imports import (
@@ -79,6 +79,7 @@ __all__ = [
     "GiftCodeIsOver",
     "GiftCodeIsUsed",
     "GiftHasNotBegun",
+    "GiftIsJoined",
     "ImportHasErrors",
     "ImportIsBusy",
     "ImportIsClosed",

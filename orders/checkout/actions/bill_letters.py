@@ -8,6 +8,7 @@ from django.conf import settings
 from foundation.mail.actions import queue_mail
 from orders.checkout import rules
 from orders.checkout.models import Bill, BillLine
+from orders.checkout.queries import line_in_force
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Term
@@ -30,7 +31,7 @@ def thank_for_bill(*, bill: Bill, lines: list[BillLine], waits: bool, now: dt.da
         "waits": waits,
         "held": rules.money(held, bill.order.currency) if held else "",
         "from_issue": _first_of(lines) or bill.first_issue,
-        "expire": None if _is_gift(bill) else terms.expire(bill.subscription_id).issue,
+        "expire": None if _is_gift(bill) else terms.expire(line_in_force(bill.subscription).pk).issue,
         "is_later": _is_later(bill, lines),
     }
     _queue("bill_paid", bill, more, now=now)
@@ -38,7 +39,7 @@ def thank_for_bill(*, bill: Bill, lines: list[BillLine], waits: bool, now: dt.da
 
 def tell_of_unpaid(*, bill: Bill, converted: bool, now: dt.datetime) -> None:
     """The time to pay is over: fewer issues come, or the house bears it."""
-    last = terms.expire(bill.subscription_id).issue if converted and not _is_gift(bill) else None
+    last = terms.expire(line_in_force(bill.subscription).pk).issue if converted and not _is_gift(bill) else None
     _queue("bill_unpaid", bill, {"converted": converted, "last_issue": last}, now=now)
 
 

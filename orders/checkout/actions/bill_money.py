@@ -34,8 +34,8 @@ def settle_bill(order: Order, *, by: Actor, now: dt.datetime) -> list[Posting]:
     Postage for issues further ahead waits on 2120 until the first of them is next (`apply_paid_bill`).
     """
     bill = _bill_of(order)
+    at = reach(queries.line_in_force(bill.subscription).pk, now=now)
     lines = _lines_of(bill)
-    at = reach(bill.subscription_id, now=now)
     waits = bill.why == Bill.Why.POSTAGE and bill.first_issue.ordinal > at.first_issue.ordinal
     for line in lines:
         if line.zone_move is not None:
@@ -58,8 +58,9 @@ def apply_paid_bill(*, bill_id: int, by: Actor, now: dt.datetime) -> bool:
     order_id = Bill.objects.values_list("order_id", flat=True).get(pk=bill_id)
     order = Order.objects.select_for_update(of=("self",)).select_related("magazine", "payer").get(pk=order_id)
     bill = _bill_of(order)
+    at = reach(queries.line_in_force(bill.subscription).pk, now=now)
+    # Not before: a move that is taken back while this waits holds its money for the payer.
     lines = [line for line in _lines_of(bill) if line.applied_at is None]
-    at = reach(bill.subscription_id, now=now)
     if not lines or order.state != Order.State.PAID or bill.first_issue.ordinal > at.first_issue.ordinal:
         return False
     for line in lines:
@@ -146,7 +147,7 @@ def _apply(line: BillLine, bill: Bill, at: Reach, *, by: Actor, now: dt.datetime
 def _taken(line: BillLine, bill: Bill, chain: Sequence[Term], at: Reach) -> tuple[int, int, int]:
     """Of the money of a line: magazine and postage for the issues left, and what has gone out. The rest is held."""
     tip = chain[-1]
-    if tip.subscription_id != bill.subscription_id:
+    if tip.subscription_id != at.subscription.pk:
         return 0, 0, 0  # It goes to somebody else now, at another address.
     left = (at.units_left(tip) or 0) if tip.ended_at is None else 0
     if bill.copies is not None:
@@ -166,10 +167,15 @@ def _price_of_more(line: BillLine, tip: Term, at: Reach, *, copies: int) -> tupl
 
 def _sent_since(chain: Sequence[Term], at: Reach, bill: Bill) -> int:
     """The units, of the term and of whatever went on from it, that are out of reach by now and went to the new zone."""
-    life = at.life
-    since = clock_at(life.calendar, life.pauses, bill.first_issue.ordinal)
-    ends = [at.clock if term.c_to is None else min(term.c_to, at.clock) for term in chain]
-    return sum(max(0, end - max(term.c_from, since)) for term, end in zip(chain, ends, strict=True))
+    return sum(_sent_of(term, at, bill) for term in chain)
+
+
+def _sent_of(term: Term, at: Reach, bill: Bill) -> int:
+    # What was merged into another subscription has run on its own clock before.
+    life = at.life if term.subscription_id == at.subscription.pk else service.life_of(term.subscription_id)
+    since, now = (clock_at(life.calendar, life.pauses, issue.ordinal) for issue in (bill.first_issue, at.first_issue))
+    end = now if term.c_to is None else min(term.c_to, now)
+    return max(0, end - max(term.c_from, since))
 
 
 def _released(term: Term, at: Reach) -> tuple[int, int]:

@@ -66,7 +66,9 @@ def _tried(bill_id: int, step: Callable[..., bool], *, now: dt.datetime) -> bool
 
 def _go_on_unpaid(bill: Bill, lines: Sequence[BillLine], *, now: dt.datetime) -> bool:
     """As the mail has said: fewer issues for the money, where it buys one; else the house bears it."""
-    at = reach(bill.subscription_id, now=now)
+    at = reach(queries.line_in_force(bill.subscription).pk, now=now)
+    if bill.if_unpaid == Unpaid.CONVERT and bill.first_issue.ordinal > at.first_issue.ordinal:
+        return False  # A move for later is not spent on the issues before it.
     converted = [_convert(line.zone_move, line, bill, at, now=now) for line in lines if line.zone_move is not None]
     close_bill(bill, state=Order.State.EXPIRED, by=BY, now=now)
     tell_of_unpaid(bill=bill, converted=any(converted), now=now)
@@ -75,12 +77,9 @@ def _go_on_unpaid(bill: Bill, lines: Sequence[BillLine], *, now: dt.datetime) ->
 
 def _convert(move: ZoneMove, line: BillLine, bill: Bill, at: Reach, *, now: dt.datetime) -> bool:
     tip = queries.chain_of(line.term)[-1]
-    found = queries.surcharges(
-        bill.subscription_id, first=at.first_issue, from_zone=move.from_zone, to_zone=move.to_zone
-    )
+    found = queries.surcharges(at.subscription.pk, first=at.first_issue, from_zone=move.from_zone, to_zone=move.to_zone)
     dearer = next((each for each in found if each.term.pk == tip.pk), None)
-    # A move for later is not spent on the issues before it.
-    wanted = bill.if_unpaid == Unpaid.CONVERT and bill.first_issue.ordinal <= at.first_issue.ordinal
+    wanted = bill.if_unpaid == Unpaid.CONVERT
     if wanted and dearer is not None and go_on_with_fewer(move, dearer, bill.order.magazine, by=BY, now=now):
         move.save(update_fields=["term", "outcome", "left_over_cents"])
         close_move(move, Outcome.CONVERTED, note="not paid in time", by=BY, now=now)

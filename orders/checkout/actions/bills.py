@@ -42,11 +42,12 @@ def bill_moves(*, moves: Sequence[ZoneMove], by: Actor, now: dt.datetime) -> lis
     """One bill for each payer of moves that are due, with a mail that says what it is for and what happens otherwise.
 
     The payer is asked and never charged by itself: the donor of a gift need not pay for where its recipient lives.
+    What that payer may still pay for the same subscription is billed anew, together with these.
     """
     due = sorted((move for move in moves if move.outcome == ZoneMove.Outcome.DUE), key=lambda move: move.payer_id)
     bills = []
     for _, of_payer in groupby(due, key=lambda move: move.payer_id):
-        bill = _bill_postage(list(of_payer), by=by, now=now)
+        bill = _bill_postage(_with_what_stands(list(of_payer), by=by, now=now), by=by, now=now)
         ask_for_postage(bill=bill, now=now)
         bills.append(bill)
     return bills
@@ -126,6 +127,16 @@ def close_bill(bill: Bill, *, state: str, by: Actor, now: dt.datetime) -> None:
     audit.record(by, "bill.closed", bill, order=order.number, state=state)
 
 
+def close_for_others(bills: Sequence[Bill], *, by: Actor, now: dt.datetime) -> list[ZoneMove]:
+    """Others take the place of these bills, which are locked; answers what is still due of them, to be billed anew."""
+    for bill in bills:
+        close_bill(bill, state=Order.State.CANCELED, by=by, now=now)
+    staying = ZoneMove.objects.filter(bill_line__bill__in=bills, outcome=ZoneMove.Outcome.DUE)
+    again = list(staying.select_related("term", "first_issue").order_by("pk"))
+    BillLine.objects.filter(zone_move__in=again).update(zone_move=None)
+    return again
+
+
 def is_being_paid(bill: Bill) -> bool:
     """Whether money for it may be under way, or has come and is not entered yet."""
     last = payments.latest_attempt(bill.order.uuid)
@@ -158,9 +169,16 @@ def _asks_the_same(bill: Bill, lines: Sequence[BillLine], *, copies: int, first_
     return (bill.copies, bill.first_issue_id, there) == (copies, first_issue.pk, asked)
 
 
+def _with_what_stands(moves: list[ZoneMove], *, by: Actor, now: dt.datetime) -> list[ZoneMove]:
+    """Of one payer and one subscription there is one open bill: a second gift there is billed with the first."""
+    of_both = Q(bill__payer=moves[0].payer_id, bill__subscription=moves[0].term.subscription_id)
+    standing = lock_bills(of_both & Q(bill__why=Bill.Why.POSTAGE))
+    return [*close_for_others(standing, by=by, now=now), *moves]
+
+
 def _bill_postage(moves: list[ZoneMove], *, by: Actor, now: dt.datetime) -> Bill:
-    first = moves[0]
-    subscription = Subscription.objects.get(pk=first.term.subscription_id)
+    first = min(moves, key=lambda move: move.first_issue.ordinal)
+    subscription = Subscription.objects.get(pk=moves[-1].term.subscription_id)
     magazine = Magazine.objects.get(pk=subscription.magazine_id)
     bill = Bill(
         why=Bill.Why.POSTAGE,

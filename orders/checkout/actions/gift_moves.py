@@ -10,8 +10,9 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from orders.checkout import queries, rules
+from orders.checkout.actions.bills import lock_bills
 from orders.checkout.actions.moving import settle_surcharges, withdraw_surcharges
-from orders.checkout.models import Gift, GiftMove, OrderLine, ZoneMove
+from orders.checkout.models import Gift, GiftMove, Order, OrderLine, ZoneMove
 from subscriptions.catalog.models import Issue
 from subscriptions.readers import actions as readers
 from subscriptions.readers.rules.address import TypedAddress
@@ -22,6 +23,10 @@ from subscriptions.terms.models import Subscription, Term
 
 class GiftHasNotBegun(DomainError):
     code = "gift_has_not_begun"
+
+
+class GiftIsJoined(DomainError):
+    code = "gift_is_joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,9 @@ def join_gift(*, line_id: int, subscription_id: int, meets: str, by: Actor, now:
     `move_gift`. Nobody's renewal is touched, and refunds of its issues stay the donor's.
 
     :raises OtherMagazine: when that subscription is one of another magazine
-    :raises GiftHasNotBegun: while it waits to be redeemed: whoever redeems it says where it goes
+    :raises GiftHasNotBegun: while it waits to be redeemed: whoever redeems it says where it goes; and before it is
+        paid, where the postage is another than it is to be paid with
+    :raises GiftIsJoined: to have it stay beside what it has joined already
     :raises NothingToCancel: when nothing of it is left
     :raises TermNeverEnds: behind a perpetual term
     """
@@ -77,9 +84,10 @@ def join_gift(*, line_id: int, subscription_id: int, meets: str, by: Actor, now:
     gift = line.gift
     if line.by_code and line.term is None:
         raise GiftHasNotBegun("Whoever redeems this gift says where it goes.")
-    subscription = Subscription.objects.select_related("reader").get(pk=subscription_id)
+    subscription = queries.line_in_force(Subscription.objects.select_related("reader").get(pk=subscription_id))
     if subscription.magazine_id != line.order.magazine_id:
         raise terms.OtherMagazine("That subscription is one of another magazine.")
+    _refuse_what_cannot_join(line, subscription, meets=meets)
     gift.meets = Gift.Meets(meets)
     gift.save(update_fields=["meets"])
     audit.record(by, "gift.joined", gift, subscription=subscription_id, meets=gift.meets)
@@ -100,7 +108,9 @@ def _go_on(
     to_zone = service.home_zone(subscription.pk)
     left = service.what_is_left(term.pk, now).units
     dearer = queries.surcharge_of_gift(line, term, left=left or 0, to_zone=to_zone) if left else None
-    withdraw_surcharges(Q(term=term), note="the gift goes on elsewhere", by=by, now=now)
+    # Settling locks orders before subscriptions: so does this, with what the donor may be billed together with.
+    lock_bills(Q(bill__payer=line.order.payer_id, bill__subscription=subscription))
+    withdraw_surcharges(queries.due_for(line), note="the gift goes on elsewhere", by=by, now=now)
     rest = terms.split(
         term_id=term.pk, why=why, to_subscription_id=subscription.pk, link=f"order:{line.order.number}", by=by, now=now
     )
@@ -122,7 +132,21 @@ def _go_on(
     return MovedGift(move, goes_on.units or 0, rest.first_issue, zone_move)
 
 
+def _refuse_what_cannot_join(line: OrderLine, subscription: Subscription, *, meets: str) -> None:
+    if meets == Gift.Meets.PARALLEL:
+        if queries.service_of(line) == subscription:
+            raise GiftIsJoined("This gift is part of that subscription already. Move it, to send it elsewhere.")
+    elif line.term is None and line.address and line.address.zone != service.home_zone(subscription.pk):
+        sentence = (
+            "That goes to a country with other postage than is to be paid for this gift. Join it once it is paid."
+        )
+        raise GiftHasNotBegun(sentence)
+
+
 def _lock(line_id: int) -> OrderLine:
+    """The order first, as settling does: a gift that is being paid is joined as it stands then."""
+    order_id = OrderLine.objects.values_list("order_id", flat=True).get(pk=line_id)
+    Order.objects.select_for_update(of=("self",)).get(pk=order_id)
     lines = OrderLine.objects.select_for_update(of=("self",)).filter(gift__isnull=False)
     return lines.select_related("order__magazine", "gift", "address", "subscription", "term").get(pk=line_id)
 

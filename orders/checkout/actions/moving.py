@@ -10,10 +10,10 @@ from django.db.models import Q
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from orders.checkout.actions.bill_money import give_back_postage
-from orders.checkout.actions.bills import bill_moves, close_bill, lock_bills, lock_open_bills
+from orders.checkout.actions.bills import bill_moves, close_for_others, lock_bills, lock_open_bills
 from orders.checkout.actions.surcharges import close_move, go_on_with_fewer
-from orders.checkout.models import Bill, BillLine, Order, ZoneMove
-from orders.checkout.queries import Surcharge, outcome_by_policy, surcharges
+from orders.checkout.models import ZoneMove
+from orders.checkout.queries import Surcharge, Undone, outcome_by_policy, surcharges, undone_by_move
 from subscriptions.catalog.models import Issue
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Address
@@ -21,6 +21,7 @@ from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import actions as terms
 from subscriptions.terms import queries as service
 from subscriptions.terms.actions import AddressChange
+from subscriptions.terms.actions.reaching import reach
 from subscriptions.terms.models import Subscription
 
 Outcome = ZoneMove.Outcome
@@ -28,7 +29,10 @@ Outcome = ZoneMove.Outcome
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a move does: to the issues (`change`) and, in a dearer zone, to each term's money (`zone_moves`)."""
+    """What a move does: to the issues (`change`) and, in a dearer zone, to each term's money (`zone_moves`).
+
+    With what is owed for that zone already.
+    """
 
     change: AddressChange
     zone_moves: Sequence[ZoneMove]
@@ -84,8 +88,10 @@ def move_house(
 
     :raises AddressOfSomeoneElse, CalendarIsOver, IssueIsPulled: as `terms.actions.change_address`
     """
-    bills = lock_open_bills(subscription_id)
-    before = service.home_zone(subscription_id)
+    lock_open_bills(subscription_id)
+    reach(subscription_id, now=now)
+    lock_open_bills(subscription_id)  # Again: whoever moved it while this one waited may have left bills.
+    home = service.home_zone(subscription_id)
     change = terms.change_address(
         subscription_id=subscription_id,
         address_id=address_id,
@@ -95,10 +101,12 @@ def move_house(
         from_issue_id=from_issue_id,
     )
     to_zone = Address.objects.values_list("zone", flat=True).get(pk=address_id)
-    before = _take_back(subscription_id, change.first_issue, bills=bills, from_zone=before, by=by, now=now)
-    found = surcharges(subscription_id, first=change.first_issue, from_zone=before, to_zone=to_zone)
+    undone = undone_by_move(subscription_id, first=change.first_issue, home=home, to_zone=to_zone)
+    _take_back(undone, by=by, now=now)
+    found = surcharges(subscription_id, first=change.first_issue, from_zone=undone.from_zone, to_zone=to_zone)
     at_once = not change.meanwhile
-    return Moved(change, settle_surcharges(found, first=change.first_issue, at_once=at_once, by=by, now=now))
+    settled = settle_surcharges(found, first=change.first_issue, at_once=at_once, by=by, now=now)
+    return Moved(change, [*(move for move in undone.standing if move.outcome == Outcome.DUE), *settled])
 
 
 def settle_surcharges(
@@ -115,34 +123,22 @@ def withdraw_surcharges(which: Q, *, note: str, by: Actor, now: dt.datetime) -> 
     """What is due for an earlier move falls. Others of the same bill are billed anew."""
     going = list(ZoneMove.objects.filter(which, outcome=Outcome.DUE).order_by("pk"))
     bills = lock_bills(Q(bill__lines__zone_move__in=going))
-    for bill in bills:
-        close_bill(bill, state=Order.State.CANCELED, by=by, now=now)
     for move in going:
         close_move(move, Outcome.WITHDRAWN, note=note, by=by, now=now)
-    staying = ZoneMove.objects.filter(bill_line__bill__in=bills, outcome=Outcome.DUE)
-    again = list(staying.select_related("term").order_by("pk"))
-    BillLine.objects.filter(zone_move__in=again).update(zone_move=None)
-    bill_moves(moves=again, by=by, now=now)
+    bill_moves(moves=close_for_others(bills, by=by, now=now), by=by, now=now)
 
 
-def _take_back(
-    subscription_id: int, first: Issue, *, bills: Sequence[Bill], from_zone: str, by: Actor, now: dt.datetime
-) -> str:
-    """What is due for earlier moves falls with this one; answers the zone that was last paid for.
+def _take_back(undone: Undone, *, by: Actor, now: dt.datetime) -> None:
+    """What is due for earlier moves falls; the issues that went out meanwhile are borne by the house.
 
-    The issues that went out meanwhile are borne by the house. A move that was paid for and that no issue has seen is
-    undone as well: its money is held for the payer.
+    A move that was paid for and that no issue has seen is undone as well: its money is held for the payer.
     """
-    for bill in bills:
-        if bill.why == Bill.Why.POSTAGE:
-            close_bill(bill, state=Order.State.CANCELED, by=by, now=now)
-    undone = Q(outcome=Outcome.DUE) | Q(outcome=Outcome.CARD, first_issue__ordinal__gte=first.ordinal)
-    for move in ZoneMove.objects.filter(undone, term__subscription=subscription_id).order_by("-pk"):
-        from_zone = move.from_zone
+    note = "another change of address"
+    withdraw_surcharges(Q(pk__in=[move.pk for move in undone.moves]), note=note, by=by, now=now)
+    for move in undone.moves:
         if move.outcome == Outcome.CARD:
             give_back_postage(move, by=by, now=now)
-        close_move(move, Outcome.WITHDRAWN, note="another change of address", by=by, now=now)
-    return from_zone
+            close_move(move, Outcome.WITHDRAWN, note=note, by=by, now=now)
 
 
 def _settle(surcharge: Surcharge, wanted: str, *, first: Issue, by: Actor, now: dt.datetime) -> ZoneMove:

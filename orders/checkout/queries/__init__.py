@@ -8,10 +8,10 @@ from .bills import (
     bills_of_subscription,
     bills_paid_ahead,
     bills_to_look_at,
-    chain_of,
     has_ended,
     open_bills,
 )
+from .chains import chain_of, line_in_force
 from .copies import CopiesQuote, quote_copies
 from .gift_book import (
     GivenGift,
@@ -21,18 +21,26 @@ from .gift_book import (
     issues_left,
     last_issue_of,
     line_given_by,
-    line_in_force,
     service_of,
     term_of,
 )
 from .gift_cards import card_of, cards_due, cards_of_batch, to_announce
 from .gift_codes import GiftCodeUnknown, UnredeemedCode, by_age, code_of, find_code, hash_of, unredeemed_codes
 from .gift_lines import GiftsDiffer, WantedGift, gifts_wanted, group_prices
-from .gift_move_quote import GiftMoveQuote, quote_gift_move, surcharge_of_gift
+from .gift_move_quote import GiftMoveQuote, due_for, quote_gift_move, surcharge_of_gift
 from .gift_outcome import GiftOutcome, Stretch, gift_outcome
 from .gift_preview import GiftPreview, preview_gifts
 from .imports import LineProblem, first_lines, line_problems, order_import, order_imports, problems_file
-from .moves import Surcharge, converted, outcome_by_policy, quote_move, surcharges, surcharges_due
+from .moves import (
+    Surcharge,
+    Undone,
+    converted,
+    outcome_by_policy,
+    quote_move,
+    surcharges,
+    surcharges_due,
+    undone_by_move,
+)
 from .orders import (
     OfferNotOnSale,
     Quote,
@@ -62,6 +70,7 @@ __all__ = [
     "Quote",
     "Stretch",
     "Surcharge",
+    "Undone",
     "UnredeemedCode",
     "WantedGift",
     "access_share",
@@ -80,6 +89,7 @@ __all__ = [
     "chain_of",
     "code_of",
     "converted",
+    "due_for",
     "find_code",
     "first_lines",
     "gift_book",
@@ -117,6 +127,7 @@ __all__ = [
     "surcharges_due",
     "term_of",
     "to_announce",
+    "undone_by_move",
     "unredeemed_codes",
     "view_token",
     "view_token_of",

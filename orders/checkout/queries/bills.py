@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.checkout.models import Bill, BillLine, Order
+from orders.checkout.queries.chains import chain_of, line_in_force
 from subscriptions.catalog.models import Magazine
 from subscriptions.terms.models import Term
 
@@ -51,18 +52,10 @@ def bills_paid_ahead() -> QuerySet[Bill]:
     return Bill.objects.filter(Exists(waiting), order__state=Order.State.PAID).order_by("pk")
 
 
-def chain_of(term: Term) -> list[Term]:
-    """The term and what went on from it, through however many splits, in that order."""
-    chain = [term]
-    while (after := Term.objects.filter(split_from=chain[-1]).first()) is not None:
-        chain.append(after)
-    return chain
-
-
 def has_ended(term: Term) -> bool:
     """Whether a term was cancelled, or went on with somebody else. One that was served to its end was not."""
     tip = chain_of(term)[-1]
-    return tip.ended_at is not None or tip.subscription_id != term.subscription_id
+    return tip.ended_at is not None or tip.subscription_id != line_in_force(term.subscription).pk
 
 
 def _with_what_is_shown() -> QuerySet[Bill]:

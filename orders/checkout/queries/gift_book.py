@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from orders.checkout.models import Gift, GiftCode, GiftMove, Order, OrderLine
+from orders.checkout.queries.chains import chain_of, line_in_force
 from orders.checkout.queries.gift_codes import code_of
 from orders.checkout.queries.gift_recipients import home_address
 from subscriptions.catalog.models import Issue
@@ -70,13 +71,6 @@ def service_of(line: OrderLine) -> Subscription | None:
     return line_in_force(served_by) if served_by else None
 
 
-def line_in_force(subscription: Subscription) -> Subscription:
-    """It, or the subscription that it was merged into."""
-    while subscription.merged_into is not None:
-        subscription = subscription.merged_into
-    return subscription
-
-
 def address_on_file(line: OrderLine) -> Address | None:
     """Where the gift would go if it were given again. Not for the donor's eyes."""
     served_by = service_of(line)
@@ -85,10 +79,7 @@ def address_on_file(line: OrderLine) -> Address | None:
 
 def term_of(line: OrderLine) -> Term | None:
     """The term that a gift runs on now: the last piece, where it was split, moved or lengthened."""
-    term = line.term
-    while term is not None and hasattr(term, "continuation"):
-        term = term.continuation
-    return term
+    return chain_of(line.term)[-1] if line.term else None
 
 
 def last_issue_of(line: OrderLine) -> Issue | None:

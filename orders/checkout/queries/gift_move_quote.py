@@ -3,8 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from foundation.errors import DomainError
 from orders.checkout.models import OrderLine, ZoneMove
+from orders.checkout.queries.chains import chain_of
 from orders.checkout.queries.gift_book import term_of
 from orders.checkout.queries.moves import Surcharge, converted, outcome_by_policy
 from orders.checkout.rules import money
@@ -75,12 +78,18 @@ def quote_gift_move(*, line: OrderLine, to_zone: str, now: dt.datetime) -> GiftM
     return GiftMoveQuote(rest.units, rest.first_issue, outcome, dearer.cents, 0, term.currency)
 
 
+def due_for(line: OrderLine) -> Q:
+    """What is due for a gift, whichever piece of its term was billed."""
+    pieces = chain_of(line.term) if line.term else []
+    return Q(term__in=[piece.pk for piece in pieces], outcome=ZoneMove.Outcome.DUE)
+
+
 def surcharge_of_gift(line: OrderLine, term: Term, *, left: int, to_zone: str) -> Surcharge | None:
     """What the postage of `left` issues of a gift costs more in another zone than what is paid for; None: nothing.
 
     :raises NotSentThere: as `quote_gift_move`
     """
-    due = ZoneMove.objects.filter(term=term, outcome=ZoneMove.Outcome.DUE).first()
+    due = ZoneMove.objects.filter(due_for(line)).order_by("pk").first()
     from_zone = due.from_zone if due else terms.home_zone(term.subscription_id)
     if from_zone == to_zone:
         return None

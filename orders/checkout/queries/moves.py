@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from orders.checkout.models import OrderLine, ZoneMove
+from orders.checkout.models import ZoneMove
+from orders.checkout.queries.refunds import line_of
 from orders.checkout.rules import Converted, convert, surcharge_cents
 from subscriptions.catalog.models import Issue, Magazine, OfferPrice
 from subscriptions.terms import queries as service
@@ -38,7 +39,34 @@ def quote_move(*, subscription_id: int, to_zone: str, now: dt.datetime) -> list[
     if reach is None:
         return []
     home = service.home_zone(subscription_id)
-    return surcharges(subscription_id, first=reach, from_zone=home, to_zone=to_zone)
+    undone = undone_by_move(subscription_id, first=reach, home=home, to_zone=to_zone)
+    return surcharges(subscription_id, first=reach, from_zone=undone.from_zone, to_zone=to_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What another change of address undoes, the newest first; what stands; and the zone that is paid for then."""
+
+    moves: Sequence[ZoneMove]
+    standing: Sequence[ZoneMove]
+    from_zone: str
+
+
+def undone_by_move(subscription_id: int, *, first: Issue, home: str, to_zone: str) -> Undone:
+    """Whatever is due for earlier moves, and what was paid for a move that no issue before `first` has seen.
+
+    But not the move that has brought the reader to this zone already: whoever corrects an address owes what was owed.
+    """
+    open_still = Q(outcome=ZoneMove.Outcome.DUE) | Q(
+        outcome=ZoneMove.Outcome.CARD, first_issue__ordinal__gte=first.ordinal
+    )
+    found = ZoneMove.objects.filter(open_still, term__subscription=subscription_id).select_related("first_issue")
+    moves = list(found.order_by("-pk"))
+    is_there = [move.to_zone == to_zone and move.first_issue.ordinal <= first.ordinal for move in moves]
+    if any(is_there):
+        place = is_there.index(True)
+        return Undone(moves[:place], moves[place:], to_zone)
+    return Undone(moves, [], moves[-1].from_zone if moves else home)
 
 
 def surcharges(subscription_id: int, *, first: Issue, from_zone: str, to_zone: str) -> list[Surcharge]:
@@ -52,7 +80,7 @@ def surcharges(subscription_id: int, *, first: Issue, from_zone: str, to_zone: s
     clock = clock_at(life.calendar, life.pauses, first.ordinal)
     found = []
     for term, span in zip(life.terms, life.spans, strict=True):
-        line, left = _line_behind(term), left_at(span, clock)
+        line, left = line_of(term), left_at(span, clock)
         if line is None or not left or term.ended_at is not None:
             continue
         postage = dict(OfferPrice.objects.filter(offer=line.offer_id).values_list("zone", "postage_cents"))
@@ -91,13 +119,3 @@ def surcharges_due() -> QuerySet[ZoneMove]:
         .select_related("bill_line__bill__order")
         .order_by("pk")
     )
-
-
-def _line_behind(term: Term) -> OrderLine | None:
-    """The order line that a term, or the term that it goes on from, was bought with."""
-    origin = term
-    while origin.line_uuid is None and origin.split_from is not None:
-        origin = origin.split_from
-    if origin.line_uuid is None:
-        return None
-    return OrderLine.objects.filter(uuid=origin.line_uuid).first()

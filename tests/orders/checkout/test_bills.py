@@ -363,8 +363,10 @@ def test_a_move_and_the_payment_at_once_lose_no_money(committed_shop: Shop):
     actions.pay_again(order_id=bill.order_id, now=mover.shop.now)
     mover.shop.pays(bill.order)
 
-    at_once(mover.shop.settles, lambda: mover.moves(home))
-    mover.shop.settles()
+    settled, moved = at_once(mover.shop.settles, lambda: mover.moves(home))
+    settled_then = mover.shop.settles()
+
+    assert (settled + settled_then, moved) == (1, None)
 
     # Either it was settled and given back, or closed and held: the same money, the payer's.
     assert (balance("2120"), balance("2100"), balance("1010")) == (-7_20, -19_95, 19_95 + 7_20)

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from foundation.actors import Actor
 from orders.checkout import actions, queries
@@ -12,7 +14,7 @@ from orders.checkout.rules import Person
 from orders.ledger.queries import balance
 from subscriptions.catalog.models import OfferPrice
 from subscriptions.terms.queries import expire
-from tests.gifts import address, buy, given, wish
+from tests.gifts import address, buy, given, place, wish
 from tests.house import House, at
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,15 @@ def line(house: House) -> Any:
     house.pull_before(504)
     [line] = buy(given(wish("Ana Field")), now=NOW)
     return line
+
+
+@pytest.fixture
+def abroad(house: House) -> Any:
+    """What Ana has already, in Canada: six issues from 504 on."""
+    reader = house.reader("Ana Field")
+    own = house.subscription(reader, address=house.address(reader, country="CA", zone="ca", label_postcode="M5V 2T6"))
+    house.term(own, first=504, units=6)
+    return own
 
 
 def policy(house: House, zone_change: str) -> None:
@@ -122,21 +133,69 @@ def test_where_it_is_not_sold_it_is_not_sent_and_nothing_is_changed(house: House
     assert not GiftMove.objects.exists()
 
 
-def test_a_gift_that_joins_what_its_recipient_has_abroad_costs_the_donor_too(house: House, line: Any):
+def test_a_gift_that_joins_what_its_recipient_has_abroad_costs_the_donor_too(house: House, line: Any, abroad: Any):
     policy(house, "bill")
-    reader = house.reader("Ana Field")
-    own = house.subscription(reader, address=house.address(reader, country="CA", zone="ca", label_postcode="M5V 2T6"))
-    house.term(own, first=504, units=6)
 
-    actions.join_gift(line_id=line.pk, subscription_id=own.pk, meets="queue", by=BY, now=NOW)
+    actions.join_gift(line_id=line.pk, subscription_id=abroad.pk, meets="queue", by=BY, now=NOW)
 
     [due] = queries.surcharges_due()
     assert (due.surcharge_cents, due.first_issue.number, due.payer.name) == (12_00, 510, "Ben Moss")
 
 
-def test_what_has_not_begun_has_nothing_to_move(house: House):
-    from tests.gifts import place
+def test_two_gifts_of_one_donor_that_join_the_same_are_one_bill(house: House, abroad: Any):
+    house.pull_before(504)
+    policy(house, "bill")
+    gifts = buy(given(wish("Ana Field"), wish("Cleo Reed")), now=NOW)
 
+    for gift in gifts:
+        actions.join_gift(line_id=gift.pk, subscription_id=abroad.pk, meets="queue", by=BY, now=NOW)
+
+    bill = queries.open_bills().get()
+    assert (bill.order.total_cents, bill.first_issue.number, bill.payer.name) == (24_00, 510, "Ben Moss")
+    assert [due.surcharge_cents for due in queries.surcharges_due()] == [12_00, 12_00]
+
+
+def test_what_is_due_falls_although_the_term_was_split_since(house: House, line: Any):
+    policy(house, "bill")
+    moved = moves(line, **CANADA)
+    actions.change_copies(subscription_id=moved.move.to_subscription_id, copies=2, how="absorb", by=BY, now=NOW)
+
+    back = moves(line, "Cleo Reed")
+
+    assert (back.zone_move, ZoneMove.objects.get().outcome) == (None, "withdrawn")
+    assert not queries.open_bills().exists()
+
+
+def test_a_gift_that_is_not_paid_joins_nothing_with_other_postage(house: House, abroad: Any):
+    house.pull_before(504)
+    unpaid = place(given(wish("Ana Field")), now=NOW).lines.get()
+
+    with pytest.raises(actions.GiftHasNotBegun, match="other postage"):
+        actions.join_gift(line_id=unpaid.pk, subscription_id=abroad.pk, meets="queue", by=BY, now=NOW)
+
+    unpaid.refresh_from_db()
+    assert unpaid.subscription is None
+
+
+def test_a_gift_that_has_joined_does_not_stay_beside(line: Any, abroad: Any):
+    actions.join_gift(line_id=line.pk, subscription_id=abroad.pk, meets="queue", by=BY, now=NOW)
+
+    with pytest.raises(actions.GiftIsJoined):
+        actions.join_gift(line_id=line.pk, subscription_id=abroad.pk, meets="parallel", by=BY, now=NOW)
+
+    line.gift.refresh_from_db()
+    assert line.gift.meets == "queue"
+
+
+def test_a_gift_is_joined_as_it_stands_once_its_order_is_settled(line: Any, abroad: Any):
+    with CaptureQueriesContext(connection) as asked:
+        actions.join_gift(line_id=line.pk, subscription_id=abroad.pk, meets="queue", by=BY, now=NOW)
+
+    first, *_ = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+    assert 'FROM "checkout_order"' in first
+
+
+def test_what_has_not_begun_has_nothing_to_move(house: House):
     house.pull_before(504)
     unpaid = place(given(wish("Ana Field")), now=NOW).lines.get()
 

@@ -143,6 +143,7 @@ def test_terms_that_wait_get_more_copies_too(mover: Mover):
 def test_two_wishes_at_once_leave_one_bill(committed_shop: Shop):
     mover = Mover(committed_shop)
 
-    at_once(lambda: mover.wants(5), lambda: mover.wants(3))
+    bills = at_once(lambda: mover.wants(5), lambda: mover.wants(3))
 
+    assert {type(bill) for bill in bills} == {Bill}
     assert Bill.objects.filter(closed_at__isnull=True).count() == 1

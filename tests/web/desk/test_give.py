@@ -1,12 +1,16 @@
 """A gift order by telephone: the clerk types it, tells the donor what it means, and places it. The donor pays."""
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
+from foundation.actors import Actor
 from foundation.mail.models import MailLink, OutgoingMail
+from orders.checkout.actions import abandoned, pay_links
 from orders.checkout.models import Gift, GiftCode, Order
 from subscriptions.readers.models import Address, Reader
 from subscriptions.terms.queries import expire
@@ -115,7 +119,23 @@ def test_whoever_has_no_mail_address_gets_the_link_from_the_clerk(cora: Any, hou
     assert MailLink.objects.count() == 2
 
 
-def test_a_paid_order_gets_no_link_and_an_old_one_is_over(cora: Any, ben: Reader, house: House):
+def test_a_link_is_good_for_as_long_as_its_order_may_be_paid(cora: Any, ben: Reader):
+    order = orders(cora, url("give_to_others", ben.pk), TO_GUS, offer="ten", source_key="WEB")
+    link = re.search(r"http://\S+(/pay/\S+/)", OutgoingMail.objects.get(kind="pay_link").text)
+    assert link is not None
+    made, week = MailLink.objects.get(purpose="pay_for_order").created_at, abandoned.ORDER_MAY_BE_PAID_FOR
+
+    with time_machine.travel(made + week - dt.timedelta(minutes=1), tick=False):
+        in_time = Client().get(link[1])
+    with time_machine.travel(made + week + dt.timedelta(minutes=1), tick=False):
+        late = Client().get(link[1])
+
+    assert (in_time.status_code, late.status_code) == (302, 410)
+    with pytest.raises(abandoned.OrderIsClosed):
+        pay_links.send_pay_link(order_id=order.pk, by=Actor("staff", "1"), now=order.placed_at + week)
+
+
+def test_a_paid_order_gets_no_link_and_an_unknown_one_is_over(cora: Any, ben: Reader, house: House):
     order = orders(cora, url("give_to_others", ben.pk), TO_GUS, offer="ten", source_key="WEB")
     pay(order, now=NOW)
 
