@@ -7,10 +7,11 @@ import pytest
 
 from foundation.actors import Actor
 from orders.checkout import actions, queries
-from orders.checkout.actions import bill_money, bill_sweeps
+from orders.checkout.actions.bill_letters import tell_of_unpaid
 from orders.checkout.models import Bill, BillLine, LineRefund, Order, OrderLine, ZoneMove
 from orders.ledger.queries import balance
 from subscriptions.terms import actions as terms
+from subscriptions.terms.actions.reaching import reach
 from subscriptions.terms.models import Term
 from tests.house import at
 from tests.mover import TORONTO, Mover, books_agree
@@ -57,15 +58,15 @@ def test_a_move_that_is_taken_back_while_its_money_waits_is_not_paid_twice(
     assert bill is not None
     mover.pays(bill)
     mover.goes_to(510, "2026-09-20")
-    wait = bill_money.reach
+    waiting = "orders.checkout.actions.bill_money.reach"
 
     def after_another(subscription_id: int, *, now: dt.datetime) -> Any:
         """Ana has moved back by the time at which the sweep gets hold of her subscription."""
-        monkeypatch.setattr(bill_money, "reach", wait)
+        monkeypatch.setattr(waiting, reach)
         mover.moves(mover.house.address(mover.reader))
-        return wait(subscription_id, now=now)
+        return reach(subscription_id, now=now)
 
-    monkeypatch.setattr(bill_money, "reach", after_another)
+    monkeypatch.setattr(waiting, after_another)
 
     assert mover.follows() == 0
     assert (balance("2120"), balance("2100"), BillLine.objects.get().held_cents) == (-4_80, -19_95, 4_80)
@@ -141,14 +142,13 @@ def test_a_bill_that_breaks_stops_no_other(mover: Mover, monkeypatch: pytest.Mon
     mover.moves()
     mover.shop.move_to(at("2026-08-01"))
     broken, sound = Bill.objects.order_by("pk")
-    tell = bill_sweeps.tell_of_unpaid
 
     def breaks(*, bill: Bill, converted: bool, now: dt.datetime) -> None:
         if bill == broken:
             raise RuntimeError("no letter for it")
-        tell(bill=bill, converted=converted, now=now)
+        tell_of_unpaid(bill=bill, converted=converted, now=now)
 
-    monkeypatch.setattr(bill_sweeps, "tell_of_unpaid", breaks)
+    monkeypatch.setattr("orders.checkout.actions.bill_sweeps.tell_of_unpaid", breaks)
 
     assert mover.follows() == 1
     assert queries.open_bills().get() == broken
