@@ -72,7 +72,7 @@ class GiftEvents(Life):
 
     @event(often=5, when=lambda life: life.redeemed(), which=some, line=few)
     def a_gift_joins_what_somebody_has(self, which: int, line: int) -> None:
-        """Its rest comes behind the copies of another line, at the price that was paid; its old line goes on without."""
+        """Its rest comes behind the copies of another line, for the money that was paid for it."""
         codes = self.redeemed()
         gift = OrderLine.objects.get(gift_code=codes[-1 - which % len(codes)].pk)
         running, to = orders.term_of(gift), self.line(line)
