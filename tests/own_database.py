@@ -55,14 +55,17 @@ def own_database(migrated_database: None, django_db_blocker: DjangoDbBlocker) ->
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:
-    """Run the jobs in threads that begin together; answers what each returned, or the exception that it raised."""
+    """Run the jobs in threads that begin together; answers what each returned, or the exception that it raised.
+
+    All of them have ended: one that hangs fails the test.
+    """
     outcomes: list[Any] = [None] * len(jobs)
     barrier = threading.Barrier(len(jobs))
 
     def run(place: int, job: Callable[[], Any]) -> None:
         try:
             connections["default"].ensure_connection()
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             outcomes[place] = job()
         except Exception as error:  # The test judges it.
             outcomes[place] = error
@@ -73,7 +76,8 @@ def at_once(*jobs: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
+    assert not any(thread.is_alive() for thread in threads), "A job has not ended"
     return outcomes
 
 

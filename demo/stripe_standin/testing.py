@@ -89,7 +89,7 @@ class Standin:
 
     def _port(self, port_file: Path) -> str:
         assert self._process is not None
-        give_up_at = time.monotonic() + 20
+        give_up_at = time.monotonic() + 60
         while not port_file.exists():
             if self._process.poll() is not None or time.monotonic() > give_up_at:
                 self.stop()
@@ -101,7 +101,11 @@ class Standin:
         self.close_clients()
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            try:
+                self._process.wait(60)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
             self._process = None
 
     def close_clients(self) -> None:

@@ -40,7 +40,7 @@ def nobody_lives_in(home: Path) -> bool:
         os.close(lock)
 
 
-def soon(fact: Callable[[], bool], *, within: float = 20.0) -> bool:
+def soon(fact: Callable[[], bool], *, within: float = 60.0) -> bool:
     """Does it come true within so many seconds?"""
     deadline = time.monotonic() + within
     while not fact():

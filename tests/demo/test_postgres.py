@@ -86,7 +86,7 @@ def test_a_killed_postmaster_ends_its_keeper_and_loses_nothing(keeper: Keeper) -
 
     os.kill(keeper.postmaster(), signal.SIGKILL)
 
-    assert program.wait(timeout=20) == 1
+    assert program.wait(timeout=60) == 1
     assert keeper.nobody_is_left()
     assert the_row(keeper.start()) == "Ada"
 
@@ -158,7 +158,7 @@ def test_data_of_another_version_is_refused_with_what_to_do(keeper: Keeper) -> N
 
     program = keeper.run()
 
-    said, _ = program.communicate(timeout=20)
+    said, _ = program.communicate(timeout=60)
     (keeper.data / "PG_VERSION").write_text(version)
     assert program.returncode == 1
     assert "was made by PostgreSQL 14" in said

@@ -68,21 +68,21 @@ def test_nobody_is_left_when_one_is_killed_that_cannot_be_started_again(house: S
     house.kill(victim)
 
     assert house.nobody_is_left()
-    assert house.program.wait(timeout=20) != 0
+    assert house.program.wait(timeout=60) != 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_all_of_them_in_order(house: SupervisedHouse, number: signal.Signals) -> None:
     house.program.send_signal(number)
 
-    assert house.program.wait(timeout=20) == 0
+    assert house.program.wait(timeout=60) == 0
     assert house.nobody_is_left()
 
 
 def test_the_end_of_postgres_is_said_with_the_end_of_its_log(house: SupervisedHouse) -> None:
     house.kill("postmaster")
 
-    _, said = house.program.communicate(timeout=20)
+    _, said = house.program.communicate(timeout=60)
     assert "postgres ended by itself with code 137" in said
     assert "postgres.log" in said
 
@@ -96,7 +96,7 @@ def test_a_fallen_worker_is_started_again_as_often_as_agreed(patient_house: Supe
         os.kill(worker, signal.SIGKILL)
         dead.add(worker)
 
-    assert house.program.wait(timeout=20) == 1
+    assert house.program.wait(timeout=60) == 1
     assert house.nobody_is_left()
 
 

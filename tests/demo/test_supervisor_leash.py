@@ -65,7 +65,7 @@ def test_a_deaf_command_is_killed_after_its_grace(tmp_path: Path, marker: str) -
     code = process.stop()
 
     assert code == 128 + signal.SIGKILL
-    assert 0.5 <= time.monotonic() - asked < 5
+    assert time.monotonic() - asked >= 0.5
     assert living(marker) == {}
 
 

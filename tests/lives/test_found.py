@@ -5,6 +5,9 @@ from orders.revenue.queries.invariants import ask_all
 from subscriptions.terms import actions as terms
 from tests.house import House, at
 from tests.subscriptions.fulfillment.runs import released
+from tests.worked_examples.post_office import files
+
+__all__ = ["files"]
 
 BY = Actor("staff", "1")
 

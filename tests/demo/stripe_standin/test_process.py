@@ -87,7 +87,7 @@ def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     parent.wait()
     parent.stdout.close()
 
-    give_up_at = time.monotonic() + 10
+    give_up_at = time.monotonic() + 60
     while time.monotonic() < give_up_at:
         try:
             orphan.look("health")
@@ -101,15 +101,17 @@ def test_it_listens_on_the_loopback_only(standin: Standin) -> None:
     assert standin.base_url.startswith("http://127.0.0.1:")
 
 
-def test_a_hundred_charges_take_less_than_a_few_seconds(standin: Standin, shop: Shop) -> None:
-    """A guard against the 40 ms a request that a waiting network stack costs; the true speed is hundreds a second."""
+def test_no_charge_waits_for_the_network_stack(standin: Standin, shop: Shop) -> None:
+    """That would cost 40 ms each; the quickest of a hundred takes a few, even on a busy machine."""
     customer, method = shop.bought()
-    begun = time.monotonic()
+    took = []
 
     for number in range(100):
+        begun = time.monotonic()
         shop.renew(customer, method, key=f"k{number}")
+        took.append(time.monotonic() - begun)
 
-    assert time.monotonic() - begun < 4
+    assert min(took) < 0.04
     assert standin.stats()["by_customer"] == {customer: 101}
 
 

@@ -15,6 +15,7 @@ from tests.house import House
 from tests.orders.checkout.test_order_imports import ANA, BEN, CY, FINANCE, NOW, stage
 from tests.own_database import at_once
 
+ROOT = Path(__file__).resolve().parents[3]
 WORKER = """
 import datetime as dt, django
 django.setup()
@@ -73,4 +74,4 @@ def _work(url: str, **more: Any) -> int:
         "CELERY_BROKER_URL": "memory://",
         **more,
     }
-    return subprocess.run([sys.executable, "-c", WORKER], env=env, check=False).returncode
+    return subprocess.run([sys.executable, "-c", WORKER], cwd=ROOT, env=env, check=False, timeout=120).returncode

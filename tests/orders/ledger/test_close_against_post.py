@@ -15,7 +15,7 @@ Books = Callable[[], Session]
 
 def wait_for_a_waiter(onlooker: Session) -> None:
     """Until some session of this database waits for a lock; a deadline rather than a hang if none does."""
-    for _ in range(500):
+    for _ in range(6_000):
         row = onlooker.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         ).fetchone()
@@ -35,7 +35,7 @@ def test_a_close_waits_for_a_posting_under_way_and_then_refuses_the_next(books: 
         wait_for_a_waiter(books())
         write_lines(posting, journal, ("1010", 5), ("2100", -5))
         posting.commit()
-        close.result(timeout=10)
+        close.result(timeout=60)
 
     with pytest.raises(psycopg.errors.CheckViolation, match="not open"):
         write_journal(posting, "sale:2")
@@ -49,7 +49,7 @@ def test_a_posting_waits_for_a_close_under_way_and_is_refused(books: Books):
         late = pool.submit(write_sale, posting)
         wait_for_a_waiter(books())
         closing.commit()
-        refusal = late.exception(timeout=10)
+        refusal = late.exception(timeout=60)
 
     assert isinstance(refusal, psycopg.errors.CheckViolation)
     assert refusal.diag.constraint_name == "period_is_open"
@@ -64,7 +64,7 @@ def test_a_close_that_is_given_up_lets_the_posting_in(books: Books):
         wait_for_a_waiter(books())
         closing.rollback()
 
-        assert late.result(timeout=10) > 0
+        assert late.result(timeout=60) > 0
 
 
 def test_two_workers_with_the_same_event_write_it_once(books: Books):
@@ -77,4 +77,4 @@ def test_two_workers_with_the_same_event_write_it_once(books: Books):
         wait_for_a_waiter(books())
         one.commit()
 
-        assert isinstance(second.exception(timeout=10), psycopg.errors.UniqueViolation)
+        assert isinstance(second.exception(timeout=60), psycopg.errors.UniqueViolation)

@@ -59,7 +59,7 @@ def behind_a_lock(act: Any) -> None:
         thread.start()
         while thread.is_alive() and not somebody_waits_for_us():
             thread.join(timeout=0.02)
-    thread.join(timeout=20)
+    thread.join(timeout=60)
 
 
 def somebody_waits_for_us() -> bool:

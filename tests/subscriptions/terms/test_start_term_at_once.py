@@ -61,7 +61,7 @@ def test_an_order_that_meets_a_pull_waits_for_it_and_takes_the_next_issue(house:
         return None
 
     def order() -> Term:
-        pulled.wait(timeout=10)
+        assert pulled.wait(timeout=60)
         term = settle(subscription, now=just_before)
         ordered.set()
         return term
@@ -84,7 +84,7 @@ def test_a_pull_waits_for_an_order_that_came_in_time(house: House) -> None:
         return term
 
     def pull() -> int:
-        settled.wait(timeout=10)
+        assert settled.wait(timeout=60)
         with transaction.atomic():
             catalog.mark_pulled(issue_id=house.issue(504).pk, now=at("2026-03-10", 17))
             pulled.set()
@@ -124,7 +124,7 @@ def test_a_skip_and_a_new_term_at_once_leave_the_term_stepped(house: House, paus
 
     def second(job: Callable[[], Any]) -> Callable[[], None]:
         def run() -> None:
-            first_done.wait(timeout=10)
+            assert first_done.wait(timeout=60)
             job()
 
         return run

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from demo.stripe_standin.testing import Standin
 from foundation import clock
 from tests.house import House, at
 
@@ -96,16 +97,10 @@ def shop(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 @pytest.fixture
-def shop_today(house: House) -> House:
-    """The same, on the real day: for what talks to Stripe, whose time is real."""
-    renewal = house.make_offer(code="ten-again", issues=10, cents=1995, kind="renewal", is_public=False)
-    house.offer.renews_with = renewal
-    house.offer.save()
-    from subscriptions.catalog.models import Issue
-
-    for issue in Issue.objects.filter(pull_at__lte=clock.now()):
-        house.pull_before(issue.number + 1)
-    return house
+def shop_with_stripe(shop: House, standin: Standin) -> House:
+    """The same, and Stripe has that day, too."""
+    standin.control("clock", {"now": int(clock.now().timestamp())})
+    return shop
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, moment: dt.datetime) -> None:

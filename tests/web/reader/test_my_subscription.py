@@ -225,17 +225,17 @@ def test_renewing_says_first_what_is_paid_for(shop, subscription, signed_in, ana
     assert "Apr 2027 through Mar 2028" in said
 
 
-def test_a_renewal_is_an_order_of_the_same_subscription(shop_today, standin, signed_in):
-    ana = shop_today.reader("Ana Field")
-    subscription = shop_today.subscription(ana)
-    shop_today.term(subscription, first=504)
+def test_a_renewal_is_an_order_of_the_same_subscription(shop_with_stripe, standin, signed_in):
+    ana = shop_with_stripe.reader("Ana Field")
+    subscription = shop_with_stripe.subscription(ana)
+    shop_with_stripe.term(subscription, first=504)
 
     answer = signed_in(ana).send(path_of(subscription, "renew"), offer="ten-again")
 
     line = OrderLine.objects.get()
     assert answer.url.startswith(standin.base_url)
     assert (line.subscription, line.order.payer, line.order.total_cents) == (subscription, ana, 1995)
-    assert line.promised_first_issue == shop_today.issue(514)  # behind 504 through 513
+    assert line.promised_first_issue == shop_with_stripe.issue(514)  # behind 504 through 513
 
 
 def test_a_reader_who_is_paid_far_ahead_has_to_say_yes(shop, subscription, signed_in, ana):

@@ -11,7 +11,7 @@ from tests.web.reader.conftest import ANA, Browser, text_of
 
 
 @pytest.fixture
-def order(standin, shop_today, browser):
+def order(standin, shop_with_stripe, browser):
     browser.send("/lantern/", **ANA, offer="ten")
     return Order.objects.get()
 

@@ -55,7 +55,7 @@ def test_the_button_updates_the_prices_for_a_country_and_keeps_what_was_typed(sh
     assert nothing_was_written()
 
 
-def test_an_order_goes_to_stripes_page_with_our_total(standin, shop_today, browser):
+def test_an_order_goes_to_stripes_page_with_our_total(standin, shop_with_stripe, browser):
     answer = browser.send(PAGE, **ANA, offer="ten", phone="555 0100")
 
     order, attempt = Order.objects.get(), PaymentAttempt.objects.get()
@@ -66,7 +66,7 @@ def test_an_order_goes_to_stripes_page_with_our_total(standin, shop_today, brows
     assert not AutoRenewConsent.objects.exists()
 
 
-def test_a_tick_keeps_the_exact_words_and_where_they_were_agreed_to(standin, shop_today, browser):
+def test_a_tick_keeps_the_exact_words_and_where_they_were_agreed_to(standin, shop_with_stripe, browser):
     browser.send(PAGE, **ANA, offer="ten", auto_renew="on")
 
     consent = AutoRenewConsent.objects.get()
@@ -75,14 +75,14 @@ def test_a_tick_keeps_the_exact_words_and_where_they_were_agreed_to(standin, sho
     assert PaymentAttempt.objects.get().saves_method
 
 
-def test_a_present_goes_to_its_reader_and_is_paid_by_the_buyer(standin, shop_today, browser):
+def test_a_present_goes_to_its_reader_and_is_paid_by_the_buyer(standin, shop_with_stripe, browser):
     browser.send(PAGE, **ANA, offer="ten", recipient="Bo Lind")
 
     line = Order.objects.get().lines.get()
     assert (line.recipient.name, line.address.name, line.order.payer.name) == ("Bo Lind", "Bo Lind", "Ana Field")
 
 
-def test_the_same_form_sent_twice_is_one_order(standin, shop_today, browser):
+def test_the_same_form_sent_twice_is_one_order(standin, shop_with_stripe, browser):
     page = browser.get(PAGE)
 
     first, second = (browser.send(PAGE, page, **ANA, offer="ten") for _ in range(2))
@@ -91,7 +91,7 @@ def test_the_same_form_sent_twice_is_one_order(standin, shop_today, browser):
     assert Order.objects.count() == 1
 
 
-def test_the_same_form_sent_again_with_a_correction_is_another_order(standin, shop_today, browser):
+def test_the_same_form_sent_again_with_a_correction_is_another_order(standin, shop_with_stripe, browser):
     page = browser.get(PAGE)
 
     browser.send(PAGE, page, **ANA, offer="ten")
@@ -100,7 +100,7 @@ def test_the_same_form_sent_again_with_a_correction_is_another_order(standin, sh
     assert Order.objects.count() == 2
 
 
-def test_without_stripe_the_order_is_kept_and_its_page_says_how_to_pay(standin, shop_today, browser, settings):
+def test_without_stripe_the_order_is_kept_and_its_page_says_how_to_pay(standin, shop_with_stripe, browser, settings):
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"
 
     answer = browser.send(PAGE, **ANA, offer="ten")
@@ -115,7 +115,7 @@ def test_without_stripe_the_order_is_kept_and_its_page_says_how_to_pay(standin, 
 @pytest.mark.parametrize(
     ("asked", "kept"), [("INSERT-A", "INSERT-A"), ("insert-a", "INSERT-A"), ("NOBODYS", "WEB"), ("'; drop", "WEB")]
 )
-def test_the_source_key_of_the_address_is_kept_if_it_is_in_use(standin, shop_today, browser, asked, kept):
+def test_the_source_key_of_the_address_is_kept_if_it_is_in_use(standin, shop_with_stripe, browser, asked, kept):
     SourceKey.objects.create(code="INSERT-A", name="Card", channel="insert")
 
     browser.send(PAGE, browser.get(PAGE, {"key": asked}), **ANA, offer="ten")
@@ -156,7 +156,7 @@ def test_terms_that_changed_meanwhile_are_to_be_read_again(shop, browser):
     assert nothing_was_written()
 
 
-def test_a_doubtful_address_is_asked_about_once(standin, shop_today, browser):
+def test_a_doubtful_address_is_asked_about_once(standin, shop_with_stripe, browser):
     odd = {**ANA, "postcode": "97201-1234"}
 
     asked = browser.send(PAGE, **odd, offer="ten")
@@ -181,7 +181,7 @@ def test_another_doubtful_address_is_asked_about_anew(shop, browser):
     assert nothing_was_written()
 
 
-def test_a_five_digit_zip_code_is_not_worth_a_question(standin, shop_today, browser):
+def test_a_five_digit_zip_code_is_not_worth_a_question(standin, shop_with_stripe, browser):
     assert browser.send(PAGE, **{**ANA, "postcode": "60647"}, offer="ten").status_code == 302
 
 
@@ -238,13 +238,13 @@ def test_markup_is_shown_as_it_was_typed_and_never_run(shop, browser):
     assert "&lt;script&gt;" in page.content.decode()
 
 
-def test_a_price_in_the_form_changes_nothing(standin, shop_today, browser):
+def test_a_price_in_the_form_changes_nothing(standin, shop_with_stripe, browser):
     browser.send(PAGE, **ANA, offer="ten", total_cents="1", magazine_cents="1", price="0.01")
 
     assert Order.objects.get().total_cents == 1995
 
 
-def test_too_many_orders_are_refused_with_a_sentence(standin, shop_today, browser, settings):
+def test_too_many_orders_are_refused_with_a_sentence(standin, shop_with_stripe, browser, settings):
     settings.LIMIT_ORDERS_PER_EMAIL = 1
     browser.send(PAGE, **ANA, offer="ten")
 
