@@ -92,17 +92,26 @@ def running_out(*, magazine: Magazine, renewal: str) -> QuerySet[Term]:
         Term.objects.filter(
             subscription__magazine=magazine,
             subscription__renewal=renewal,
-            successor__isnull=True,
             ended_at__isnull=True,
             c_to__gt=F("c_from"),
             c_to__gte=pointer.unit - LONGEST_HOLD,
             c_to__lte=pointer.unit + magazine.renew_at_issues_left + UNITS_AHEAD,
         )
+        .exclude(Exists(_standing_behind(OuterRef("subscription"), OuterRef("c_to"))))
         # Without a pause the clock is the calendar's unit: what ended before the pointer is history.
         .filter(Q(stepped=True) | Q(c_to__gte=pointer.unit))
         .select_related("subscription__magazine", "subscription__reader")
         .order_by("pk")
     )
+
+
+def is_followed(term: Term) -> bool:
+    """Whether another term comes behind this one: its reader has renewed, or was given something. Ended ones do not."""
+    return term.c_to is None or _standing_behind(term.subscription_id, term.c_to).exists()
+
+
+def _standing_behind(subscription: int | OuterRef, c_to: int | OuterRef) -> QuerySet[Term]:
+    return Term.objects.filter(subscription=subscription, c_from__gte=c_to, ended_at__isnull=True)
 
 
 def to_invite(*, magazine: Magazine, efforts: Mapping[int, int]) -> QuerySet[Term]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from foundation import clock
 from orders.checkout.models import Bill, Gift, GiftCode, Order, OrderLine
 from orders.checkout.queries import bill_of_order, code_of, last_issue_of
 from orders.checkout.rules import shown_code
@@ -72,8 +73,9 @@ def _line(line: OrderLine) -> dict[str, Any]:
     first, last = line.promised_first_issue, line.promised_expire_issue
     if line.term is not None and line.subscription_id is not None:
         is_gift = hasattr(line, "gift")
-        # What the recipient of a gift has besides is nobody's business who gives it.
-        last = last_issue_of(line) if is_gift else terms.expire(line.subscription_id).issue
+        # What the recipient of a gift has besides is nobody's business who gives it, and a gift to come is a secret.
+        today = clock.today(line.order.magazine.zone)
+        last = last_issue_of(line) if is_gift else terms.expire(line.subscription_id, told_on=today).issue
         first = line.term.start_issue
     return {
         "offer": line.offer,

@@ -12,7 +12,13 @@ from orders.checkout.actions.bills import (
     order_copies,
     withdraw_copies,
 )
-from orders.checkout.actions.cancelling import Cancelled, cancel_subscription, cancel_term, reinstate_subscription
+from orders.checkout.actions.cancelling import (
+    Cancelled,
+    NotTheReader,
+    cancel_subscription,
+    cancel_term,
+    reinstate_subscription,
+)
 from orders.checkout.actions.concessions import ConcessionIsOdd, NothingToReprice, give_concession
 from orders.checkout.actions.consents import withdraw_consent
 from orders.checkout.actions.copies import (
@@ -90,6 +96,7 @@ __all__ = [
     "NoCardsDue",
     "NoWayToSend",
     "NotThePayer",
+    "NotTheReader",
     "NothingToCredit",
     "NothingToDeliver",
     "NothingToPay",

@@ -2,27 +2,37 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db import transaction
 
 from foundation.actors import Actor
+from foundation.errors import DomainError
 from orders.checkout.actions.consents import withdraw_consent
 from orders.checkout.actions.refunds import RefundIsSent, promise_back, refuse_other_payers, withdraw
 from orders.checkout.models import LineRefund
+from subscriptions.readers import queries as people
 from subscriptions.terms import actions as terms
-from subscriptions.terms.models import Term
+from subscriptions.terms.models import Subscription, Term
 
 When = Literal["now", "end"]
 
 
+class NotTheReader(DomainError):
+    code = "not_the_reader"
+
+
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The terms that ended (none when copies go on to the last paid issue), and what goes back to their payers."""
+    """The terms that ended (none when copies go on to the last paid issue), and what goes back to their payers.
+
+    `only_of`: the files of a payer who ended what they pay for somebody else, and nothing else; None: all of it ends.
+    """
 
     terms: Sequence[Term]
     refunds: Sequence[LineRefund]
+    only_of: Sequence[int] | None = None
 
 
 @transaction.atomic
@@ -40,14 +50,25 @@ def cancel_subscription(
     Consent to charges ends either way. `money` is `refund`, or `credit` for a payer who would rather have it kept.
     Doors call `renewals.cancel_subscription`, which also stops what is planned, and writes.
 
+    A payer who is not its reader ends what they have paid for, now, and nothing that is anybody else's. A gift that is
+    announced later stays when its recipient cancels, who may not learn of it.
+
     :raises NothingToCancel, UnknownReason: as `terms.cancel_now`
     :raises NotThePayer: when a reader would end now what somebody else has paid for
+    :raises NotTheReader: when a payer would let somebody else's subscription run out
     """
+    subscription = Subscription.objects.select_related("magazine").get(pk=subscription_id)
+    files = _files_of(by)
+    if files and subscription.reader_id not in files:
+        return _end_what_they_pay(subscription, files, when=when, reason_code=reason_code, by=by, now=now, money=money)
     if when == "end":
         terms.cancel_at_end(subscription_id=subscription_id, reason_code=reason_code, by=by, now=now)
         done = Cancelled((), ())
     else:
-        ended = terms.cancel_now(subscription_id=subscription_id, reason_code=reason_code, by=by, now=now)
+        spared = _untold(subscription, now=now) if files else []
+        ended = terms.cancel_now(
+            subscription_id=subscription_id, reason_code=reason_code, by=by, now=now, spared=spared
+        )
         done = _money_back([one.term for one in ended], way=money, by=by, now=now)
     withdraw_consent(subscription_id=subscription_id, by=by, now=now)
     return done
@@ -83,6 +104,37 @@ def reinstate_subscription(
             raise RefundIsSent("The money for the rest is no longer held here. A new order starts the magazine again.")
         withdraw(refund_id=refund.pk, by=by, now=now)
     return going_on
+
+
+def _end_what_they_pay(
+    subscription: Subscription,
+    files: Sequence[int],
+    *,
+    when: When,
+    reason_code: str,
+    by: Actor,
+    now: dt.datetime,
+    money: str,
+) -> Cancelled:
+    if when == "end":
+        raise NotTheReader(
+            "Only whoever gets the magazine can say that it should not go on. You can end now what you have paid for."
+        )
+    theirs = Term.objects.filter(subscription=subscription, payer__in=files).values_list("pk", flat=True)
+    ended = terms.cancel_terms(
+        subscription_id=subscription.pk, term_ids=list(theirs), reason_code=reason_code, by=by, now=now
+    )
+    withdraw_consent(subscription_id=subscription.pk, by=by, now=now, payers=files)
+    return replace(_money_back([one.term for one in ended], way=money, by=by, now=now), only_of=files)
+
+
+def _files_of(by: Actor) -> list[int]:
+    return people.files_of([int(by.id)]) if by.kind == "reader" else []
+
+
+def _untold(subscription: Subscription, *, now: dt.datetime) -> list[int]:
+    today = now.astimezone(subscription.magazine.zone).date()
+    return list(Term.objects.filter(subscription=subscription, opens_on__gt=today).values_list("pk", flat=True))
 
 
 def _money_back(ended: list[Term], *, way: str, by: Actor, now: dt.datetime) -> Cancelled:

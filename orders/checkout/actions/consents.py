@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -8,11 +9,18 @@ from orders.checkout.models import AutoRenewConsent
 
 
 @transaction.atomic
-def withdraw_consent(*, subscription_id: int, by: Actor, now: dt.datetime) -> int:
-    """End every consent to charge for this subscription again; how many stood. Doing it twice changes nothing."""
+def withdraw_consent(
+    *, subscription_id: int, by: Actor, now: dt.datetime, payers: Collection[int] | None = None
+) -> int:
+    """End every consent to charge for this subscription again; how many stood. Doing it twice changes nothing.
+
+    :param payers: of these alone
+    """
     standing = AutoRenewConsent.objects.select_for_update().filter(
         line__subscription_id=subscription_id, withdrawn_at__isnull=True
     )
+    if payers is not None:
+        standing = standing.filter(payer__in=payers)
     ended = 0
     for consent in standing:
         consent.withdrawn_at = max(now, consent.given_at)

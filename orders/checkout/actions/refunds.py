@@ -15,6 +15,7 @@ from orders.checkout.models import LineRefund, OrderLine
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from orders.ledger.models import AccountCode, Journal
+from subscriptions.readers import queries as people
 from subscriptions.terms.models import Term
 
 ACCOUNT_OF = {
@@ -36,7 +37,10 @@ def refuse_other_payers(terms: Sequence[Term], *, by: Actor) -> None:
 
     :raises NotThePayer: when a reader asks who has not paid for all of it
     """
-    if by.kind == "reader" and any(str(term.payer_id) != by.id for term in terms if term.released_cents):
+    if by.kind != "reader":
+        return
+    files = people.files_of([int(by.id)])
+    if any(term.payer_id not in files for term in terms if term.released_cents):
         raise NotThePayer(
             "Somebody else has paid for this, and only they can have the money back. You can hold the magazine, or let "
             "it stop with the last issue that is paid for."

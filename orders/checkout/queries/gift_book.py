@@ -28,6 +28,7 @@ class GivenGift:
     """One gift as its donor may see it: name and town as the donor typed them, never where the recipient lives now.
 
     `code` is what the recipient redeems, while nobody has. `access_until`: the last day of digital access with it.
+    `to_end`: the subscription under which the donor ends what is still to come of it.
     """
 
     line: OrderLine
@@ -40,6 +41,7 @@ class GivenGift:
     code: str
     may_repeat: bool
     access_until: dt.date | None = None
+    to_end: UUID | None = None
 
 
 def gift_book(donors: Collection[int], *, magazine_id: int, now: dt.datetime) -> list[GivenGift]:
@@ -106,6 +108,19 @@ def gift_of(term: Term) -> Gift | None:
     return Gift.objects.filter(line__term=first).select_related("line__order__payer").first()
 
 
+def name_given(gift: Gift) -> str:
+    """To whom a gift goes now, as it was typed: by its donor, or with the move to somebody else."""
+    typed = _typed_with_move(gift)
+    return (typed.name or typed.company) if typed else gift.to_name
+
+
+def reader_as_payer_knows(subscription: Subscription, *, payers: Collection[int]) -> str:
+    """What to call the reader to those who pay: a donor sees no other name than what was typed. Empty: forgotten."""
+    given = Term.objects.filter(subscription=subscription, payer__in=payers, copy_class=Term.Class.GIFT)
+    gift = next((gift for term in given.order_by("-pk") if (gift := gift_of(term))), None)
+    return name_given(gift) if gift else subscription.reader.shown_name
+
+
 def _given(donors: Collection[int]) -> QuerySet[OrderLine]:
     return OrderLine.objects.filter(
         gift__isnull=False, order__payer__in=people.files_of(donors), order__state=Order.State.PAID
@@ -113,9 +128,7 @@ def _given(donors: Collection[int]) -> QuerySet[OrderLine]:
 
 
 def _seen(line: OrderLine, served_by: Subscription | None, *, newest: bool, now: dt.datetime) -> GivenGift:
-    moves = GiftMove.objects.filter(gift__line=line, address__isnull=False).select_related("address")
-    move = moves.order_by("pk").last()
-    typed = move.address if move else None
+    typed = _typed_with_move(line.gift)
     place = _place(line, served_by, now=now)
     code: GiftCode | None = getattr(line, "gift_code", None)
     is_open = code is not None and code.state == GiftCode.State.OPEN
@@ -133,8 +146,15 @@ def _seen(line: OrderLine, served_by: Subscription | None, *, newest: bool, now:
         issues_left=place.units_left if place else None,
         code=code_of(code) if code and is_open else "",
         access_until=access.until_on - dt.timedelta(days=1) if access else None,
+        to_end=served_by.uuid if served_by and place and place.units_left != 0 else None,
         may_repeat=deliverable is not None and deliverable.undeliverable_since is None,
     )
+
+
+def _typed_with_move(gift: Gift) -> Address | None:
+    moves = GiftMove.objects.filter(gift=gift, address__isnull=False).select_related("address")
+    move = moves.order_by("pk").last()
+    return move.address if move else None
 
 
 def _place(line: OrderLine, served_by: Subscription | None, *, now: dt.datetime) -> terms.QueuedTerm | None:

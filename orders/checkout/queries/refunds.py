@@ -1,6 +1,7 @@
 """What goes back to payers when terms end early: promised, and previewed. Reads only."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -46,8 +47,22 @@ class CancelPreview:
         return sum(self.cents.values())
 
 
-def preview_cancel(*, subscription_id: int, now: dt.datetime) -> CancelPreview:
-    left = terms.rests_if_cancelled(subscription_id, now)
+def preview_cancel(
+    *,
+    subscription_id: int,
+    now: dt.datetime,
+    told_on: dt.date | None = None,
+    payers: Collection[int] | None = None,
+) -> CancelPreview:
+    """:param told_on: for its reader's eyes: without gifts that are announced later, which a reader's word does not end
+    :param payers: for their eyes who pay for somebody else: what they have paid for, which is all that they may end
+    """
+    left = [
+        rest
+        for rest in terms.rests_if_cancelled(subscription_id, now)
+        if (told_on is None or rest.term.opens_on is None or rest.term.opens_on <= told_on)
+        and (payers is None or rest.term.payer_id in payers)
+    ]
     cents: dict[int, int] = {}
     for rest in left:
         if rest.cents:
@@ -55,8 +70,8 @@ def preview_cancel(*, subscription_id: int, now: dt.datetime) -> CancelPreview:
     first = left[0].first_issue if left else None
     return CancelPreview(
         first_not_sent=first,
-        last_if_now=terms.last_served_before(subscription_id, first) if first else None,
-        at_end=terms.expire(subscription_id),
+        last_if_now=terms.last_served_before(subscription_id, first, told_on=told_on, payers=payers) if first else None,
+        at_end=terms.expire(subscription_id, told_on=told_on, payers=payers),
         cents=cents,
         currency=left[0].term.currency if left else "usd",
     )

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from orders.checkout.actions.cancelling import When
 from orders.checkout.models import LineRefund
 from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
+from orders.renewals import queries
 from orders.renewals.actions import letters
 from orders.renewals.actions.stops import stop_cycle
 from orders.renewals.models import Cycle
@@ -58,20 +60,24 @@ def cancel_subscription(
 ) -> CancelledSubscription:
     """End the subscription, now or with the last paid issue, and everything that was planned to go on with it.
 
+    When a payer ends what they pay for somebody else, the renewal that others pay for goes on.
+
     Each payer is told by mail which issue is the last, and how much money comes back.
 
-    :raises NothingToCancel, UnknownReason, NotThePayer: as `checkout.cancel_subscription`
+    :raises NothingToCancel, UnknownReason, NotThePayer, NotTheReader: as `checkout.cancel_subscription`
     """
     # It locks the issue and then the subscription, as a pull does: so it goes first.
     cancelled = checkout.cancel_subscription(
         subscription_id=subscription_id, when=when, reason_code=reason_code, by=by, now=now, money=money
     )
     subscription = _locked(subscription_id)
-    renewal = _stop_renewal(subscription, by=by, now=now, because="the subscription was cancelled")
+    renewal = _stop_renewal(
+        subscription, by=by, now=now, because="the subscription was cancelled", only_of=cancelled.only_of
+    )
     letters.subscription_cancelled(
         subscription=subscription,
         when=when,
-        refunds=cancelled.refunds,
+        cancelled=cancelled,
         charge_under_way=renewal.charge_under_way,
         now=now,
     )
@@ -83,7 +89,17 @@ def _locked(subscription_id: int) -> Subscription:
     return found.get(pk=subscription_id)
 
 
-def _stop_renewal(subscription: Subscription, *, by: Actor, now: dt.datetime, because: str) -> CancelledRenewal:
+def _stop_renewal(
+    subscription: Subscription,
+    *,
+    by: Actor,
+    now: dt.datetime,
+    because: str,
+    only_of: Sequence[int] | None = None,
+) -> CancelledRenewal:
+    """:param only_of: leaves it as it is where it is paid for by anybody but these"""
+    if only_of is not None and not _was_theirs(subscription, only_of):
+        return CancelledRenewal(was_on=False, charge_under_way=False)
     ended = withdraw_consent(subscription_id=subscription.pk, by=by, now=now)
     was_on = ended > 0 or subscription.renewal == Subscription.Renewal.AUTO_CHARGE
     under_way = False
@@ -99,6 +115,12 @@ def _stop_renewal(subscription: Subscription, *, by: Actor, now: dt.datetime, be
     if was_on:
         record(by, "auto_renew.cancelled", subscription, because=because)
     return CancelledRenewal(was_on=was_on, charge_under_way=under_way)
+
+
+def _was_theirs(subscription: Subscription, payers: Sequence[int]) -> bool:
+    """Whether the renewal was agreed to by these, who have withdrawn it, and nobody else's consent stands."""
+    agreed = queries.agreed_last(subscription.pk)
+    return agreed is not None and agreed.pk in payers and queries.standing_consent(subscription.pk) is None
 
 
 def _has_left(cycle: Cycle) -> bool:

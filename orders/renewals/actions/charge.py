@@ -15,10 +15,11 @@ from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.models import ChargePermit
 from orders.renewals import queries, rules
+from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle
 from orders.renewals.models import Cycle
 from subscriptions.terms import actions as terms
-from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.models import Subscription
 
 log = structlog.get_logger(__name__)
 BY = system("renewals")
@@ -45,6 +46,7 @@ def charge(*, cycle_id: int, now: dt.datetime) -> bool:
     cycle = queries.live_cycles().select_for_update(of=("self",)).filter(pk=cycle_id).first()
     if cycle is None:
         return False
+    follow_split(cycle)
     today = now.astimezone(cycle.subscription.magazine.zone).date()
     if not _is_due(cycle, today=today) or _something_ended_it(cycle, now=now):
         return False
@@ -86,7 +88,7 @@ def _something_ended_it(cycle: Cycle, *, now: dt.datetime) -> bool:
         reason = "consent withdrawn"
     elif cycle.subscription.renewal != Subscription.Renewal.AUTO_CHARGE:
         reason = "automatic renewal is off"
-    elif Term.objects.filter(predecessor=cycle.after_term).exists():
+    elif queries.is_followed(cycle.after_term):
         reason = "renewed already"
     elif queries.notices_of(cycle).bounced:
         reason = "a notice came back"

@@ -13,12 +13,14 @@ from foundation.wake import wake
 from orders.checkout.models import Order
 from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
+from orders.renewals import queries
 from orders.renewals.actions import letters
 from orders.renewals.actions.cancel import cancel_auto_renew
+from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle
 from orders.renewals.models import Cycle
 from subscriptions.terms import actions as terms
-from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.models import Subscription
 
 log = structlog.get_logger(__name__)
 BY = system("renewals")
@@ -42,7 +44,9 @@ def follow_up_charges(*, now: dt.datetime) -> int:
 def follow_up(*, cycle_id: int, now: dt.datetime) -> bool:
     cycle = (
         Cycle.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("subscription__magazine", "subscription__reader", "order", "offer", "consent__payer")
+        .select_related(
+            "subscription__magazine", "subscription__reader", "order", "offer", "consent__payer", "after_term"
+        )
         .filter(pk=cycle_id, state__in=_FOLLOWED)
         .first()
     )
@@ -51,7 +55,8 @@ def follow_up(*, cycle_id: int, now: dt.datetime) -> bool:
     if cycle.order.state == Order.State.PAID:
         _renewed(cycle, now=now)
         return True
-    if Term.objects.filter(predecessor=cycle.after_term_id).exists():
+    follow_split(cycle)
+    if queries.is_followed(cycle.after_term):
         stop_cycle(cycle, because="renewed by the reader", by=BY, now=now)
         return True
     attempt = payment_queries.latest_attempt(cycle.order.uuid)

@@ -7,8 +7,9 @@ from django.conf import settings
 
 from foundation.mail.actions import make_link, queue_mail
 from foundation.mail.models import OutgoingMail
+from orders.checkout.actions import Cancelled
 from orders.checkout.models import LineRefund
-from orders.checkout.queries import gift_of
+from orders.checkout.queries import gift_of, name_given, reader_as_payer_knows
 from orders.checkout.rules import money
 from orders.payments.models import PaymentAttempt
 from orders.renewals import queries
@@ -93,15 +94,18 @@ def renewal_cancelled(*, subscription: Subscription, charge_under_way: bool, now
 
 
 def subscription_cancelled(
-    *, subscription: Subscription, when: str, refunds: Sequence[LineRefund], charge_under_way: bool, now: dt.datetime
+    *, subscription: Subscription, when: str, cancelled: Cancelled, charge_under_way: bool, now: dt.datetime
 ) -> None:
-    """One mail to each payer, with their own money in it and nobody else's."""
-    expire = terms.expire(subscription.pk, told_on=_today(subscription, now))
-    payers = {refund.payer_id: refund.payer for refund in refunds} or {0: _payer(subscription)}
-    for payer in payers.values():
+    """One mail to each payer, with their own money and their own last issue in it, and nobody else's."""
+    payers = {refund.payer_id: refund.payer for refund in cancelled.refunds}
+    for payer in (payers or _whoever_pays(subscription, cancelled)).values():
         if not payer.email:
             continue  # A payer by post is told by the clerk who cancelled.
-        mine = [refund for refund in refunds if refund.payer_id == payer.pk]
+        mine = [refund for refund in cancelled.refunds if refund.payer_id == payer.pk]
+        to_other = subscription.reader_id != payer.pk
+        whose = [payer.pk] if to_other else None
+        expire = terms.expire(subscription.pk, told_on=_today(subscription, now), payers=whose)
+        is_gift = any(term.payer_id == payer.pk and term.copy_class == Term.Class.GIFT for term in cancelled.terms)
         queue_mail(
             key=f"subscription:{subscription.uuid}:ended:{payer.pk}:{now:%Y%m%dT%H%M%S}",
             kind="subscription_cancelled",
@@ -110,13 +114,14 @@ def subscription_cancelled(
             context={
                 "magazine": subscription.magazine,
                 "payer_name": payer.shown_name,
-                "recipient_name": "" if subscription.reader_id == payer.pk else subscription.reader.shown_name,
+                "is_gift": is_gift,
+                "recipient_name": reader_as_payer_knows(subscription, payers=[payer.pk]) if to_other else "",
                 "at_end": when == "end",
                 "last_issue": expire.issue,
                 "back": _sum_of(mine, LineRefund.Way.REFUND),
                 "held": _sum_of(mine, LineRefund.Way.CREDIT),
                 "charge_under_way": charge_under_way,
-                "manage_url": _manage_url(subscription),
+                "manage_url": _gift_book_url(subscription) if is_gift else _manage_url(subscription),
             },
             now=now,
         )
@@ -127,11 +132,15 @@ def _today(subscription: Subscription, now: dt.datetime) -> dt.date:
     return now.astimezone(subscription.magazine.zone).date()
 
 
-def _payer(subscription: Subscription) -> Reader:
-    """Whoever pays for it, gifts aside: a donor need not hear what the recipient does with it."""
+def _whoever_pays(subscription: Subscription, cancelled: Cancelled) -> dict[int, Reader]:
+    """Where no money goes back: whoever has ended what they paid for, or whoever pays for it, gifts aside. A donor need
+    not hear what the recipient does with it."""
+    if cancelled.only_of is not None:
+        return {term.payer_id: term.payer for term in cancelled.terms}
     paid = Term.objects.filter(subscription=subscription).exclude(copy_class=Term.Class.GIFT)
     last = paid.select_related("payer").order_by("-pk").first()
-    return last.payer if last else subscription.reader
+    payer = last.payer if last else subscription.reader
+    return {payer.pk: payer}
 
 
 def _sum_of(refunds: Sequence[LineRefund], way: str) -> str:
@@ -143,7 +152,6 @@ def _sum_of(refunds: Sequence[LineRefund], way: str) -> str:
 def invitation(*, term: Term, to: Addressee, effort: int, issues_left: int, now: dt.datetime) -> OutgoingMail:
     """Each in their own words: whoever pays for themselves, a donor, and whoever was given it. Never a price."""
     subscription, gift = term.subscription, gift_of(term)
-    book = f"{settings.PUBLIC_URL}/{subscription.magazine.code}/gifts/"
     return queue_mail(
         key=f"term:{term.uuid}:effort:{effort}",
         kind=_INVITATIONS[to.role],
@@ -152,12 +160,12 @@ def invitation(*, term: Term, to: Addressee, effort: int, issues_left: int, now:
         context={
             "magazine": subscription.magazine,
             "payer_name": to.reader.shown_name,
-            "to_name": gift.to_name if gift else subscription.reader.shown_name,
+            "to_name": name_given(gift) if gift else subscription.reader.shown_name,
             "from_name": gift.from_name if gift else "",
             "issues_left": issues_left,
             "effort": effort,
             "expire": terms.expire(subscription.pk),
-            "manage_url": book if to.role == "donor" else _manage_url(subscription),
+            "manage_url": _gift_book_url(subscription) if to.role == "donor" else _manage_url(subscription),
         },
         now=now,
     )
@@ -177,6 +185,10 @@ def _about(cycle: Cycle) -> dict[str, object]:
 
 def _manage_url(subscription: Subscription) -> str:
     return f"{settings.PUBLIC_URL}/{subscription.magazine.code}/my-subscription/"
+
+
+def _gift_book_url(subscription: Subscription) -> str:
+    return f"{settings.PUBLIC_URL}/{subscription.magazine.code}/gifts/"
 
 
 def _cancel_url(subscription: Subscription) -> str:

@@ -12,6 +12,7 @@ from foundation.audit.actions import record
 from foundation.errors import DomainError
 from orders.payments import queries as payments
 from orders.renewals import queries, rules
+from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle, void_notices
 from orders.renewals.models import Cycle
 from subscriptions.catalog import queries as catalog
@@ -118,6 +119,7 @@ def keep_true(*, cycle_id: int, now: dt.datetime) -> bool:
 
 
 def _hold_true(cycle: Cycle, *, now: dt.datetime) -> None:
+    follow_split(cycle)
     if reason := _why_it_ends(cycle):
         stop_cycle(cycle, because=reason, by=BY, now=now)
         return
@@ -147,6 +149,6 @@ def _why_it_ends(cycle: Cycle) -> str:
         return "consent withdrawn"
     if cycle.subscription.renewal != Subscription.Renewal.AUTO_CHARGE:
         return "automatic renewal is off"
-    if Term.objects.filter(predecessor=cycle.after_term).exists():
+    if queries.is_followed(cycle.after_term):
         return "renewed already"
     return ""

@@ -6,7 +6,7 @@ from .bulk_extensions import NobodyToExtend, bulk_extend, take_back_bulk_extensi
 from .bulk_holds import HoldNeedsItsReason, NobodyToHold, bulk_hold, end_bulk_hold
 from .calendar import add_issue, drop_issue, restore_issue, reweigh_issue
 from .comps import CompIsOdd, confirm_comp, give_comp
-from .ending import Ended, NothingToCancel, cancel_at_end, cancel_now, cancel_term
+from .ending import Ended, NothingToCancel, cancel_at_end, cancel_now, cancel_term, cancel_terms
 from .extending import (
     CopyIsCredited,
     Extension,
@@ -114,6 +114,7 @@ __all__ = [
     "cancel_at_end",
     "cancel_now",
     "cancel_term",
+    "cancel_terms",
     "change_address",
     "change_hold_end",
     "confirm_comp",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -38,23 +39,26 @@ class Ended:
 
 
 @transaction.atomic
-def cancel_now(*, subscription_id: int, reason_code: str, by: Actor, now: dt.datetime) -> list[Ended]:
+def cancel_now(
+    *, subscription_id: int, reason_code: str, by: Actor, now: dt.datetime, spared: Collection[int] = ()
+) -> list[Ended]:
     """Send nothing from the first issue that a change still reaches; what waits behind is cancelled too.
 
     No grace, no renewal. The money is the caller's matter: each term says what it has released.
+
+    :param spared: terms that are left alone and move up
 
     :raises NothingToCancel: when no issue is left
     :raises UnknownReason: unless the code is one of a cancellation
     """
     reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
     at = reach(subscription_id, now=now)
-    live = at.live_terms()
+    live = [term for term in at.live_terms() if term.pk not in spared]
     if not live:
         raise NothingToCancel("No issue is left that could be cancelled.")
-    for term in live:
-        withdraw_waiting(term, by=by, now=now)
-    link = f"cancel:{uuid.uuid4()}"
-    ended = [end_term(term, at, kind=Entry.Kind.CUT, reason=reason, why=reason.code, link=link, by=by) for term in live]
+    ended = _end_all(live, at, reason=reason, by=by)
+    if spared:
+        lay_again(subscription_id)
     _ask_no_more(at.subscription)
     audit.record(by, "subscription.cancelled", at.subscription, reason=reason.code, units=sum(e.units for e in ended))
     service_shifted([subscription_id])
@@ -67,15 +71,31 @@ def cancel_term(*, term_id: int, reason_code: str, by: Actor, now: dt.datetime) 
 
     :raises NothingToCancel: when nothing of it is left
     """
+    subscription_id = Term.objects.values_list("subscription_id", flat=True).get(pk=term_id)
+    (ended,) = cancel_terms(
+        subscription_id=subscription_id, term_ids=[term_id], reason_code=reason_code, by=by, now=now
+    )
+    return ended
+
+
+@transaction.atomic
+def cancel_terms(
+    *, subscription_id: int, term_ids: Collection[int], reason_code: str, by: Actor, now: dt.datetime
+) -> list[Ended]:
+    """End those of these terms of which something is left, in one cancellation; the others move up, and may renew.
+
+    :raises NothingToCancel: when nothing is left of any
+    """
     reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
-    at = reach(Term.objects.values_list("subscription_id", flat=True).get(pk=term_id), now=now)
-    term = live_term(term_id, at)
-    withdraw_waiting(term, by=by, now=now)
-    link = f"cancel:{uuid.uuid4()}"
-    ended = end_term(term, at, kind=Entry.Kind.CUT, reason=reason, why=reason.code, link=link, by=by)
-    lay_again(at.subscription.pk)
-    audit.record(by, "term.cancelled", term, reason=reason.code, units=ended.units)
-    service_shifted([at.subscription.pk])
+    at = reach(subscription_id, now=now)
+    live = [term for term in at.live_terms() if term.pk in term_ids]
+    if not live:
+        raise NothingToCancel("Nothing is left of that term.")
+    ended = _end_all(live, at, reason=reason, by=by)
+    lay_again(subscription_id)
+    for one in ended:
+        audit.record(by, "term.cancelled", one.term, reason=reason.code, units=one.units)
+    service_shifted([subscription_id])
     return ended
 
 
@@ -104,6 +124,13 @@ def live_term(term_id: int, at: Reach) -> Term:
     if term is None:
         raise NothingToCancel("Nothing is left of that term.")
     return term
+
+
+def _end_all(live: list[Term], at: Reach, *, reason: ServiceReason, by: Actor) -> list[Ended]:
+    for term in live:
+        withdraw_waiting(term, by=by, now=at.now)
+    link = f"cancel:{uuid.uuid4()}"
+    return [end_term(term, at, kind=Entry.Kind.CUT, reason=reason, why=reason.code, link=link, by=by) for term in live]
 
 
 def end_term(

@@ -1,9 +1,10 @@
 """One subscription's life as the rules take it: the calendar, its pauses, its terms."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 from django.db.models import Q
@@ -111,10 +112,20 @@ def as_told(life: Life, on: dt.date | None) -> Life:
     """The same life as its reader may know it on a day: without the gifts that are announced later. None: all of it."""
     if on is None:
         return life
-    told = [(t, s) for t, s in zip(life.terms, life.spans, strict=True) if t.opens_on is None or t.opens_on <= on]
-    if len(told) == len(life.terms):
+    return _only(life, [term.opens_on is None or term.opens_on <= on for term in life.terms])
+
+
+def as_paid(life: Life, payers: Collection[int] | None) -> Life:
+    """Of the same life what these payers have paid for: what a donor may know of it. None: all of it."""
+    if payers is None:
         return life
-    return replace(life, terms=[term for term, _ in told], spans=[span for _, span in told])
+    return _only(life, [term.payer_id in payers for term in life.terms])
+
+
+def _only(life: Life, kept: Sequence[bool]) -> Life:
+    if all(kept):
+        return life
+    return replace(life, terms=list(compress(life.terms, kept)), spans=list(compress(life.spans, kept)))
 
 
 def life_of_nobody(magazine_id: int, *, at_most: int | None = None) -> Life:

@@ -1,6 +1,7 @@
 """What a subscription will get: the start of a new term, the expire issue, where a copy goes."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from foundation.errors import DomainError
@@ -10,7 +11,7 @@ from subscriptions.readers.models import Address
 from subscriptions.terms import rules
 from subscriptions.terms.models import FOREVER, AwayIssue, ShipTo, Subscription
 from subscriptions.terms.queries.carrying import back_issues_in_stock, graced_to_recoup
-from subscriptions.terms.queries.life import Life, as_told, life_of, life_of_nobody
+from subscriptions.terms.queries.life import Life, as_paid, as_told, life_of, life_of_nobody
 from subscriptions.terms.rules import Reason, TermSpan
 
 # Issues without weight or past their pull time, which do not count towards a term.
@@ -140,12 +141,15 @@ def start_clock(life: Life, *, start: Issue) -> int:
         raise TermNeverEnds("This subscription has no end, so nothing can be added behind it.") from error
 
 
-def expire(subscription_id: int, *, told_on: dt.date | None = None) -> ExpireAnswer:
+def expire(
+    subscription_id: int, *, told_on: dt.date | None = None, payers: Collection[int] | None = None
+) -> ExpireAnswer:
     """The last issue of all that the subscription has, as the calendar is planned today. Grace does not count.
 
     :param told_on: for its reader's eyes: without gifts that are announced later than on that day
+    :param payers: for their eyes who pay for somebody else: of what they have paid for alone
     """
-    return expire_of(as_told(life_of(subscription_id), told_on))
+    return expire_of(as_paid(as_told(life_of(subscription_id), told_on), payers))
 
 
 def expire_of(life: Life) -> ExpireAnswer:

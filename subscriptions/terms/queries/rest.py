@@ -1,7 +1,7 @@
 """What is left of a term, in issues and in money, if something changed now."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import Sum
@@ -11,7 +11,7 @@ from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import rules
 from subscriptions.terms.models import OwedCopy, Term
-from subscriptions.terms.queries.life import life_of
+from subscriptions.terms.queries.life import as_paid, as_told, life_of
 
 
 class NothingIsPlanned(DomainError):
@@ -72,9 +72,11 @@ def _rests(subscription_id: int, now: dt.datetime, *, given_up: Mapping[int, int
     return [_rest(term, span, first, clock) for term, span in zip(life.terms, spans, strict=True)]
 
 
-def last_served_before(subscription_id: int, issue: Issue) -> Issue | None:
-    """The last issue before this one that was sent or is on its way, grace copies too."""
-    life = life_of(subscription_id)
+def last_served_before(
+    subscription_id: int, issue: Issue, *, told_on: dt.date | None = None, payers: Collection[int] | None = None
+) -> Issue | None:
+    """The last issue before this one that was sent or is on its way, grace copies too. The rest as for `expire`."""
+    life = as_paid(as_told(life_of(subscription_id), told_on), payers)
     earlier = (row for row in reversed(life.calendar) if row.ordinal < issue.ordinal)
     return next(
         (

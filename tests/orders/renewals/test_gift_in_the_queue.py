@@ -132,3 +132,35 @@ def test_a_code_that_nobody_redeemed_asks_nobody(shop: Any):
     pay(place(given(code_for("Ana Field", email="ana@readers.example")), now=shop.now), now=shop.now)
 
     assert invited(shop, *ENDING) == []
+
+
+def test_when_the_donor_ends_a_gift_she_is_renewed_behind_her_own_again(ana: Renewing):
+    line = give(ana)
+
+    actions.cancel_subscription(
+        subscription_id=ana.subscription.pk,
+        when="now",
+        reason_code="other",
+        by=Actor("reader", str(line.order.payer_id)),
+        now=ana.shop.now,
+    )
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE)
+
+    [charge] = ana.charges()
+    assert (charge.state, charge.amount_cents) == ("paid", 19_95)
+
+
+def test_a_donor_cannot_say_that_she_shall_not_renew(ana: Renewing):
+    line = give(ana)
+
+    with pytest.raises(checkout.NotTheReader):
+        actions.cancel_subscription(
+            subscription_id=ana.subscription.pk,
+            when="end",
+            reason_code="other",
+            by=Actor("reader", str(line.order.payer_id)),
+            now=ana.shop.now,
+        )
+
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.AUTO_CHARGE

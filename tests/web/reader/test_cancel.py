@@ -133,3 +133,57 @@ def test_digital_access_goes_on_and_the_page_says_until_when(shop, subscription,
 
 def test_without_digital_access_nothing_is_said_of_it(shop, subscription, signed_in, ana, in_july):
     assert "digital access" not in text_of(signed_in(ana).get(path_of(subscription, "cancel")))
+
+
+@pytest.fixture
+def given_behind_her_own(shop, subscription):
+    """Ben's ten issues wait behind Ana's own, which she renews by herself."""
+    paid_order(shop, subscription)
+    ben = shop.reader("Ben Gale")
+    post_sale(shop.term(subscription, first=514, payer=ben, copy_class="gift"))
+    Subscription.objects.filter(pk=subscription.pk).update(renewal="auto_charge")
+    return ben
+
+
+def test_a_donor_ends_what_he_gave_and_nothing_of_hers(shop, subscription, signed_in, given_behind_her_own):
+    own, gift = subscription.terms.order_by("c_from")
+    browser = signed_in(given_behind_her_own)
+
+    page = browser.get(path_of(subscription, "cancel"))
+    assert "Now, and $19.95 comes back to you" in text_of(page)
+    # What Ana has herself, 504 (Apr 2026) to 513 (Mar 2027), is none of his business.
+    assert "Mar 2027" not in text_of(page)
+    assert browser.send(path_of(subscription, "cancel"), page=page, when="end").status_code == 400
+    answer = browser.send(path_of(subscription, "cancel"), page=page, when="now")
+
+    assert "Mar 2027" not in text_of(browser.get(answer["Location"]))
+    assert [refund.cents for refund in LineRefund.objects.all()] == [1995]
+    assert [subscription.terms.get(pk=term.pk).ended_on is None for term in (own, gift)] == [True, False]
+    assert Subscription.objects.get(pk=subscription.pk).renewal == "auto_charge"
+    [mail] = OutgoingMail.objects.filter(kind="subscription_cancelled")
+    assert mail.subject == "Your gift of The Lantern has ended"
+    assert "Mar 2027" not in mail.text
+
+
+def test_a_donor_whose_gift_ran_out_finds_no_such_page(shop, ana, signed_in, in_july):
+    line, ben = shop.subscription(ana), shop.reader("Ben Gale")
+    shop.term(line, first=504, units=3, payer=ben, copy_class="gift")
+    shop.term(line, first=508)
+
+    assert signed_in(ben).get(path_of(line, "cancel")).status_code == 404
+
+
+def test_a_gift_that_is_announced_later_is_neither_told_nor_ended(shop, subscription, signed_in, ana):
+    hidden = shop.term(subscription, first=514, payer=shop.reader("Ben Gale"), copy_class="gift")
+    subscription.terms.filter(pk=hidden.pk).update(opens_on=at("2026-12-24").date())
+    browser = signed_in(ana)
+
+    said = text_of(browser.get(path_of(subscription, "cancel")))
+    answer = browser.send(path_of(subscription, "cancel"), when="now")
+
+    assert "Every issue still comes, through Mar 2027." in said
+    assert "Somebody else" not in said
+    assert "Now, and $19.95 comes back to you" in said
+    assert "It is cancelled. No issue will be sent." in text_of(browser.get(answer["Location"]))
+    hidden.refresh_from_db()
+    assert hidden.ended_on is None

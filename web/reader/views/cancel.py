@@ -5,7 +5,6 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from orders.checkout.rules import money
 from orders.renewals import actions as renewals
 from orders.renewals.actions.cancel import CancelledSubscription
 from subscriptions.catalog.models import Magazine
+from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import ServiceReason, Subscription
@@ -30,12 +30,18 @@ from web.reader.views.my_subscription import signed_in
 
 @dataclass(frozen=True, slots=True)
 class Cancelling:
-    """What one of the readers signed in may end: `back` is the money that this reader would have back, or empty."""
+    """What one of the readers signed in may end: `back` is the money that this reader would have back, or empty.
+
+    `recipient`: who gets it, if they are signed in. Whoever only pays for somebody else ends what they have paid for,
+    and sees no more of it; `to_name` is what they call them.
+    """
 
     subscription: Subscription
+    recipient: Reader | None
     reader: Reader
     seen: checkout.CancelPreview
     back: str
+    to_name: str
 
     @property
     def may_stop_now(self) -> bool:
@@ -43,10 +49,25 @@ class Cancelling:
         return set(self.seen.cents) <= {self.reader.pk} and self.is_going_on
 
     @property
+    def choices(self) -> list[str]:
+        return [*(["end"] if self.recipient else []), *(["now"] if self.may_stop_now else [])]
+
+    @property
+    def whose(self) -> list[int] | None:
+        """Of whose terms the last issue is told; None: of all."""
+        return None if self.recipient else people.files_of([self.reader.pk])
+
+    @property
     def access_until(self) -> dt.date | None:
         """The last day of digital access, which stays as it is."""
-        today = clock.now().astimezone(self.subscription.magazine.zone).date()
-        return terms.access_goes_on_until(self.subscription, day=today)
+        if self.recipient is None:
+            return None
+        return terms.access_goes_on_until(self.subscription, day=clock.today(self.subscription.magazine.zone))
+
+    def by(self, when: str) -> Actor:
+        """Couples share a mail address: whoever of them has paid has it back, and whoever gets it lets it run out."""
+        asks = self.recipient if when == "end" and self.recipient else self.reader
+        return Actor("reader", str(asks.pk))
 
     @property
     def is_going_on(self) -> bool:
@@ -62,41 +83,64 @@ def cancel(
     """GET says what would become of which issue and of the money; POST ends it."""
     mine = _find(readers, magazine, subscription_uuid)
     reasons = ServiceReason.objects.filter(use=ServiceReason.Use.CANCEL, is_active=True).exclude(words="")
-    form = CancelForm(request.POST or None, reasons=list(reasons.order_by("position")), may_stop_now=mine.may_stop_now)
+    form = CancelForm(request.POST or None, reasons=list(reasons.order_by("position")), choices=mine.choices)
     if request.method == "POST" and form.is_valid():
         done = renewals.cancel_subscription(
             subscription_id=mine.subscription.pk,
             when=form.cleaned_data["when"],
             reason_code=form.cleaned_data["reason"],
-            by=Actor("reader", str(mine.reader.pk)),
+            by=mine.by(form.cleaned_data["when"]),
             now=clock.now(),
         )
         _tell(request, mine, done)
-        return redirect("reader:my_subscription", code=magazine.code)
+        return redirect("reader:my_subscription" if mine.recipient else "reader:gift_book", code=magazine.code)
     context = {"magazine": magazine, "mine": mine, "form": form, "is_signed_in": True, "page": "my"}
     return render(request, "reader/cancel.html", context, status=400 if request.method == "POST" else 200)
 
 
 def _find(readers: list[Reader], magazine: Magazine, subscription_uuid: uuid.UUID) -> Cancelling:
-    """:raises NotFound: for one that none of these readers gets or pays for"""
-    ids = {reader.pk for reader in readers}
+    """:raises NotFound: for one that none of these readers gets, nor has paid for anything that is still to come"""
     found = (
-        Subscription.objects.filter(Q(reader__in=ids) | Q(terms__payer__in=ids, terms__ended_on__isnull=True))
-        .filter(magazine=magazine, uuid=subscription_uuid)
-        .select_related("reader")
+        Subscription.objects.filter(magazine=magazine, uuid=subscription_uuid, merged_into__isnull=True)
+        .select_related("reader", "magazine")
         .first()
     )
     if found is None:
         raise NotFound("There is no such subscription.")
-    seen = checkout.preview_cancel(subscription_id=found.pk, now=clock.now())
-    # Couples share a mail address: whoever of them has paid is the one who asks.
-    reader = next((reader for reader in readers if reader.pk in seen.cents), readers[0])
+    mine = _as_recipient(readers, found) or _as_payer(readers, found)
+    if mine is None:
+        raise NotFound("There is no such subscription.")
+    return mine
+
+
+def _as_recipient(readers: list[Reader], found: Subscription) -> Cancelling | None:
+    now = clock.now()
+    recipient = next((reader for reader in readers if reader.pk == found.reader_id), None)
+    if recipient is None or found.pk in terms.untold_lines([recipient.pk], now):
+        return None
+    seen = checkout.preview_cancel(subscription_id=found.pk, now=now, told_on=clock.today(found.magazine.zone))
+    reader = next((reader for reader in readers if reader.pk in seen.cents), recipient)
+    return Cancelling(found, recipient, reader, seen, back=_back(seen, reader), to_name="")
+
+
+def _as_payer(readers: list[Reader], found: Subscription) -> Cancelling | None:
+    for reader in readers:
+        files = people.files_of([reader.pk])
+        seen = checkout.preview_cancel(subscription_id=found.pk, now=clock.now(), payers=files)
+        if seen.first_not_sent is not None and seen.at_end.units_left != 0:
+            name = checkout.reader_as_payer_knows(found, payers=files)
+            return Cancelling(found, None, reader, seen, back=_back(seen, reader), to_name=name)
+    return None
+
+
+def _back(seen: checkout.CancelPreview, reader: Reader) -> str:
     cents = seen.cents.get(reader.pk, 0)
-    return Cancelling(found, reader, seen, back=money(cents, seen.currency) if cents else "")
+    return money(cents, seen.currency) if cents else ""
 
 
 def _tell(request: HttpRequest, mine: Cancelling, done: CancelledSubscription) -> None:
-    last = terms.expire(mine.subscription.pk, told_on=clock.today()).issue
+    today = clock.today(mine.subscription.magazine.zone)
+    last = terms.expire(mine.subscription.pk, told_on=today, payers=mine.whose).issue
     if last is None:
         messages.success(request, _("It is cancelled. No issue will be sent."))
     else:

@@ -147,7 +147,8 @@ def _change(request: HttpRequest, held: HoldSeen, verb: str, form: HoldEnd) -> N
 
 
 def _tell(request: HttpRequest, pause: Pause) -> None:
-    first, *more = in_sentences(queries.answer_of(pause, clock.now(), told_on=clock.today()))
+    today = clock.today(pause.subscription.magazine.zone)
+    first, *more = in_sentences(queries.answer_of(pause, clock.now(), told_on=today))
     messages.success(request, first)
     for sentence in more:
         messages.info(request, sentence)
