@@ -30,6 +30,8 @@ class Cycle(models.Model):
     after_term = models.OneToOneField(Term, on_delete=models.PROTECT, related_name="cycle")
     consent = models.ForeignKey(AutoRenewConsent, on_delete=models.PROTECT, related_name="cycles")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
+    # Copies of each issue, and what they cost together: they follow the reader until the first notice is written.
+    copies = models.PositiveSmallIntegerField(default=1)
     magazine_cents = models.PositiveBigIntegerField()
     postage_cents = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
@@ -51,6 +53,7 @@ class Cycle(models.Model):
             models.CheckConstraint(
                 name="waiting_cycle_has_its_date", condition=~Q(state="dunning") | Q(next_try_on__isnull=False)
             ),
+            models.CheckConstraint(name="cycle_renews_copies", condition=Q(copies__gte=1)),
         ]
         indexes = [
             models.Index(

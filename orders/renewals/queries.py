@@ -58,7 +58,7 @@ def addressee(term: Term, *, effort: int, efforts: int) -> Addressee | None:
     """
     payer, reader = term.payer, term.subscription.reader
     if payer.pk == reader.pk or term.copy_class != Term.Class.GIFT:
-        return Addressee(payer, "payer") if payer.email else None
+        return Addressee(payer, "payer") if payer.email and _wishes_it(payer) else None
     gift = gift_of(term)
     is_own = gift is not None and gift.meets == gift.Meets.EXTENSION
     if (is_own or effort_goes_to_recipient(effort, efforts=efforts)) and reader.email:
@@ -74,6 +74,12 @@ def live_cycles() -> QuerySet[Cycle]:
     return Cycle.objects.filter(state__in=[Cycle.State.SCHEDULED, Cycle.State.DUNNING]).select_related(
         "subscription__magazine", "subscription__reader", "after_term", "consent__payer", "offer", "order"
     )
+
+
+def open_cycles() -> QuerySet[Cycle]:
+    """Those of which it is not known yet what becomes of them."""
+    over = [Cycle.State.RENEWED, Cycle.State.STOPPED, Cycle.State.LAPSED]
+    return Cycle.objects.exclude(state__in=over).select_related("after_term")
 
 
 def shifted_cycles() -> QuerySet[Cycle]:

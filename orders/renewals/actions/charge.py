@@ -112,7 +112,7 @@ def _permit(cycle: Cycle, *, today: dt.date, now: dt.datetime) -> ChargePermit |
         subscription_id=cycle.subscription_id,
         payer_id=cycle.consent.payer_id,
         offer_id=cycle.offer_id,
-        copies=queries.copies_to_renew(cycle.after_term, payer_id=cycle.consent.payer_id),
+        copies=cycle.copies,
         magazine_cents=cycle.magazine_cents,
         postage_cents=cycle.postage_cents,
         by=BY,

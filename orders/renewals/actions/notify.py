@@ -11,7 +11,7 @@ from foundation.errors import DomainError
 from foundation.failpoints import reached
 from orders.renewals import queries, rules
 from orders.renewals.actions import letters
-from orders.renewals.actions.plan import last_call
+from orders.renewals.actions.plan import last_call, price_again
 from orders.renewals.actions.stops import stop_cycle, void_notices
 from orders.renewals.models import Cycle, Notice
 from subscriptions.terms import actions as terms
@@ -58,6 +58,8 @@ def notify(*, cycle_id: int, now: dt.datetime) -> bool:
         _start_again(cycle, now=now)
     if step not in (rules.Step.SEND_FIRST, rules.Step.SEND_SECOND):
         return False
+    if step is rules.Step.SEND_FIRST:
+        price_again(cycle)
     number = Notice.Number.FIRST if step is rules.Step.SEND_FIRST else Notice.Number.SECOND
     _write(cycle, number=number, now=now)
     return True

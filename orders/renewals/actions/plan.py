@@ -63,6 +63,9 @@ def _plan(*, now: dt.datetime, only: Q | None = None) -> int:
 @transaction.atomic
 def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
     """One cycle for the term, once. False when it cannot be planned yet (an open hold) or nothing allows a charge."""
+    # A cycle that was planned for what this term goes on from is this term's; it is locked before the term, as ever.
+    for begun in queries.open_cycles().select_for_update(of=("self",)).filter(subscription__terms=term_id):
+        follow_split(begun)
     term = Term.objects.select_for_update(of=("self",)).select_related("subscription__magazine").get(pk=term_id)
     subscription = term.subscription
     consent = queries.standing_consent(subscription.pk)
@@ -74,23 +77,41 @@ def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
     offer = consent.line.offer.renews_with
     if offer is None:
         return False
-    # Whoever has moved pays the postage of where the copies go now; the notices say so.
-    price = catalog.price_of(offer_id=offer.pk, zone=terms.home_zone(subscription.pk))
-    copies = queries.copies_to_renew(term, payer_id=consent.payer_id)
-    cycle = Cycle.objects.create(
+    cycle = Cycle(
         subscription=subscription,
         after_term=term,
         consent=consent,
         offer=offer,
-        magazine_cents=price.magazine_cents * copies,
-        postage_cents=price.postage_cents * copies,
         currency=offer.currency,
         charge_on=rules.charge_day(pull_on=pull_on, today=now.astimezone(subscription.magazine.zone).date()),
         kept_for=subscription.shifted_at,
         created_at=now,
     )
+    _price(cycle)
+    cycle.save()
     record(BY, "cycle.planned", cycle, charge_on=str(cycle.charge_on), cents=cycle.amount_cents)
     return True
+
+
+def price_again(cycle: Cycle) -> None:
+    """What a cycle costs that nobody has been told of: as many copies as its payer has now, to where they go now.
+
+    Needs the cycle's lock. What is not sold to where they go now keeps its price.
+    """
+    try:
+        _price(cycle)
+    except DomainError as refusal:
+        log.warning("cycle_not_priced", cycle=cycle.pk, code=refusal.code)
+        return
+    cycle.save(update_fields=["copies", "magazine_cents", "postage_cents"])
+
+
+def _price(cycle: Cycle) -> None:
+    # Whoever has moved pays the postage of where the copies go now; the notices say so.
+    price = catalog.price_of(offer_id=cycle.offer_id, zone=terms.home_zone(cycle.subscription_id))
+    cycle.copies = queries.copies_to_renew(cycle.after_term, payer_id=cycle.consent.payer_id)
+    cycle.magazine_cents = price.magazine_cents * cycle.copies
+    cycle.postage_cents = price.postage_cents * cycle.copies
 
 
 def last_call(subscription: Subscription) -> dt.date | None:
@@ -130,6 +151,7 @@ def _hold_true(cycle: Cycle, *, now: dt.datetime) -> None:
         return
     wanted = pull_on + dt.timedelta(days=1)
     if not cycle.notices.filter(voided_at__isnull=True).exists():
+        price_again(cycle)
         _move(
             cycle, charge_on=max(wanted, min(cycle.charge_on, wanted), rules.charge_day(pull_on=pull_on, today=today))
         )

@@ -10,6 +10,7 @@ from orders.checkout import actions as checkout
 from orders.checkout.models import Order
 from orders.renewals import actions
 from orders.renewals.models import Cycle
+from subscriptions.readers import actions as readers
 from subscriptions.terms.models import Subscription
 from tests.gifts import code_for, given, pay, place, wish
 from tests.house import at
@@ -164,3 +165,13 @@ def test_a_donor_cannot_say_that_she_shall_not_renew(ana: Renewing):
 
     ana.subscription.refresh_from_db()
     assert ana.subscription.renewal == Subscription.Renewal.AUTO_CHARGE
+
+
+def test_whoever_gave_it_to_themselves_and_wants_no_such_mail_is_not_asked(shop: Any):
+    own = shop.house.subscription(shop.house.reader("Ana Field", "ana@readers.example"))
+    shop.house.term(own, first=504, copy_class="gift")
+    readers.set_preferences(
+        reader_id=own.reader_id, said={("email", "renewal"): False}, source="reader", by=CLERK, now=shop.now
+    )
+
+    assert invited(shop, *ENDING) == []

@@ -7,6 +7,7 @@ import pytest
 from demo.stripe_standin.testing import pays_now_then
 from foundation.actors import Actor
 from foundation.mail.actions import record_bounce
+from orders.checkout.actions import give_concession
 from orders.ledger.queries import balance
 from orders.renewals import actions
 from orders.renewals.models import Cycle, Notice
@@ -237,3 +238,54 @@ def says_no_to_reminders(reader_id: int, shop: Shop) -> None:
 def _renewing_with(decline_code: str, shop: Shop, settings) -> Renewing:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     return Renewing(shop, card=pays_now_then(decline_code))
+
+
+def test_who_moves_before_the_first_notice_is_told_and_charged_the_postage_of_where_they_live(ana: Renewing):
+    ana.lives(FIRST_NOTICE - 2 * DAY)
+    assert ana.cycle.amount_cents == 19_95
+    OfferPrice.objects.update_or_create(
+        offer=ana.cycle.offer, zone="ca", defaults={"magazine_cents": 19_95, "postage_cents": 12_00}
+    )
+
+    ana.shop.moves_to_canada(ana.subscription)
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE)
+
+    assert "$31.95" in ana.mails("renewal_notice_1")[0].text
+    assert [attempt.amount_cents for attempt in ana.charges()] == [31_95]
+
+
+def test_copies_that_are_changed_after_the_notices_are_not_in_the_charge_that_was_announced(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+
+    Term.objects.filter(subscription=ana.subscription).update(copies=2)
+    ana.lives(CHARGE)
+
+    line = ana.cycle.order.lines.get()
+    assert (line.copies, line.magazine_cents) == (1, 19_95)
+
+
+def test_a_price_concession_after_the_notices_is_no_renewal(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+
+    give_concession(
+        subscription_id=ana.subscription.pk, cents=500, because="late issues", by=Actor("staff", "2"),
+        now=CHARGE - 3 * DAY,
+    )  # fmt: skip
+    ana.lives(CHARGE)
+
+    assert [attempt.amount_cents for attempt in ana.charges()] == [19_95]
+    assert ana.cycle.state == Cycle.State.RENEWED
+    assert ana.cycle.after_term.split_from is not None
+
+
+def test_a_split_while_the_charge_is_under_way_leaves_the_receipt(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+    actions.charge_due_cycles(now=CHARGE)
+    give_concession(
+        subscription_id=ana.subscription.pk, cents=500, because="late issues", by=Actor("staff", "2"), now=CHARGE,
+    )  # fmt: skip
+    actions.follow_up_charges(now=CHARGE)
+
+    ana.lives(CHARGE)
+
+    assert (ana.cycle.state, len(ana.mails("charge_receipt"))) == (Cycle.State.RENEWED, 1)
