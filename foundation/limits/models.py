@@ -16,3 +16,19 @@ class Count(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope}: {self.times}"
+
+
+class SpentKey(models.Model):
+    """A key that came with a change which must not be made twice. It is written in the transaction of the change."""
+
+    by = models.CharField(max_length=64)
+    key = models.CharField(max_length=80)
+    body_sha256 = models.CharField(max_length=64)
+    spent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="key_is_spent_once", fields=["by", "key"])]
+        indexes = [models.Index(fields=["spent_at"])]
+
+    def __str__(self) -> str:
+        return self.key

@@ -47,6 +47,7 @@ NOT_PERSONAL = {
     "mail.MailLink": "token_hash purpose subject",
     "mail.MailServer": "sender host username changed_by",
     "limits.Count": "scope who",
+    "limits.SpentKey": "by key body_sha256",
     "vault.Secret": "name sealed hint changed_by",
     "catalog.Magazine": "code label_code name publisher contact_email contact_phone contact_address issn usps_number"
     " book_time_zone currency invite_at_issues_left mailer_id service_type acs_code covers",

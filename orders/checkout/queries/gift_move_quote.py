@@ -37,23 +37,20 @@ class GiftMoveQuote:
     @property
     def sentences(self) -> list[str]:
         """In words, for whoever has to say yes."""
-        said = [f"{self.issues} issues go there, the first of them {self.first_issue}. It stays the donor's gift."]
+        said = f"{self.issues} issues go there, the first of them {self.first_issue}. It stays the donor's gift."
+        return [said, self.about_postage]
+
+    @property
+    def about_postage(self) -> str:
         dearer = money(self.surcharge_cents, self.currency)
-        return (
-            said
-            + {
-                "": ["Postage there is no dearer: no money moves."],
-                ZoneMove.Outcome.ABSORBED: [f"Postage there is dearer by {dearer}, which the house bears."],
-                ZoneMove.Outcome.DUE: [
-                    f"Postage there is dearer by {dearer}. The donor owes it, never the recipient; it comes on the "
-                    "work list of surcharges."
-                ],
-                ZoneMove.Outcome.CONVERTED: [
-                    f"Postage there is dearer by {dearer}: fewer issues come for the same money, and "
-                    f"{money(self.left_over_cents, self.currency)} that buy no issue are held for the donor."
-                ],
-            }[self.outcome]
-        )
+        return {
+            "": "Postage there is no dearer: no money moves.",
+            ZoneMove.Outcome.ABSORBED: f"Postage there is dearer by {dearer}, which the house bears.",
+            ZoneMove.Outcome.DUE: f"Postage there is dearer by {dearer}. The donor owes it, never the recipient; it "
+            "comes on the work list of surcharges.",
+            ZoneMove.Outcome.CONVERTED: f"Postage there is dearer by {dearer}: fewer issues come for the same money, "
+            f"and {money(self.left_over_cents, self.currency)} that buy no issue are held for the donor.",
+        }[self.outcome]
 
 
 def quote_gift_move(*, line: OrderLine, to_zone: str, now: dt.datetime) -> GiftMoveQuote | None:

@@ -32,7 +32,8 @@ class Where:
         return not (self.countries or self.states or self.zip3)
 
     def as_criteria(self) -> dict[str, list[str]]:
-        return {name: list(codes) for name, codes in asdict(self).items()}
+        """In one order, so that the same places are the same criteria."""
+        return {name: sorted(set(codes)) for name, codes in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)

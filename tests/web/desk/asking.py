@@ -40,3 +40,19 @@ def text_of(answer: Any) -> str:
     messages = re.findall(r'id="message|<ul class="flex flex-col gap-4 mb-6">.*?</ul>', answer.content.decode(), re.S)
     plain = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", " ".join([*messages, main]), flags=re.S)
     return " ".join(html.unescape(plain).split())
+
+
+def sure_of(client: Any, at: str, typed: dict[str, Any]) -> str:
+    """The yes to what was told about these answers, for a verb that asks twice."""
+    return _hidden("sure", client.post(at, typed))
+
+
+def key_of(page: Any) -> str:
+    """What makes the form of this page one that acts once."""
+    return _hidden("once", page)
+
+
+def _hidden(name: str, page: Any) -> str:
+    found = re.search(rf'name="{name}" value="(\w+)"', page.content.decode())
+    assert found is not None, text_of(page)[:800]
+    return found[1]

@@ -1,7 +1,6 @@
 """Gifts at the desk: each verb asks first and acts on POST."""
 
 import datetime as dt
-import re
 from typing import Any
 
 import pytest
@@ -16,11 +15,13 @@ from tests.gifts import buy, code_for, given, wish
 from tests.house import House
 from tests.signin import signed_in
 from tests.web.conftest import NOW
-from tests.web.desk.asking import asks, does, is_refused, text_of, url
+from tests.web.desk.asking import asks, does, is_refused, sure_of, text_of, url
 
 pytestmark = pytest.mark.django_db
 GUS = {"name": "Gus Long", "line1": "500 W Madison St", "city": "Chicago", "region": "IL", "postcode": "60661-2511",
        "country": "US"}  # fmt: skip
+
+TORONTO = {"city": "Toronto", "region": "ON", "postcode": "M5V 3L9", "country": "CA", "zone": "ca"}
 
 
 @pytest.fixture
@@ -84,13 +85,6 @@ def test_the_rest_of_a_gift_goes_to_somebody_else(cora: Any, house: House) -> No
     assert GiftMove.objects.get().to_subscription.reader.name == "Gus Long"
 
 
-def sure_of(client: Any, at: str, typed: dict[str, str]) -> str:
-    """The yes to what was told."""
-    found = re.search(r'name="sure" value="(\w+)"', client.post(at, typed).content.decode())
-    assert found is not None
-    return found[1]
-
-
 def test_a_move_abroad_says_first_what_the_donor_will_owe(cora: Any, house: House) -> None:
     house.magazine.zone_change = "bill"
     house.magazine.save()
@@ -137,9 +131,26 @@ def test_a_gift_joins_what_its_recipient_has_once_it_was_said_what_that_means(co
     assert "The gift brings 10 issues, Nov/Dec 2026 to Oct 2027, behind what the recipient has already." in page
     assert "Money for these issues only ever goes back to the donor." in page
     assert not GiftMove.objects.exists()
-    page = does(cora, at, **typed, sure="on")
+    is_told = {**typed, "told": f"{int(own.reader.number)}:queue"}
+    assert "Tick this if that is meant" in text_of(cora.post(at, is_told))
+    # A yes to another account, or another way, is no yes to this one.
+    assert "Tick this" not in text_of(cora.post(at, {**is_told, "meets": "extension", "sure": "on"}))
+    assert not GiftMove.objects.exists()
+    page = does(cora, at, **is_told, sure="on")
     assert "The gift comes behind what the recipient has." in page
     assert expire(own.pk).issue.number == 519
+
+
+def test_who_joins_a_gift_to_a_dearer_place_is_told_who_owes_the_postage(cora: Any, house: House) -> None:
+    house.magazine.zone_change = "bill"
+    house.magazine.save()
+    ana = house.reader("Ana Field")
+    house.term(house.subscription(ana, house.address(ana, **TORONTO)), first=504, units=6)
+    [line] = buy(given(wish("Ana Field")), now=NOW)
+
+    told = text_of(cora.post(url("join_gift", line.uuid), {"account": ana.number, "meets": "queue"}))
+
+    assert "Postage there is dearer by $12.00. The donor owes it" in told
 
 
 def test_an_account_without_a_subscription_is_told(cora: Any, house: House) -> None:

@@ -13,7 +13,7 @@ from subscriptions.terms.models import AwayAddress, BulkExtension, BulkHold, Pau
 from subscriptions.terms.queries import ship_to
 from tests.signin import signed_in
 from tests.web.conftest import DeskHouse
-from tests.web.desk.asking import asks, does, is_refused, text_of, url
+from tests.web.desk.asking import asks, does, is_refused, sure_of, text_of, url
 
 pytestmark = pytest.mark.django_db
 PORTLAND = {
@@ -78,11 +78,14 @@ def test_a_hold_for_many_is_counted_first_and_entered_on_the_second_yes(cora: An
     assert "The first that can be held is Apr 2026" in asks(cora, at)
     counted = text_of(cora.post(at, typed))
     assert "1 subscription would be held back: US IL 1." in counted
+    # A yes to other places is no yes to these.
+    elsewhere = sure_of(cora, at, {**typed, "states": "il"})
+    assert "It is not what was counted before" in text_of(cora.post(at, {**typed, "sure": elsewhere}))
     assert not BulkHold.objects.exists()
-    done = does(cora, at, **typed, sure="1")
+    done = does(cora, at, **typed, sure=sure_of(cora, at, typed))
     assert "Held back for 1 subscription from May 2026 until Jun 2026, which is sent again." in done
     bulk = BulkHold.objects.get()
-    assert (bulk.criteria["states"], bulk.reason.code) == (["IL", "GA"], "strike")
+    assert (bulk.criteria["states"], bulk.reason.code) == (["GA", "IL"], "strike")
 
     end = url("end_bulk_hold", bulk.uuid)
     assert "All of them are sent Apr 2026 again." in asks(cora, end)
@@ -97,7 +100,7 @@ def test_a_hold_for_many_is_counted_first_and_entered_on_the_second_yes(cora: An
         ({"states": "IL", "everywhere": "on"}, 400, "one of the two"),
         ({"states": "Illinois"}, 400, "two capitals"),
         ({"zip3": "60"}, 400, "first three digits"),
-        ({"countries": "NZ"}, 409, "Nobody gets May 2026 there"),
+        ({"countries": "NZ"}, 409, "Nobody gets the first issue there"),
     ],
 )
 def test_a_hold_for_nobody_or_for_no_place_is_refused(
@@ -114,8 +117,8 @@ def test_the_list_of_holds_for_many(cora: Any, desk_house: DeskHouse) -> None:
     house, at = desk_house.house, url("bulk_holds")
     assert "There has been none." in text_of(cora.get(at))
 
-    does(cora, url("enter_bulk_hold", house.magazine.code), reason="flood", from_issue=house.issue(505).pk,
-         everywhere="on", sure="1")  # fmt: skip
+    enter, typed = url("enter_bulk_hold", "lantern"), {"reason": "flood", "from_issue": house.issue(505).pk}
+    does(cora, enter, **typed, everywhere="on", sure=sure_of(cora, enter, {**typed, "everywhere": "on"}))
 
     assert "Flood or storm" in text_of(cora.get(at))
     assert "until further notice" in text_of(cora.get(at))
@@ -207,10 +210,10 @@ def test_issues_on_top_for_many_are_counted_first_given_and_taken_back(cora: Any
     assert "606" in cora.get(f"{at}?issue={house.issue(503).pk}&zip3=606").content.decode()
     assert "1 subscription would get them: US IL 1." in text_of(cora.post(at, typed))
     assert not BulkExtension.objects.exists()
-    assert "Done for 1 subscription." in does(cora, at, **typed, sure="1")
+    assert "Done for 1 subscription." in does(cora, at, **typed, sure=sure_of(cora, at, typed))
     assert "Goodwill" in text_of(cora.get(url("bulk_extensions")))
 
     back = url("take_back_bulk_extension", BulkExtension.objects.get().uuid)
     assert "1 subscription got one issue on top for Mar 2026." in asks(cora, back)
     assert "Taken back from 1 subscription." in does(cora, back)
-    assert "Nobody was to get Mar 2026 there." in is_refused(cora, at, 409, **{**typed, "zip3": "100"})
+    assert "Nobody was to get that issue there." in is_refused(cora, at, 409, **{**typed, "zip3": "100"})

@@ -45,7 +45,7 @@ class BulkExtensionIn(PlacesIn):
     """Issues on top for everyone who was to get `issue` there."""
 
     reason = serializers.SlugField(max_length=30)
-    issue = serializers.IntegerField(min_value=1, max_value=MOST, help_text="It has gone out.")
+    issue = serializers.IntegerField(min_value=1, max_value=MOST, help_text="It has been mailed.")
     issues = serializers.IntegerField(min_value=1, max_value=60)
 
 

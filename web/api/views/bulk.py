@@ -13,6 +13,7 @@ from foundation.errors import NotFound
 from subscriptions.terms import actions, queries
 from subscriptions.terms.models import BulkExtension, BulkHold
 from web.api.callers import actor
+from web.api.once import ONCE, once
 from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
@@ -33,21 +34,23 @@ class BulkHolds(APIView):
         """The holds for many of a magazine, the newest first."""
         return page(request, HOLDS.filter(magazine=find_magazine(code)), BulkHoldOut, by="-pk")
 
-    @extend_schema(request=BulkHoldIn, responses={200: ReachedOut, 201: BulkHoldOut, **CAN_REFUSE})
+    @extend_schema(parameters=[ONCE], request=BulkHoldIn, responses={200: ReachedOut, 201: BulkHoldOut, **CAN_REFUSE})
     def post(self, request: Request, code: str) -> Response:
         """Hold issues back for everyone there. None of them is used up."""
         asked = read(BulkHoldIn, request)
         begins, until = find_issue(code, asked["from_issue"]), asked.get("until_issue")
         if asked["preview"]:
             return Response(ReachedOut(queries.preview_bulk_hold(from_issue=begins, where=asked["where"])).data)
-        bulk = actions.bulk_hold(
-            from_issue_id=begins.pk,
-            until_issue_id=find_issue(code, until).pk if until is not None else None,
-            reason_code=asked["reason"],
-            where=asked["where"],
-            by=actor(request),
-            now=clock.now(),
-        )
+        ends = find_issue(code, until) if until is not None else None
+        with once(request):
+            bulk = actions.bulk_hold(
+                from_issue_id=begins.pk,
+                until_issue_id=ends.pk if ends else None,
+                reason_code=asked["reason"],
+                where=asked["where"],
+                by=actor(request),
+                now=clock.now(),
+            )
         return Response(BulkHoldOut(bulk).data, status=201)
 
 
@@ -71,21 +74,26 @@ class BulkExtensions(APIView):
         """The issues that were given on top to many, the newest first."""
         return page(request, EXTENSIONS.filter(magazine=find_magazine(code)), BulkExtensionOut, by="-pk")
 
-    @extend_schema(request=BulkExtensionIn, responses={200: ReachedOut, 201: BulkExtensionOut, **CAN_REFUSE})
+    @extend_schema(
+        parameters=[ONCE],
+        request=BulkExtensionIn,
+        responses={200: ReachedOut, 201: BulkExtensionOut, **CAN_REFUSE},
+    )
     def post(self, request: Request, code: str) -> Response:
         """Give issues on top to everyone who was to get an issue there; the reason decides what the money does."""
         asked = read(BulkExtensionIn, request)
         issue = find_issue(code, asked["issue"])
         if asked["preview"]:
             return Response(ReachedOut(queries.preview_bulk_extension(issue=issue, where=asked["where"])).data)
-        bulk = actions.bulk_extend(
-            issue_id=issue.pk,
-            issues=asked["issues"],
-            reason_code=asked["reason"],
-            where=asked["where"],
-            by=actor(request),
-            now=clock.now(),
-        )
+        with once(request):
+            bulk = actions.bulk_extend(
+                issue_id=issue.pk,
+                issues=asked["issues"],
+                reason_code=asked["reason"],
+                where=asked["where"],
+                by=actor(request),
+                now=clock.now(),
+            )
         return Response(BulkExtensionOut(bulk).data, status=201)
 
 

@@ -12,6 +12,7 @@ from subscriptions.catalog.models import Issue
 from subscriptions.terms import actions, queries
 from subscriptions.terms.models import Comp, Entry, Subscription, Term
 from web.api.callers import actor
+from web.api.once import ONCE, once
 from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal, StrictSerializer
@@ -31,19 +32,25 @@ from web.api.views.renewals import find
 class Extensions(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(request=ExtensionIn, responses={201: ExtensionOut, 400: Refusal, 404: Refusal, 409: Refusal})
+    @extend_schema(
+        parameters=[ONCE],
+        request=ExtensionIn,
+        responses={201: ExtensionOut, 400: Refusal, 404: Refusal, 409: Refusal},
+    )
     def post(self, request: Request, uuid: UUID) -> Response:
         """Give issues on top, for a reason of the house; the reason decides what becomes of the money."""
         subscription, asked = find(uuid), read(ExtensionIn, request)
-        given = actions.extend(
-            subscription_id=subscription.pk,
-            issues=asked["issues"],
-            reason_code=asked["reason"],
-            copy_issue_id=_copy(subscription, asked.get("copy_issue")),
-            about=asked["about"],
-            by=actor(request),
-            now=clock.now(),
-        )
+        copy = _copy(subscription, asked.get("copy_issue"))
+        with once(request):
+            given = actions.extend(
+                subscription_id=subscription.pk,
+                issues=asked["issues"],
+                reason_code=asked["reason"],
+                copy_issue_id=copy,
+                about=asked["about"],
+                by=actor(request),
+                now=clock.now(),
+            )
         last = queries.expire(subscription.pk).issue
         return Response(ExtensionOut(extension_out(given, last_issue=last)).data, status=201)
 
@@ -82,13 +89,17 @@ class FreeSubscriptions(APIView):
 class Comps(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(request=CompIn, responses={201: CompOut, 400: Refusal, 404: Refusal, 409: Refusal})
+    @extend_schema(
+        parameters=[ONCE], request=CompIn, responses={201: CompOut, 400: Refusal, 404: Refusal, 409: Refusal}
+    )
     def post(self, request: Request, uuid: UUID) -> Response:
         """Send it for nothing, behind what is paid for; with an owner who confirms it every year."""
         subscription, asked = find(uuid), read(CompIn, request)
-        term = actions.give_comp(
-            subscription_id=subscription.pk, units=asked.pop("issues"), by=actor(request), now=clock.now(), **asked
-        )
+        units = asked.pop("issues")
+        with once(request):
+            term = actions.give_comp(
+                subscription_id=subscription.pk, units=units, by=actor(request), now=clock.now(), **asked
+            )
         return Response(CompOut(term).data, status=201)
 
 

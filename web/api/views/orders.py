@@ -24,15 +24,16 @@ from subscriptions.readers.models import Reader
 from subscriptions.readers.queries import reader_in_force
 from web.api.answers import order_answer
 from web.api.callers import actor, may
+from web.api.once import HEADER, SHAPE, idempotency_key
 from web.api.permissions import AllowAnonymous
 from web.api.shapes.base import Refusal
 from web.api.shapes.orders import OrderIn, OrderOut, QuoteIn, QuoteOut
 
 KEY = OpenApiParameter(
-    "Idempotency-Key",
+    HEADER,
     location=OpenApiParameter.HEADER,
     required=True,
-    type={"type": "string", "minLength": 8, "maxLength": 80, "pattern": r"^[A-Za-z0-9_\-:.]{8,80}$"},
+    type=SHAPE,
     description="8 to 80 letters, digits and -_:. of the caller's choice: same key and body, same answer again.",
 )
 TOKEN = OpenApiParameter(
@@ -116,16 +117,6 @@ class OrderCheckouts(APIView):
         order = find_order(request, number)
         attempt = open_checkout(order, actions.pay_again(order_id=order.pk, now=clock.now()))
         return Response(answer_with_token(order, list(order.lines.all()), attempt), status=201)
-
-
-def idempotency_key(request: Request) -> str:
-    """:raises Invalid: when the header is missing or malformed"""
-    key = request.headers.get("Idempotency-Key", "")
-    allowed = all(c.isascii() and (c.isalnum() or c in "-_:.") for c in key)
-    if not 8 <= len(key) <= 80 or not allowed:
-        sentence = "Send an Idempotency-Key header of 8 to 80 letters, digits or -_:. with every order."
-        raise Invalid({"Idempotency-Key": [("required" if not key else "malformed", sentence)]})
-    return key
 
 
 def donor_on_file(request: Request, account: int | None) -> Reader | None:

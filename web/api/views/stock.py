@@ -13,6 +13,7 @@ from subscriptions.catalog.models import StockMovement
 from subscriptions.fulfillment import actions as fulfillment
 from subscriptions.fulfillment import queries
 from web.api.callers import actor
+from web.api.once import ONCE, once
 from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
@@ -55,11 +56,12 @@ class Movements(APIView):
 class Receipts(APIView):
     permission_classes = [May("work_runs")]
 
-    @extend_schema(request=ReceiptIn, responses={201: ShelfOut, 400: Refusal, 404: Refusal})
+    @extend_schema(parameters=[ONCE], request=ReceiptIn, responses={201: ShelfOut, **CAN_REFUSE})
     def post(self, request: Request, code: str, number: int) -> Response:
         """Copies came in."""
         issue, asked = find_issue(code, number), read(ReceiptIn, request)
-        catalog.receive_stock(issue_id=issue.pk, by=actor(request), now=clock.now(), **asked)
+        with once(request):
+            catalog.receive_stock(issue_id=issue.pk, by=actor(request), now=clock.now(), **asked)
         return Response(ShelfOut(queries.shelf_of(issue)).data, status=201)
 
 

@@ -1,5 +1,6 @@
 """What is done for everyone in a place, as a clerk asks for it."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -17,9 +18,15 @@ Use, Effect = ServiceReason.Use, ServiceReason.Effect
 class PlacesForm(forms.Form):
     """`cleaned_data["where"]` says which places; none at all has to be meant."""
 
-    countries = forms.CharField(required=False, help_text="Codes of two letters with commas between: CA, GB.")
+    countries = forms.CharField(
+        required=False,
+        help_text="Codes of two letters with commas between: CA, GB. Countries, states and ZIP areas add up: whoever "
+        "is in any of them is reached, so that US with FL is all of the US.",
+    )
     states = forms.CharField(required=False, label="States of the US", help_text="FL, GA.")
-    zip3 = forms.CharField(required=False, label="ZIP areas", help_text="First three digits of ZIP codes: 331, 332.")
+    zip3 = forms.CharField(
+        required=False, label="ZIP areas", help_text="First three digits of ZIP codes: 331, 332; besides the states."
+    )
     everywhere = forms.BooleanField(required=False, label="Everywhere: everyone who gets this magazine")
 
     def clean(self) -> dict[str, Any]:
@@ -33,6 +40,11 @@ class PlacesForm(forms.Form):
         if data["where"].is_everywhere != bool(data.get("everywhere")):
             self.add_error("everywhere", "Name places, or tick that it is for everyone: one of the two.")
         return data
+
+    def mark(self, reached: int) -> str:
+        """Stands for what was typed and how many it reached: the yes is to both."""
+        typed = (sorted(self.cleaned_data.items()), reached)
+        return hashlib.sha256(repr(typed).encode()).hexdigest()[:32]
 
 
 class BulkHoldForm(PlacesForm):

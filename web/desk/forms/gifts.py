@@ -39,9 +39,30 @@ class JoinGiftForm(forms.Form):
     meets = forms.ChoiceField(
         choices=[(m.value, str(m.label).capitalize()) for m in Gift.Meets], initial=Gift.Meets.QUEUE, label="The gift"
     )
+    # Which typed answers were told what they mean: another account is told anew.
+    told = forms.CharField(required=False, widget=forms.HiddenInput)
     sure = forms.BooleanField(
         required=False, widget=forms.HiddenInput, label="Yes, that is what the recipient and the donor want."
     )
+
+    @property
+    def is_sure(self) -> bool:
+        return bool(self.cleaned_data["sure"]) and self._was_told
+
+    def ask_whether_sure(self) -> None:
+        """The next answer is the yes to this one, if its box is ticked."""
+        if self._was_told:
+            self.add_error("sure", "Tick this if that is meant; nothing has been changed.")
+        typed = {name: self.data[name] for name in self.data if name != "sure"}
+        self.data = {**typed, "told": self._mark()}
+        self.fields["sure"].widget = forms.CheckboxInput()
+
+    @property
+    def _was_told(self) -> bool:
+        return bool(self.cleaned_data["told"] == self._mark())
+
+    def _mark(self) -> str:
+        return f"{self.cleaned_data['account']}:{self.cleaned_data['meets']}"
 
 
 class ProlongCodeForm(forms.Form):

@@ -2,58 +2,55 @@
 
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from django.urls import reverse
 
 from foundation import clock
-from foundation.errors import DomainError, NotFound
+from foundation.errors import NotFound
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.terms import actions, queries
 from subscriptions.terms.models import BulkExtension, BulkHold
-from web.desk.forms.bulk import BulkExtensionForm, BulkHoldForm
+from web.desk.forms.bulk import BulkExtensionForm, BulkHoldForm, PlacesForm
 from web.desk.pages.base import DeskPage, Verb
+from web.desk.pages.calendar import find_magazine
 from web.desk.pages.subscriptions import moment
 
 SHOWN = 50
 
 
 class ForMany(Verb):
-    """The first POST counts whom it would reach; the second, with `sure`, does it."""
+    """The first POST counts whom it would reach; the second, with the mark of that as `sure`, does it."""
 
     capability = "change_readers"
     template = "desk/for_many.html"
     button = "Show whom it reaches"
     is_grave = True
-    # "Hold back for 12"; "would be held back".
+    acts_once = True
+    # "Hold back for 12"; "would be held back"; "Nobody gets it there".
     does: ClassVar[str]
     would_be: ClassVar[str]
+    nobody: ClassVar[str]
 
     def preview(self, answers: dict[str, Any]) -> queries.BulkPreview:
-        """:raises DomainError: when it would reach nobody"""
         raise NotImplementedError
 
     def find(self) -> Magazine:
-        found = Magazine.objects.filter(code=self.kwargs["code"]).first()
-        if found is None:
-            raise NotFound("There is no such magazine.")
-        return found
+        return find_magazine(self.kwargs["code"])
 
     def named(self, subject: Magazine) -> str:
         return f"{self.title}: {subject.name}"
 
-    def post(self, request: Any, **kwargs: Any) -> Any:
-        subject = self.find()
-        form = self.form_class(request.POST, **self.form_arguments(subject))
-        if not form.is_valid() or "sure" in request.POST:
-            return super().post(request, **kwargs)
-        try:
-            preview = self.preview(form.cleaned_data)
-        except DomainError as refusal:
-            return self._ask(subject, form, status=409, refusal=refusal.sentence)
-        return self.show(
-            title=self.named(subject), subject=subject, form=form, sentences=self.asks(subject), preview=preview,
-            button=f"{self.does} {preview.subscriptions:,}", would_be=self.would_be, is_grave=True,
-            back_url=self.back(subject),
+    def tell_first(self, subject: Magazine, form: PlacesForm) -> HttpResponse | None:
+        preview = self.preview(form.cleaned_data)
+        if not preview.subscriptions:
+            return self._ask(subject, form, status=409, refusal=self.nobody)
+        sure, mark = self.request.POST.get("sure"), form.mark(preview.subscriptions)
+        if sure == mark:
+            return None
+        return self._ask(
+            subject, form, preview=preview, mark=mark, was_sure=bool(sure), would_be=self.would_be,
+            button=f"{self.does} {preview.subscriptions:,}",
         )  # fmt: skip
 
 
@@ -75,6 +72,7 @@ class EnterBulkHold(ForMany):
     form_class = BulkHoldForm
     does = "Hold back for"
     would_be = "would be held back"
+    nobody = "Nobody gets the first issue there, so nothing would be held back."
 
     def form_arguments(self, subject: Magazine) -> dict[str, Any]:
         now = clock.now()
@@ -92,10 +90,7 @@ class EnterBulkHold(ForMany):
 
     def preview(self, answers: dict[str, Any]) -> queries.BulkPreview:
         issue = Issue.objects.get(pk=answers["from_issue"])
-        preview = queries.preview_bulk_hold(from_issue=issue, where=answers["where"])
-        if not preview.subscriptions:
-            raise actions.NobodyToHold(f"Nobody gets {issue} there, so nothing would be held back.")
-        return preview
+        return queries.preview_bulk_hold(from_issue=issue, where=answers["where"])
 
     def act(self, subject: Magazine, answers: dict[str, Any]) -> str:
         bulk = actions.bulk_hold(
@@ -157,6 +152,7 @@ class EnterBulkExtension(ForMany):
     form_class = BulkExtensionForm
     does = "Give them to"
     would_be = "would get them"
+    nobody = "Nobody was to get that issue there."
 
     def form_arguments(self, subject: Magazine) -> dict[str, Any]:
         sent = Issue.objects.filter(magazine=subject, pulled_at__isnull=False).order_by("-ordinal")
@@ -174,10 +170,7 @@ class EnterBulkExtension(ForMany):
 
     def preview(self, answers: dict[str, Any]) -> queries.BulkPreview:
         issue = Issue.objects.get(pk=answers["issue"])
-        preview = queries.preview_bulk_extension(issue=issue, where=answers["where"])
-        if not preview.subscriptions:
-            raise actions.NobodyToExtend(f"Nobody was to get {issue} there.")
-        return preview
+        return queries.preview_bulk_extension(issue=issue, where=answers["where"])
 
     def act(self, subject: Magazine, answers: dict[str, Any]) -> str:
         bulk = actions.bulk_extend(
@@ -212,13 +205,14 @@ class TakeBackBulkExtension(Verb):
         return [
             f"{subject.reason}: {_subscriptions(subject.extended)} got {_issues(subject.units)} on top for "
             f"{subject.issue}.",
-            "They are taken back wherever they have not gone out yet; what has gone out stays given.",
+            "They are taken back wherever they have not gone out yet; what has gone out stays given, and so does what "
+            "a term carries that was changed in the middle since, as by a move to another zone.",
         ]
 
     def act(self, subject: BulkExtension, answers: dict[str, Any]) -> str:
         bulk = actions.take_back_bulk_extension(bulk_id=subject.pk, by=self.actor, now=clock.now())
         kept = bulk.extended - bulk.taken_back
-        stays = f" {_subscriptions(kept)} had used theirs." if kept else ""
+        stays = f" {_subscriptions(kept)} had used theirs, or were changed since." if kept else ""
         return f"Taken back from {_subscriptions(bulk.taken_back)}.{stays}"
 
     def back(self, subject: BulkExtension) -> str:

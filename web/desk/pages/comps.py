@@ -36,6 +36,7 @@ class GiveComp(SubscriptionVerb):
     title = "Send it free"
     button = "Send it free"
     form_class = CompForm
+    acts_once = True
 
     def initial(self, subject: Subscription) -> dict[str, Any]:
         return {"confirm_by": clock.today() + A_YEAR, "owner": self.staff.get_full_name() or self.staff.email}

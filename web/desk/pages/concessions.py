@@ -17,6 +17,7 @@ class GiveConcession(SubscriptionVerb):
     button = "Give it back"
     form_class = ConcessionForm
     is_grave = True
+    acts_once = True
 
     def asks(self, subject: Subscription) -> list[str]:
         sentences = [

@@ -19,6 +19,7 @@ class Extend(SubscriptionVerb):
     title = "Give issues on top"
     button = "Give them"
     form_class = ExtensionForm
+    acts_once = True
 
     def form_arguments(self, subject: Subscription) -> dict[str, Any]:
         sent = Issue.objects.filter(magazine_id=subject.magazine_id, pulled_at__isnull=False).order_by("-ordinal")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.forms import CheckboxInput
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -11,14 +10,16 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError, Invalid, NotFound
 from orders.checkout import actions, queries
 from orders.checkout.exports.cards import cards_pdf
-from orders.checkout.models import CardBatch, GiftCode, OrderLine, ZoneMove
+from orders.checkout.models import CardBatch, Gift, GiftCode, OrderLine, ZoneMove
 from orders.checkout.rules import shown_code
 from subscriptions.catalog.models import Magazine
 from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.readers.rules.address import check
+from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription
 from web.desk.forms.gifts import JoinGiftForm, MoveGiftForm, ProlongCodeForm
 from web.desk.pages.base import DeskPage, Verb, put_into
+from web.desk.pages.calendar import find_magazine
 from web.desk.templatetags.desk import money
 
 
@@ -41,10 +42,7 @@ class PrintCards(Verb):
     button = "Print them"
 
     def find(self) -> Magazine:
-        magazine = Magazine.objects.filter(code=self.kwargs["code"]).first()
-        if magazine is None:
-            raise NotFound("There is no such magazine.")
-        return magazine
+        return find_magazine(self.kwargs["code"])
 
     def asks(self, subject: Magazine) -> list[str]:
         return [
@@ -134,6 +132,7 @@ class MoveGift(GiftVerb):
     button = "Show what that means"
     form_class = MoveGiftForm
     is_grave = True
+    acts_once = True
 
     def initial(self, subject: OrderLine) -> dict[str, Any]:
         return {"country": subject.address.country if subject.address else "US"}
@@ -145,14 +144,9 @@ class MoveGift(GiftVerb):
             "To give the money back instead, cancel the term of this recipient.",
         ]
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        subject = self.find()
-        form = MoveGiftForm(request.POST)
-        if form.is_valid() and form.cleaned_data["sure"] != form.mark():
-            return self._tell(subject, form)
-        return super().post(request, **kwargs)
-
-    def _tell(self, subject: OrderLine, form: MoveGiftForm) -> HttpResponse:
+    def tell_first(self, subject: OrderLine, form: MoveGiftForm) -> HttpResponse | None:
+        if form.cleaned_data["sure"] == form.mark():
+            return None
         try:
             zone = postage_zone(form.cleaned_data["country"])
             quote = queries.quote_gift_move(line=subject, to_zone=zone, now=clock.now())
@@ -165,15 +159,8 @@ class MoveGift(GiftVerb):
             put_into(form, problems)
             return self._ask(subject, form, status=400)
         form.ask_whether_sure()
-        return self.show(
-            title=self.named(subject),
-            subject=subject,
-            form=form,
-            sentences=[f"To {form.cleaned_data['name'] or form.cleaned_data['company']}:", *quote.sentences],
-            button="Move it",
-            is_grave=True,
-            back_url=self.back(subject),
-        )
+        to = form.cleaned_data["name"] or form.cleaned_data["company"]
+        return self._ask(subject, form, sentences=[f"To {to}:", *quote.sentences], button="Move it")
 
     def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
         moved = actions.move_gift(
@@ -203,35 +190,29 @@ class JoinGift(GiftVerb):
             "the gift brings, and who owns the refunds and the renewal of which of them."
         ]
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        subject = self.find()
-        form = JoinGiftForm(request.POST)
-        if form.is_valid() and not form.cleaned_data["sure"]:
-            return self._tell(subject, form)
-        return super().post(request, **kwargs)
-
-    def _tell(self, subject: OrderLine, form: JoinGiftForm) -> HttpResponse:
+    def tell_first(self, subject: OrderLine, form: JoinGiftForm) -> HttpResponse | None:
+        if form.is_sure:
+            return None
+        now = clock.now()
         try:
             target = service_line(form.cleaned_data["account"], subject)
             outcome = queries.gift_outcome(
                 magazine_id=subject.order.magazine_id,
-                issues=queries.issues_left(subject, now=clock.now()),
+                issues=queries.issues_left(subject, now=now),
                 subscription_id=target.pk,
                 meets=form.cleaned_data["meets"],
                 start_issue_id=subject.gift.start_issue_id,
-                now=clock.now(),
+                now=now,
             )
+            moved = None
+            if form.cleaned_data["meets"] != Gift.Meets.PARALLEL:
+                moved = queries.quote_gift_move(line=subject, to_zone=terms.home_zone(target.pk), now=now)
         except DomainError as refusal:
             return self._ask(subject, form, status=409, refusal=refusal.sentence)
-        form.fields["sure"].widget = CheckboxInput()
-        return self.show(
-            title=self.named(subject),
-            subject=subject,
-            form=form,
-            sentences=[f"For {target.reader.shown_name}:", *outcome.sentences],
-            button="Do it",
-            back_url=self.back(subject),
-        )
+        form.ask_whether_sure()
+        dearer = [moved.about_postage] if moved and moved.outcome else []
+        sentences = [f"For {target.reader.shown_name}:", *outcome.sentences, *dearer]
+        return self._ask(subject, form, sentences=sentences, button="Do it")
 
     def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
         target = service_line(answers["account"], subject)

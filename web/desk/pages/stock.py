@@ -70,6 +70,7 @@ class ReceiveStock(StockVerb):
     title = "Copies came in"
     button = "They came in"
     form_class = ReceiveForm
+    acts_once = True
 
     def act(self, subject: Issue, answers: dict[str, Any]) -> str:
         stock = actions.receive_stock(issue_id=subject.pk, by=self.actor, now=clock.now(), **answers)

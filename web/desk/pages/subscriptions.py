@@ -65,15 +65,11 @@ class ChangeAddress(SubscriptionVerb):
     def extras(self, subject: Subscription) -> dict[str, Any]:
         return {"old": readers.newest_address(subject.reader_id)}
 
-    def post(self, request: Any, **kwargs: Any) -> HttpResponse:
-        subject = self.find()
-        form = MoveForm(request.POST, initial=self.initial(subject))
-        if form.is_valid() and not form.cleaned_data["keep"] and (doubts := _doubts(form)):
-            return self._show_doubts(subject, form, doubts)
-        return super().post(request, **kwargs)
-
-    def _show_doubts(self, subject: Subscription, form: MoveForm, doubts: dict[str, list[str]]) -> HttpResponse:
+    def tell_first(self, subject: Subscription, form: MoveForm) -> HttpResponse | None:
         """What only looks odd is shown once; it may be kept as typed."""
+        doubts = {} if form.cleaned_data["keep"] else _doubts(form)
+        if not doubts:
+            return None
         form.offer_to_keep()
         for name, sentences in doubts.items():
             form.add_error(name if name in form.fields else None, sentences)
