@@ -83,6 +83,7 @@ def _everything() -> dict[str, Callable[[], int]]:
         ).held
 
     def extend() -> int:
+        issues.filter(pk=gone.pk).update(state="mailed", mailed_on=common["now"].date())
         return actions.bulk_extend(issue_id=gone.pk, issues=1, reason_code="goodwill", where=Where(), **common).extended
 
     def double() -> int:

@@ -2,7 +2,7 @@
 
 from .access import AccessIsOver, end_access, start_access
 from .addresses import AddressChange, AddressOfSomeoneElse, ChangeTakesOneStart, change_address
-from .bulk_extensions import NobodyToExtend, bulk_extend, take_back_bulk_extension
+from .bulk_extensions import ExtensionStands, NobodyToExtend, bulk_extend, take_back_bulk_extension
 from .bulk_holds import HoldNeedsItsReason, NobodyToHold, bulk_hold, end_bulk_hold
 from .calendar import add_issue, drop_issue, restore_issue, reweigh_issue
 from .comps import CompIsOdd, confirm_comp, give_comp
@@ -73,6 +73,7 @@ __all__ = [
     "ExtensionIsOdd",
     "ExtensionIsTakenBack",
     "ExtensionIsUsed",
+    "ExtensionStands",
     "FirstTerm",
     "HoldHasBegun",
     "HoldInGrace",

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from psycopg import sql
 
@@ -24,18 +24,24 @@ class NobodyToExtend(DomainError):
     code = "nobody_to_extend"
 
 
+class ExtensionStands(DomainError):
+    code = "bulk_extension_stands"
+
+
 @transaction.atomic
 def bulk_extend(
     *, issue_id: int, issues: int, reason_code: str, where: Where, by: Actor, now: dt.datetime
 ) -> BulkExtension:
-    """Give `issues` more (in units) to everyone who was entitled to an issue that went there.
+    """Give `issues` more (in units) to everyone who was entitled to an issue that was mailed there.
 
     As with `extend` it lengthens the term that runs, or goes on behind one that has run out. Who has no end, has
-    cancelled since, or was given that copy back before is left out and counted.
+    cancelled since, or was given that copy back before is left out and counted. A line that was merged since stands
+    for the one it goes on in, which gets them once.
 
     :raises UnknownReason: when the code is no reason for an extension or a claim
-    :raises ExtensionIsOdd: below one and above sixty issues, for an issue that has not gone out, and for a reason that
-        spreads money, which is given one by one
+    :raises ExtensionIsOdd: below one and above sixty issues, for an issue that is not mailed (its run can be
+        voided yet), and for a reason that spreads money, which is given one by one
+    :raises ExtensionStands: when this was done before, or at the same time, and not taken back
     :raises NobodyToExtend: when it would reach nobody
     """
     reason = ServiceReason.objects.filter(code=reason_code, use__in=(Use.EXTENSION, Use.CLAIM), is_active=True).first()
@@ -46,21 +52,22 @@ def bulk_extend(
     if reason.effect == Effect.SPLIT:
         raise ExtensionIsOdd("This reason spreads the money that is left; give such issues one by one.")
     issue = Issue.objects.get(pk=issue_id)
-    if issue.pulled_at is None:
-        raise ExtensionIsOdd(f"{issue} has not gone out yet.")
     open_issue = catalog.keep_issue_open(magazine_id=issue.magazine_id, now=now, counting=False)
+    issue.refresh_from_db()
+    if issue.state != Issue.State.MAILED:
+        raise ExtensionIsOdd(f"{issue} is not in the mail yet; as long as its run can be voided, nobody missed it.")
 
-    bulk = BulkExtension(
+    bulk = _enter(BulkExtension(
         magazine_id=issue.magazine_id, reason=reason, issue=issue, criteria=where.as_criteria(), units=issues,
         entered_at=now, entered_by=by.reference,
-    )  # fmt: skip
+    ))  # fmt: skip
     entitled = _lock_entitled(bulk, where=where)
     bulk.extended = _lengthen_running(bulk, entitled, open_issue=open_issue)
     bulk.extended += _follow_what_ran_out(bulk, entitled, by=by, now=now)
     if not bulk.extended:
         raise NobodyToExtend(f"Nobody there could be given more for {issue}.")
     bulk.left_out = len(entitled) - bulk.extended
-    bulk.save()
+    bulk.save(update_fields=["extended", "left_out"])
     audit.record(
         by, "bulk_extension.entered", bulk, reason=reason.code, issue=issue.number, issues=issues,
         extended=bulk.extended, left_out=bulk.left_out, **bulk.criteria,
@@ -73,6 +80,9 @@ def bulk_extend(
 @transaction.atomic
 def take_back_bulk_extension(*, bulk_id: int, by: Actor, now: dt.datetime) -> BulkExtension:
     """Reverse it for all whose issues on top have not gone out yet; the others keep theirs.
+
+    A term that was changed in mid-term since (split, as for a move to another zone) has carried them over and keeps
+    them, too.
 
     :raises ExtensionIsTakenBack: when that was done
     """
@@ -90,14 +100,22 @@ def take_back_bulk_extension(*, bulk_id: int, by: Actor, now: dt.datetime) -> Bu
     return bulk
 
 
+def _enter(bulk: BulkExtension) -> BulkExtension:
+    """Written first: it may take minutes, and whoever presses again meanwhile waits here, and is told."""
+    try:
+        with transaction.atomic():
+            bulk.save()
+    except IntegrityError as same:
+        raise ExtensionStands(
+            f"This was given for {bulk.issue} before, to the same places for the same reason. Take it back first."
+        ) from same
+    return bulk
+
+
 def _lock_entitled(bulk: BulkExtension, *, where: Where) -> list[int]:
-    """The subscriptions that were entitled to the issue, locked in the order that everybody locks them in."""
-    entitled = sql.SQL(
-        "SELECT id FROM terms_subscription WHERE id IN (SELECT subscription_id FROM ({}) reached)"
-        " ORDER BY id FOR NO KEY UPDATE"
-    ).format(entitled_to(issue=bulk.issue, where=where))
+    """The subscriptions that were entitled to the issue, or go on what was, locked in the order of everybody."""
     with connection.cursor() as cursor:
-        cursor.execute(entitled)
+        cursor.execute(_LOCK.format(entitled=entitled_to(issue=bulk.issue, where=where)))
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -153,6 +171,16 @@ def _about(bulk: BulkExtension) -> str:
     return f"{bulk.reason.name}: {bulk.issue}"[:120]
 
 
+# A line that was merged has nothing left; the one that it was merged into has.
+_LOCK = sql.SQL("""
+  with recursive line as (
+    select subscription_id as id from ({entitled}) reached
+     union
+    select s.merged_into_id from line join terms_subscription s on s.id = line.id where s.merged_into_id is not null
+  )
+  select id from terms_subscription where id in (select id from line) and merged_into_id is null
+   order by id for no key update
+""")
 # Who may be extended: without a term that has no end, and not given that copy back before.
 _MAY = sql.SQL("""
   may as materialized (
@@ -161,7 +189,8 @@ _MAY = sql.SQL("""
      where not exists (select from terms_term t where t.subscription_id = s.id and t.c_to is null)
        and not (%(gives_back)s and exists (
              select from terms_entry e join terms_term t on t.id = e.term_id
-              where t.subscription_id = s.id
+              where t.subscription_id in (
+                      select s.id union all select m.id from terms_subscription m where m.merged_into_id = s.id)
                 and e.kind = 'credit' and e.copy_issue_id = %(copy)s and e.reverses_id is null
                 and not exists (select from terms_entry r where r.reverses_id = e.id)))
   )
@@ -194,14 +223,16 @@ _LENGTHEN = sql.SQL("""
          case when gives_back then %(copy)s end, %(at)s, %(by)s
     from lengthened
 """).format(may=_MAY)
-# Not extended, and not because somebody cancelled: the last term is over by itself.
+# Not extended, and not because somebody cancelled: the last term is over by itself. One that was cancelled while it
+# waited lies behind it, empty, and was never served.
 _RAN_OUT = sql.SQL("""
   with {may}
   select may.subscription_id
     from may
    where not exists (select from terms_entry e join terms_term t on t.id = e.term_id
                       where t.subscription_id = may.subscription_id and e.link = %(link)s and e.reason_id = %(reason)s)
-     and (select t.ended_at is null from terms_term t where t.subscription_id = may.subscription_id
+     and (select t.ended_at is null from terms_term t
+           where t.subscription_id = may.subscription_id and t.c_to > t.c_from
            order by t.c_from desc, t.id desc limit 1)
    order by 1
 """).format(may=_MAY)

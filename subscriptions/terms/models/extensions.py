@@ -1,7 +1,8 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import MD5, Cast
 from django.utils import timezone
 
 from subscriptions.catalog.models import Issue, Magazine
@@ -30,6 +31,14 @@ class BulkExtension(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="bulk_extension_gives_issues", condition=Q(units__gte=1)),
+            # By the hash of the places, as a thousand ZIP areas do not fit into an index.
+            models.UniqueConstraint(
+                F("issue"),
+                F("reason"),
+                MD5(Cast("criteria", models.TextField())),
+                name="bulk_extension_stands_once",
+                condition=Q(taken_back_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

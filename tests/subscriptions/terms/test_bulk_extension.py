@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.actors import Actor
 from foundation.audit.models import AuditEntry
+from subscriptions.catalog import actions as actions_of_the_calendar
 from subscriptions.terms import actions, queries
 from subscriptions.terms.models import BulkExtension, Entry, Pause, ServiceReason, Subscription, Term
 from subscriptions.terms.queries import Where
 from tests.house import House
+from tests.own_database import at_once
 from tests.subscriptions.terms.orders import settle
 
 CORA = Actor("staff", "1")
@@ -28,6 +30,7 @@ class Cast:
         self.ana = self.reads("Ana Field")
         self.flo = self.reads("Flo Key", **FLORIDA)
         house.pull_before(507)
+        mail_506(house)
 
     def reads(self, name: str, *, first: int = 504, **fields: Any) -> Any:
         place = {key: fields.pop(key) for key in list(fields) if key.startswith(("label", "region", "country"))}
@@ -45,6 +48,10 @@ class Cast:
     def last_issue(self, subscription: Any) -> int | None:
         issue = queries.expire(subscription.pk).issue
         return issue.number if issue else None
+
+
+def mail_506(house: House) -> None:
+    actions_of_the_calendar.mark_mailed(issue_id=house.issue(506).pk, mailed_on=dt.date(2026, 5, 20))
 
 
 @pytest.fixture
@@ -108,7 +115,7 @@ def test_who_was_given_that_copy_back_is_not_given_it_twice(cast: Cast) -> None:
     assert (bulk.extended, bulk.left_out) == (1, 1)
     assert cast.last_issue(cast.flo) == 514
     with pytest.raises(actions.NobodyToExtend):
-        cast.extend()
+        cast.extend(states=["FL"])
 
 
 def test_what_is_cancelled_or_has_no_end_is_left_out(cast: Cast) -> None:
@@ -134,6 +141,68 @@ def test_who_has_run_out_since_goes_on_for_one_issue(cast: Cast) -> None:
 
     assert bulk.extended == 3
     assert cast.last_issue(out) == 508
+
+
+def test_who_ran_out_goes_on_although_a_term_behind_was_cancelled_while_it_waited(cast: Cast) -> None:
+    """As above, with a renewal behind that was cancelled before it began."""
+    out = cast.reads("Out Reader", first=501, units=6)
+    renewal = settle(out, now=cast.house.at("2026-05-22"))
+    actions.cancel_term(term_id=renewal.pk, reason_code="other", by=CORA, now=cast.house.at("2026-05-23"))
+    cast.house.pull_before(508)
+
+    assert cast.extend("goodwill").extended == 3
+    assert cast.last_issue(out) == 508
+
+
+def test_a_line_that_was_merged_since_gets_it_where_it_goes_on(cast: Cast) -> None:
+    """Both were to get 506; together they are one reader, who gets one issue and not two."""
+    now = cast.house.at("2026-05-30")
+    actions.merge_lines(kept_id=cast.ana.pk, merged_id=cast.flo.pk, by=CORA, now=now)
+    before = cast.last_issue(cast.ana)
+
+    in_florida = cast.extend("goodwill", states=["FL"])
+    everywhere = cast.extend("never_came")
+
+    assert (in_florida.extended, in_florida.left_out) == (1, 0)
+    assert (everywhere.extended, everywhere.left_out) == (1, 0)
+    assert (before, cast.last_issue(cast.ana)) == (520, 522)
+
+
+def test_a_copy_given_back_before_a_merge_is_not_given_back_again_after_it(cast: Cast) -> None:
+    cast.extend(states=["FL"])
+    actions.merge_lines(kept_id=cast.ana.pk, merged_id=cast.flo.pk, by=CORA, now=cast.house.at("2026-06-02"))
+
+    with pytest.raises(actions.NobodyToExtend):
+        cast.extend(states=["FL"], zip3=["999"])
+
+
+def test_an_issue_whose_run_can_be_voided_yet_is_missed_by_nobody(cast: Cast) -> None:
+    cast.house.pull_before(508)
+
+    with pytest.raises(actions.ExtensionIsOdd, match="not in the mail yet"):
+        cast.extend(issue=507)
+
+
+def test_the_same_is_given_once_until_it_is_taken_back(cast: Cast) -> None:
+    """The places make the difference, in whatever order they come."""
+    first = cast.extend("goodwill", zip3=["606", "331"])
+
+    with pytest.raises(actions.ExtensionStands, match="Take it back first"):
+        cast.extend("goodwill", zip3=["331", "606"])
+    cast.extend("goodwill", zip3=["606"])
+    actions.take_back_bulk_extension(bulk_id=first.pk, by=CORA, now=cast.house.at("2026-06-01"))
+    cast.extend("goodwill", zip3=["331", "606"])
+
+    assert (cast.last_issue(cast.ana), cast.last_issue(cast.flo)) == (515, 514)
+
+
+def test_of_two_at_once_one_gives_and_the_other_is_told(own_database: str) -> None:
+    cast = Cast(House())
+
+    outcomes = at_once(lambda: cast.extend("goodwill"), lambda: cast.extend("goodwill"))
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["BulkExtension", "ExtensionStands"]
+    assert Entry.objects.filter(kind="bonus").count() == 2
 
 
 @pytest.mark.parametrize(
@@ -190,7 +259,7 @@ def test_takes_the_same_statements_for_thirty_as_for_two(cast: Cast) -> None:
     for place in range(28):
         cast.reads(f"Reader {place}")
     with CaptureQueriesContext(connection) as many:
-        cast.extend("goodwill")
+        cast.extend("goodwill", countries=["US"])
 
     assert len(many) == len(few)
 
@@ -202,6 +271,7 @@ def test_does_what_extending_each_would_do(house: House, reason: str, chance: in
     draw = random.Random(chance)
     lines = [mixed_line(house, draw) for _ in range(25)]
     house.pull_before(507)
+    mail_506(house)
     now = house.at("2026-06-01")
     for line in lines:
         if draw.random() < 0.4 and queries.expire(line.pk).units_left:
