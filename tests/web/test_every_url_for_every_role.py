@@ -51,6 +51,7 @@ DESK: dict[tuple[str, ...], str] = {
     "catalog_magazine_add newsletters_newsletter_add terms_servicereason_add",
     (FINANCE, ADMIN): "waive_surcharge give_concession revenue earned trial_balance refunds months close_month "
     "follow_again catalog_offer_add order_imports upload_orders order_import import_progress import_problems "
+    "import_example "
     "take_import withdraw_import "
     "catalog_sourcekey_add payments_webhookevent_changelist payments_webhookevent_change ledger_journal_changelist "
     "ledger_journal_change",

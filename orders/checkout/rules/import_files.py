@@ -37,6 +37,18 @@ _REFERENCE = re.compile(r"[A-Za-z0-9_\-:.]{1,40}")
 _BATCH = re.compile(r"[A-Za-z0-9_\-.]{1,30}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
+EXAMPLE = {
+    "reference": "A-1",
+    "copies": "1",
+    "payer_name": "Ana Example",
+    "payer_email": "ana@readers.example",
+    "ship_line1": "12 Sample St",
+    "ship_city": "Chicago",
+    "ship_region": "IL",
+    "ship_postcode": "60647",
+    "ship_country": "US",
+}
+
 Lines = list[tuple[int, dict[str, str]]]
 Problems = dict[str, list[tuple[str, str]]]
 
@@ -65,6 +77,15 @@ def read_file(content: bytes) -> Lines:
     if not lines:
         raise _refused("no_lines", "There is no order below the header.")
     return lines
+
+
+def example_file(offer: str) -> bytes:
+    """The header and one order, to be filled in by a table program (which needs the mark at the start to see UTF-8)."""
+    written = io.StringIO(newline="")
+    table = csv.DictWriter(written, COLUMNS)
+    table.writeheader()
+    table.writerow({**EXAMPLE, "offer": offer})
+    return written.getvalue().encode("utf-8-sig")
 
 
 def _holds_card_number(cells: Mapping[str, str]) -> bool:

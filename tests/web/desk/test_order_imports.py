@@ -72,6 +72,16 @@ def test_two_clicks_take_it_once(finance: Client):
     assert "They wait for payment" in finance.get(page).content.decode()
 
 
+def test_the_example_is_a_file_that_can_be_taken(finance: Client):
+    example = finance.get(f"{HERE}example.csv")
+
+    upload(finance, content=example.content)
+    actions.check_waiting_imports(now=NOW)
+
+    assert "attachment" in example["Content-Disposition"]
+    assert OrderImport.objects.get().state == OrderImport.State.READY
+
+
 def test_errors_are_listed_by_line_and_can_be_downloaded(finance: Client):
     page = checked(finance, ANA.replace("card-1", "=1+1"), BEN.replace("60201", "602"))
 

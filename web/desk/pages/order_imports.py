@@ -9,6 +9,7 @@ from foundation import clock
 from foundation.audit import actions as audit
 from orders.checkout import actions, queries, rules
 from orders.checkout.models import OrderImport
+from subscriptions.catalog.models import Offer
 from web.desk.forms.order_imports import UploadOrdersForm
 from web.desk.pages.base import DeskPage, Verb
 from web.desk.queries.people import names_of
@@ -75,6 +76,18 @@ class ImportProblems(DeskPage):
         audit.record(self.actor, "orders.problems_downloaded", found)
         answer = HttpResponse(queries.problems_file(found.pk), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{found.batch}-problems.csv"'
+        return answer
+
+
+class ImportExample(DeskPage):
+    """A file to start from, with an offer that is sold now."""
+
+    capability = "import_orders"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        offer = Offer.objects.filter(kind=Offer.Kind.NEW).order_by("-valid_from", "pk").first()
+        answer = HttpResponse(rules.example_file(offer.code if offer else ""), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="orders-example.csv"'
         return answer
 
 

@@ -105,6 +105,7 @@ READERS: list[Page] = [
     ("claims/<slug:code>/policy/", claims.SetClaimPolicy, "claim_policy"),
     ("readers/<int:reader_id>/give/", give.EnterGifts, "give_to_others"),
     ("orders/imports/", order_imports.OrderImports, "order_imports"),
+    ("orders/imports/example.csv", order_imports.ImportExample, "import_example"),
     ("orders/imports/upload/", order_imports.UploadOrders, "upload_orders"),
     ("orders/imports/<uuid:uuid>/", order_imports.OneImport, "order_import"),
     ("orders/imports/<uuid:uuid>/progress.json", order_imports.ImportProgress, "import_progress"),
