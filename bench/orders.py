@@ -96,7 +96,10 @@ def measure_at(database: str, size: int) -> Row:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "STRIPE_API_KEY": "",  # Without a key Stripe is not called, and the order is answered without an address.
         "CELERY_BROKER_URL": "memory://",
-        **{f"LIMIT_{name}": "1000000000" for name in ("ORDERS_PER_IP", "ORDERS_PER_EMAIL", "CHECKOUT_BURST")},
+        **{
+            f"LIMIT_{name}": "1000000000"
+            for name in ("ORDERS_PER_IP", "ORDERS_PER_SUBNET", "ORDERS_PER_EMAIL", "CHECKOUT_BURST")
+        },
     }
     subprocess.run([sys.executable, "-c", FURNISH], check=True, cwd=HOME, env=env)
     server = subprocess.Popen(

@@ -53,7 +53,7 @@ def side(url: str) -> dict[str, Any]:
     base_url, stripe_url = f"http://127.0.0.1:{web}", f"http://127.0.0.1:{stripe}"
     database = house.fresh_database(url)
     os.environ.update(house.environment(url=database, base_url=base_url, stripe_url=stripe_url))
-    limits = ("LIMIT_ORDERS_PER_IP", "LIMIT_ORDERS_PER_EMAIL", "LIMIT_CHECKOUT_BURST")
+    limits = ("LIMIT_ORDERS_PER_IP", "LIMIT_ORDERS_PER_SUBNET", "LIMIT_ORDERS_PER_EMAIL", "LIMIT_CHECKOUT_BURST")
     os.environ.update(dict.fromkeys(limits, "999999"))
     os.environ["STRIPE_MAX_RPS"] = "100"
     house.VAR.mkdir(parents=True, exist_ok=True)

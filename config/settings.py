@@ -207,12 +207,15 @@ STRIPE_MAX_RPS = env.number("STRIPE_MAX_RPS", 15)
 
 # Leases: how long a claimed row is left alone before the sweep takes it from a worker that died.
 LEASE_SECONDS = env.number("LEASE_SECONDS", 120)
-CHECKOUT_SESSION_MINUTES = 60
+# Stripe takes no less than 30, counted from when it hears of the page: a slow call or a try again must still fit.
+CHECKOUT_SESSION_MINUTES = 35
 # Less than this is not sent back to a payer but held as a credit.
 REFUND_MINIMUM_CENTS = env.number("REFUND_MINIMUM_CENTS", 100)
 # Card testing (docs/decisions/0006): orders and checkouts per hour.
 LIMIT_ORDERS_PER_IP = env.number("LIMIT_ORDERS_PER_IP", 10)
+LIMIT_ORDERS_PER_SUBNET = env.number("LIMIT_ORDERS_PER_SUBNET", 30)
 LIMIT_ORDERS_PER_EMAIL = env.number("LIMIT_ORDERS_PER_EMAIL", 3)
+LIMIT_CHECKOUTS_PER_ORDER = env.number("LIMIT_CHECKOUTS_PER_ORDER", 5)
 LIMIT_SIGN_INS_PER_EMAIL = env.number("LIMIT_SIGN_INS_PER_EMAIL", 5)
 LIMIT_GIFT_CODES_PER_IP = env.number("LIMIT_GIFT_CODES_PER_IP", 20)
 # Questions of one website or member of staff: who may read online (web.api.views.entitlements).

@@ -34,3 +34,14 @@ def as_counted(address: str | None) -> str:
     if isinstance(ip, IPv6Address):
         return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
     return str(ip)
+
+
+def subnet_of(address: str | None) -> str:
+    """The neighbourhood of `as_counted`: an IPv4 /24 or an IPv6 /48, which one attacker has at hand as easily."""
+    if address is None:
+        return "unknown"
+    ip = ip_address(address)
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
+        return str(ip_network((ip, 48), strict=False))
+    ipv4 = ip.ipv4_mapped if isinstance(ip, IPv6Address) else ip
+    return str(ip_network((str(ipv4), 24), strict=False))

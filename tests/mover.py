@@ -50,7 +50,7 @@ class Mover:
         )
 
     def pays(self, bill: Bill, **card: Any) -> None:
-        actions.pay_again(order_id=bill.order_id, now=self.shop.now)
+        actions.pay_again(order_id=bill.order_id, by=self.ana, ip=None, now=self.shop.now)
         self.shop.pays(bill.order, **card)
         self.shop.settles()
 

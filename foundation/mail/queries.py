@@ -29,5 +29,9 @@ def refused_count() -> int:
     return OutgoingMail.objects.filter(state=OutgoingMail.State.REFUSED).count()
 
 
+def bounced_count() -> int:
+    return OutgoingMail.objects.filter(state=OutgoingMail.State.BOUNCED).count()
+
+
 def mail_by_key(key: str) -> OutgoingMail | None:
     return OutgoingMail.objects.filter(key=key).first()

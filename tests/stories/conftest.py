@@ -123,6 +123,7 @@ def as_in(surroundings: dict[str, str]) -> Iterator[None]:
     with override_settings(
         CLOCK_CAN_BE_MOVED=True,
         LIMIT_ORDERS_PER_IP=1000,
+        LIMIT_ORDERS_PER_SUBNET=1000,
         STRIPE_API_BASE=surroundings["STRIPE_API_BASE"],
         STRIPE_API_KEY=surroundings["STRIPE_API_KEY"],
         STRIPE_WEBHOOK_SECRETS=[surroundings["STRIPE_WEBHOOK_SECRETS"]],

@@ -16,6 +16,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from foundation import clock, request_log
+from foundation.mail import queries as mail
+from orders.payments.queries import breaker_is_open
 from web.api.queue_ages import ages, given_up
 
 log = structlog.get_logger(__name__)
@@ -69,10 +71,14 @@ class QueueCollector:
         for queue, seconds in ages(now=clock.now()).items():
             waiting.add_metric([queue], seconds)
         yield waiting
-        dead = GaugeMetricFamily("masthead_given_up_rows", "Rows that wait for a person", labels=["queue"])
+        dead = GaugeMetricFamily("masthead_given_up_rows", "Rows that no sweep takes up again", labels=["queue"])
         for queue, rows in given_up().items():
             dead.add_metric([queue], rows)
         yield dead
+        yield GaugeMetricFamily("masthead_bounced_mails", "Mails that came back", value=mail.bounced_count())
+        paused = GaugeMetricFamily("masthead_checkouts_paused", "1 while the breaker against card testing is open")
+        paused.add_metric([], float(breaker_is_open(clock.now())))
+        yield paused
 
 
 def _may_measure(request: HttpRequest) -> bool:

@@ -6,7 +6,6 @@ from django.db.models import Min, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from foundation.mail import queries as mail
-from foundation.mail.models import OutgoingMail
 from orders.payments.models import PaymentAttempt, WebhookEvent
 from subscriptions.fulfillment.models import LabelRun
 
@@ -14,10 +13,13 @@ _ON_THE_WAY = ["planned", "submitting", "pending", "unknown"]
 
 
 def ages(*, now: dt.datetime) -> dict[str, float]:
-    """Seconds by queue since its oldest row began to wait; 0 where none waits."""
+    """Seconds by queue since its oldest row began to wait; 0 where none waits.
+
+    Pointers of nobody here are kept for three days in case their owner turns up, and are not late.
+    """
     since = {
         "mail": mail.oldest_waiting_at(),
-        "inbox": _oldest(WebhookEvent.objects.filter(state__in=["new", "unmatched"]), "received_at"),
+        "inbox": _oldest(WebhookEvent.objects.filter(state="new"), "received_at"),
         "attempts": _oldest(PaymentAttempt.objects.filter(state__in=_ON_THE_WAY), "created_at"),
         "settlements": _oldest(PaymentAttempt.objects.filter(state="paid", settled_at__isnull=True), "paid_at"),
         "runs": LabelRun.objects.filter(state__in=["rehearsing", "releasing"]).aggregate(
@@ -28,10 +30,9 @@ def ages(*, now: dt.datetime) -> dict[str, float]:
 
 
 def given_up() -> dict[str, int]:
-    """Rows by queue that wait for a person, as no sweep will take them up again."""
+    """Rows by queue that no sweep will take up again. Bounces are not: renewals act on them by themselves."""
     return {
         "mail": mail.refused_count(),
-        "bounces": OutgoingMail.objects.filter(state=OutgoingMail.State.BOUNCED).count(),
         "inbox": WebhookEvent.objects.filter(state=WebhookEvent.State.DEAD).count(),
         "attempts": PaymentAttempt.objects.filter(state=PaymentAttempt.State.REJECTED).count(),
         "runs": LabelRun.objects.filter(~Q(last_error=""), state__in=["rehearsing", "releasing"]).count(),

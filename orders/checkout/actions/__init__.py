@@ -19,6 +19,7 @@ from orders.checkout.actions.cancelling import (
     cancel_term,
     reinstate_subscription,
 )
+from orders.checkout.actions.card_testing import CheckoutPaused
 from orders.checkout.actions.concessions import ConcessionIsOdd, NothingToReprice, give_concession
 from orders.checkout.actions.consents import withdraw_consent
 from orders.checkout.actions.copies import (
@@ -77,6 +78,7 @@ from orders.checkout.actions.surcharges import (
 __all__ = [
     "AutoRenewNotOffered",
     "Cancelled",
+    "CheckoutPaused",
     "ConcessionIsOdd",
     "ConsentTextChanged",
     "CopiesAreTheSame",

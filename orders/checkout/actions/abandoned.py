@@ -1,12 +1,13 @@
-"""Checkouts that were left: their sessions end after an hour, the order can be paid again for a week."""
+"""Checkouts that were left: their sessions end after half an hour, the order can be paid again for a week."""
 
 import datetime as dt
 
 from django.db import transaction
 
-from foundation.actors import system
+from foundation.actors import Actor, system
 from foundation.audit.actions import record
 from foundation.errors import DomainError
+from orders.checkout.actions.card_testing import guard_another_page
 from orders.checkout.actions.order_rows import payment_of
 from orders.checkout.models import Bill, Order
 from orders.payments import actions as payments
@@ -20,20 +21,39 @@ class OrderIsClosed(DomainError):
     code = "order_is_closed"
 
 
-@transaction.atomic
-def pay_again(*, order_id: int, now: dt.datetime) -> PaymentAttempt:
+def pay_again(*, order_id: int, by: Actor, ip: str | None, now: dt.datetime) -> PaymentAttempt:
     """The order's live payment, or a fresh one when the last checkout was left, declined or ran out.
 
+    A fresh one counts like an order, for whoever asks from `ip`; see `guard_another_page`. Outside of any transaction.
+
     :raises OrderIsClosed: when the order is paid or too old
+    :raises TooMany, CheckoutPaused: when a fresh one is needed and it looks like card testing
+    """
+    with transaction.atomic():
+        order, live = _waiting_order(order_id)
+    if live is not None:
+        return live
+    guard_another_page(order=order, ip=ip, by=by, now=now)
+    with transaction.atomic():
+        order, live = _waiting_order(order_id)
+        return live or _plan_another(order, now=now)
+
+
+def _waiting_order(order_id: int) -> tuple[Order, PaymentAttempt | None]:
+    """Locked, with the payment that may still bring its money.
+
+    :raises OrderIsClosed:
     """
     order = Order.objects.select_for_update(of=("self",)).select_related("magazine").get(pk=order_id)
     if order.state != Order.State.AWAITING_PAYMENT:
         raise OrderIsClosed(f"Order {order.number} is {order.get_state_display()}; there is nothing to pay.")
     last = payment_queries.latest_attempt(order.uuid)
-    if last is not None and last.state in PaymentAttempt.LIVE:
-        return last
     if last is not None and last.state == PaymentAttempt.State.PAID:
         raise OrderIsClosed(f"Order {order.number} has been paid; the confirmation is on its way.")
+    return order, last if last is not None and last.state in PaymentAttempt.LIVE else None
+
+
+def _plan_another(order: Order, *, now: dt.datetime) -> PaymentAttempt:
     lines = list(order.lines.select_related("offer", "consent").order_by("pk"))
     consents = [line.consent for line in lines if hasattr(line, "consent")]
     save_method = any(consent.withdrawn_at is None for consent in consents)

@@ -6,14 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from foundation.actors import Actor
-from foundation.client_address import as_counted
 from foundation.errors import DomainError, Invalid
-from foundation.limits.actions import Limit, count_all_and_refuse
 from orders.checkout import queries, rules
+from orders.checkout.actions.card_testing import guard_new_order
 from orders.checkout.actions.order_people import Intake, Wanted
 from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder, write_order
 from orders.checkout.models import IntakeKey, Order
@@ -37,10 +35,6 @@ class ConsentTextChanged(DomainError):
 
 class OfferIsForRenewals(DomainError):
     code = "offer_is_for_renewals"
-
-
-class CheckoutPaused(DomainError):
-    code = "checkout_paused"
 
 
 def place_order(
@@ -74,7 +68,12 @@ def place_order(
     )
     if asked.used:
         return PlacedOrder(_replay(*asked.used, body=body), replayed=True)
-    _guard_against_card_testing(asked, request=request, circumstances=circumstances, by=by)
+    guard_new_order(
+        email=request.payer.email,
+        ip=circumstances.ip,
+        by=by,
+        looks_like_card_testing=asked.looks_like_card_testing,
+    )
     key_row = IntakeKey(key=key, caller=_caller(by), body_sha256=body, created_at=now)
     intake = Intake(by, circumstances, now, subscription, donors)
     try:
@@ -103,26 +102,6 @@ def _body_hash(request: rules.OrderRequest, subscription: Subscription | None) -
     if not request.gifts:
         del body["gifts"]  # A key that is older than gifts has its hash without them.
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _guard_against_card_testing(
-    asked: queries.Beginning, *, request: rules.OrderRequest, circumstances: rules.Circumstances, by: Actor
-) -> None:
-    hour = dt.timedelta(hours=1)
-    limits = []
-    if by.kind in ("anonymous", "reader"):
-        sentence = "Too many orders came from your connection within an hour. Please try again later or write to us."
-        who = as_counted(circumstances.ip)
-        limits.append(Limit("orders_per_ip", who, settings.LIMIT_ORDERS_PER_IP, hour, sentence))
-    if by.kind != "staff":
-        sentence = "Too many orders came for this mail address within an hour. Please try again later."
-        who = request.payer.email.lower()
-        limits.append(Limit("orders_per_email", who, settings.LIMIT_ORDERS_PER_EMAIL, hour, sentence))
-    count_all_and_refuse(limits)
-    if asked.looks_like_card_testing:
-        raise CheckoutPaused(
-            "Card payments are paused for some minutes. Nothing was ordered; please try again shortly."
-        )
 
 
 def _write(request: rules.OrderRequest, asked: queries.Beginning, *, key: IntakeKey, intake: Intake) -> PlacedOrder:

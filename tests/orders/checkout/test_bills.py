@@ -165,7 +165,7 @@ def test_a_second_move_after_an_issue_went_out_bills_anew_from_the_zone_that_was
 def test_a_payment_for_a_closed_bill_is_held_and_said(mover: Mover):
     bill = mover.moves()
     assert bill is not None
-    actions.pay_again(order_id=bill.order_id, now=mover.shop.now)
+    actions.pay_again(order_id=bill.order_id, by=mover.ana, ip=None, now=mover.shop.now)
     attempt = mover.shop.checkout(bill.order)
     mover.moves(mover.house.address(mover.reader))
     mover.shop.standin.pay(attempt.checkout_session_id)
@@ -228,7 +228,7 @@ def test_what_is_being_paid_is_not_converted(mover: Mover):
     bill = mover.moves()
     assert bill is not None
     mover.shop.move_to(at("2026-08-02"))
-    actions.pay_again(order_id=bill.order_id, now=mover.shop.now)
+    actions.pay_again(order_id=bill.order_id, by=mover.ana, ip=None, now=mover.shop.now)
     mover.shop.checkout(bill.order)
 
     assert mover.follows() == 0
@@ -265,7 +265,7 @@ def test_what_cannot_be_converted_any_more_is_borne_by_the_house(mover: Mover):
 def test_a_worker_that_dies_while_settling_leaves_nothing_half_done(mover: Mover, monkeypatch: pytest.MonkeyPatch):
     bill = mover.moves()
     assert bill is not None
-    actions.pay_again(order_id=bill.order_id, now=mover.shop.now)
+    actions.pay_again(order_id=bill.order_id, by=mover.ana, ip=None, now=mover.shop.now)
     mover.shop.pays(bill.order)
 
     def dies(where: str) -> None:
@@ -348,7 +348,7 @@ def test_waived_with_a_reason_that_the_trail_keeps(mover: Mover):
 def test_nobody_is_let_off_while_paying(mover: Mover):
     bill = mover.moves()
     assert bill is not None
-    actions.pay_again(order_id=bill.order_id, now=mover.shop.now)
+    actions.pay_again(order_id=bill.order_id, by=mover.ana, ip=None, now=mover.shop.now)
     mover.shop.checkout(bill.order)
 
     with pytest.raises(actions.SurchargeIsBeingPaid):
@@ -360,7 +360,7 @@ def test_a_move_and_the_payment_at_once_lose_no_money(committed_shop: Shop):
     bill = mover.moves()
     assert bill is not None
     home = mover.house.address(mover.reader)
-    actions.pay_again(order_id=bill.order_id, now=mover.shop.now)
+    actions.pay_again(order_id=bill.order_id, by=mover.ana, ip=None, now=mover.shop.now)
     mover.shop.pays(bill.order)
 
     settled, moved = at_once(mover.shop.settles, lambda: mover.moves(home))

@@ -187,7 +187,7 @@ def test_more_copies_of_what_goes_to_somebody_else_are_not_asked_for_any_more(mo
 
 def test_money_for_what_goes_to_somebody_else_is_held(mover: Mover):
     bill = mover.wants(5)
-    actions.pay_again(order_id=bill.order_id, now=mover.shop.now)
+    actions.pay_again(order_id=bill.order_id, by=mover.ana, ip=None, now=mover.shop.now)
     mover.shop.pays(bill.order)
     goes_to_ben(mover)
 

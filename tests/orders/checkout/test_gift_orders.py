@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from foundation.actors import Actor
+from foundation.actors import ANONYMOUS, Actor
 from foundation.errors import Invalid
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions, queries
@@ -239,6 +239,6 @@ def test_a_key_from_before_there_were_gifts_still_gives_its_order(shop: Shop):
 def test_a_gift_that_was_not_paid_can_be_paid_again(shop: Shop):
     order = shop.order(given(wish("Ana Field"), wish("Cleo Reed")))
 
-    attempt = actions.pay_again(order_id=order.pk, now=shop.now)
+    attempt = actions.pay_again(order_id=order.pk, by=ANONYMOUS, ip=None, now=shop.now)
 
     assert attempt.amount_cents == 39_90

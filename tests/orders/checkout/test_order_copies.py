@@ -63,7 +63,7 @@ def test_the_same_wish_is_the_same_bill_and_another_takes_its_place(mover: Mover
 
 def test_a_wish_is_not_changed_while_it_is_being_paid(mover: Mover):
     bill = mover.wants(5)
-    actions.pay_again(order_id=bill.order_id, now=mover.shop.now)
+    actions.pay_again(order_id=bill.order_id, by=mover.ana, ip=None, now=mover.shop.now)
     mover.shop.pays(bill.order)  # paid, and not entered yet
 
     with pytest.raises(actions.PaymentIsUnderWay):

@@ -3,6 +3,7 @@
 import uuid
 
 from demo.stripe_standin.testing import DECLINED
+from foundation.actors import ANONYMOUS
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions
 from orders.checkout.models import Order, OrderPayment
@@ -77,7 +78,7 @@ def test_a_second_payment_of_one_order_is_held_as_a_credit(shop: Shop):
     first = shop.checkout(order)
     # The page stays open in one tab while our row says it is closed; the buyer pays in both.
     PaymentAttempt.objects.filter(pk=first.pk).update(state=PaymentAttempt.State.EXPIRED)
-    actions.pay_again(order_id=order.pk, now=shop.now)
+    actions.pay_again(order_id=order.pk, by=ANONYMOUS, ip=None, now=shop.now)
     second = shop.checkout(order)
     for attempt in (first, second):
         shop.standin.pay(attempt.checkout_session_id)

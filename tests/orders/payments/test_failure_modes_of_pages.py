@@ -143,7 +143,7 @@ def test_a_planned_page_can_be_closed_and_is_never_opened(desk: Desk) -> None:
 def test_a_page_planned_too_long_ago_for_stripe_expires(desk: Desk, moved_clock: MoveClock) -> None:
     attempt = desk.plan()
     # Stripe wants half an hour at least between opening and expiry.
-    moved_clock(dt.timedelta(minutes=40))
+    moved_clock(dt.timedelta(minutes=20))
 
     assert actions.open_checkout(attempt_id=attempt.pk).state == "expired"
 

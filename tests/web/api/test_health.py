@@ -6,7 +6,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
+from foundation import clock
 from foundation.mail.models import OutgoingMail
+from orders.payments.models import WebhookEvent
+from tests.card_testing import cards_are_tested
 from web.api.queue_ages import ages, given_up
 
 HERE = {"REMOTE_ADDR": "127.0.0.1"}
@@ -86,7 +89,17 @@ def test_ages_and_the_given_up_are_counted_by_queue() -> None:
     mail("3", state="bounced", bounced_at=NOON)
 
     assert ages(now=NOON + dt.timedelta(minutes=2))["mail"] == 120
-    assert given_up() == {"mail": 1, "bounces": 1, "inbox": 0, "attempts": 0, "runs": 0}
+    assert given_up() == {"mail": 1, "inbox": 0, "attempts": 0, "runs": 0}
+
+
+@pytest.mark.django_db
+def test_a_pointer_of_nobody_here_is_not_late() -> None:
+    WebhookEvent.objects.create(event_id="evt_1", kind="charge.succeeded", created_at_stripe=NOON, received_at=NOON,
+                                state="unmatched")  # fmt: skip
+    WebhookEvent.objects.create(event_id="evt_2", kind="charge.succeeded", created_at_stripe=NOON, state="new",
+                                received_at=NOON + dt.timedelta(minutes=1))  # fmt: skip
+
+    assert ages(now=NOON + dt.timedelta(hours=1))["inbox"] == 59 * 60
 
 
 @pytest.mark.django_db
@@ -102,6 +115,15 @@ def test_metrics_count_requests_by_route_and_tell_no_path(client: Client) -> Non
     assert "secret-path" not in text
     assert 'masthead_given_up_rows{queue="mail"} 1.0' in text
     assert 'masthead_oldest_waiting_seconds{queue="inbox"} 0.0' in text
+    assert "masthead_checkouts_paused 0.0" in text
+    assert "masthead_bounced_mails 0.0" in text
+
+
+@pytest.mark.django_db
+def test_an_open_breaker_is_seen(client: Client) -> None:
+    cards_are_tested(now=clock.now())
+
+    assert "masthead_checkouts_paused 1.0" in client.get("/metrics").content.decode()
 
 
 @pytest.mark.django_db

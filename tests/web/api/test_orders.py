@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from orders.checkout.models import Order
+from tests.card_testing import cards_are_tested
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,25 @@ def test_an_abandoned_checkout_can_be_paid_again(shop: Shop):
 
     assert again.status_code == 201
     assert again.json()["checkout_url"] not in (None, placed["checkout_url"])
+
+
+def test_a_further_checkout_stands_behind_the_fences_against_card_testing(shop: Shop, settings, api_for):
+    from orders.payments.actions import close_checkout
+    from orders.payments.queries import latest_attempt
+
+    placed = order().json()
+    close_checkout(attempt_id=latest_attempt(Order.objects.get().uuid).pk, now=shop.now)
+    path, token = f"/api/v1/orders/{placed['number']}/checkouts/", {"Order-Token": placed["token"]}
+
+    settings.LIMIT_CHECKOUTS_PER_ORDER = 0
+    too_many = Client().post(path, headers=token)
+    settings.LIMIT_CHECKOUTS_PER_ORDER = 5
+    cards_are_tested(now=shop.now)
+    paused = Client().post(path, headers=token)
+
+    assert (too_many.status_code, too_many.json()["code"]) == (429, "too_many_requests")
+    assert (paused.status_code, paused.json()["code"]) == (409, "checkout_paused")
+    assert api_for("clerk").post(path).json()["code"] == "checkout_paused"
 
 
 def test_when_stripe_is_away_the_order_stands_and_has_no_address_yet(shop: Shop):

@@ -10,6 +10,7 @@ from orders.checkout import actions, queries
 from orders.checkout.models import Bill
 from orders.payments.models import PaymentAttempt
 from subscriptions.terms.models import Subscription, Term
+from tests.card_testing import cards_are_tested
 from tests.house import at
 from tests.shop import Shop
 from tests.web.reader.conftest import Browser, text_of
@@ -106,6 +107,17 @@ def test_what_more_copies_cost_is_said_before_they_are_ordered(ana: Ana):
     ana.pays_on(ana.browser.send(ana.copies, page=page))
     assert Term.objects.get(ended_at__isnull=True).copies == 5
     assert "5 copies" in OutgoingMail.objects.get(kind="bill_paid").text
+
+
+def test_more_copies_open_no_page_while_cards_are_tested(ana: Ana):
+    page = ana.browser.get(f"{ana.copies}?copies=5")
+    cards_are_tested(now=ana.shop.now)
+
+    refused = ana.browser.send(ana.copies, page=page)
+
+    assert refused.status_code == 409
+    assert "Card payments are paused for some minutes" in text_of(refused)
+    assert not PaymentAttempt.objects.filter(subject_uuid=Bill.objects.get().order.uuid).exists()
 
 
 def test_a_price_that_has_changed_is_shown_again(ana: Ana):

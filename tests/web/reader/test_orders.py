@@ -7,6 +7,7 @@ from orders.checkout import actions
 from orders.checkout.models import Order
 from orders.payments.models import PaymentAttempt
 from subscriptions.terms.models import Term
+from tests.card_testing import cards_are_tested
 from tests.web.reader.conftest import ANA, Browser, text_of
 
 
@@ -70,6 +71,22 @@ def test_a_payment_page_that_ran_out_is_replaced(order, browser, standin):
     second = PaymentAttempt.objects.latest("pk")
     assert second.pk != first.pk
     assert answer.url == second.checkout_url
+
+
+def test_a_new_page_stands_behind_the_fences_against_card_testing(order, browser, standin, settings):
+    standin.client().v1.checkout.sessions.expire(PaymentAttempt.objects.get().checkout_session_id)
+    PaymentAttempt.objects.update(checkout_expires_at=clock.now())
+    page = browser.get(f"/orders/{order.number}/")
+
+    settings.LIMIT_CHECKOUTS_PER_ORDER = 0
+    too_many = browser.send(f"/orders/{order.number}/pay/", page)
+    settings.LIMIT_CHECKOUTS_PER_ORDER = 5
+    cards_are_tested(now=clock.now())
+    paused = browser.send(f"/orders/{order.number}/pay/", page)
+
+    assert (too_many.status_code, paused.status_code) == (429, 409)
+    assert "Card payments are paused for some minutes. The order stands" in text_of(paused)
+    assert PaymentAttempt.objects.filter(subject_uuid=order.uuid).count() == 1
 
 
 def test_coming_back_asks_stripe_and_believes_only_that(order, browser, standin):

@@ -111,11 +111,14 @@ class OneOrder(APIView):
 class OrderCheckouts(APIView):
     permission_classes = [AllowAnonymous]
 
-    @extend_schema(parameters=[TOKEN], request=None, responses={201: OrderOut, 404: Refusal, 409: Refusal})
+    @extend_schema(
+        parameters=[TOKEN], request=None, responses={201: OrderOut, 404: Refusal, 409: Refusal, 429: Refusal}
+    )
     def post(self, request: Request, number: str) -> Response:
         """A checkout for an order whose last one was left or declined. A live one is given again."""
         order = find_order(request, number)
-        attempt = open_checkout(order, actions.pay_again(order_id=order.pk, now=clock.now()))
+        planned = actions.pay_again(order_id=order.pk, by=actor(request), ip=client_ip(request), now=clock.now())
+        attempt = open_checkout(order, planned)
         return Response(answer_with_token(order, list(order.lines.all()), attempt), status=201)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from foundation import clock
+from foundation.client_address import client_ip
 from foundation.errors import DomainError, NotFound
 from orders.checkout import actions
 from orders.checkout import queries as checkout
@@ -67,10 +68,9 @@ def _step(request: HttpRequest, mine: MySubscription, form: CopiesForm, waiting:
         return _show(request, mine, form, waiting, quotes=quotes)
     if waiting is not None and waiting.copies != copies:
         _close_page(waiting)
-    bill = actions.order_copies(
-        subscription_id=mine.overview.subscription.pk, copies=copies, by=visitor.actor(request), now=now
-    )
-    actions.pay_again(order_id=bill.order_id, now=now)
+    by = visitor.actor(request)
+    bill = actions.order_copies(subscription_id=mine.overview.subscription.pk, copies=copies, by=by, now=now)
+    actions.pay_again(order_id=bill.order_id, by=by, ip=client_ip(request), now=now)
     visitor.remember_order(request, bill.order.number)
     return to_payment(request, bill.order)
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation import clock
+from foundation.client_address import client_ip
 from foundation.errors import DomainError
 from foundation.mail.actions import LinkIsOver
 from orders.checkout import actions
@@ -71,7 +72,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     if last is not None and _has_run_out(last, now=clock.now()):
         ask_stripe(order)
     try:
-        actions.pay_again(order_id=order.pk, now=clock.now())
+        actions.pay_again(order_id=order.pk, by=visitor.actor(request), ip=client_ip(request), now=clock.now())
     except actions.OrderIsClosed:
         return redirect("reader:order", number=number)  # Its page says what became of it.
     return to_payment(request, order)
