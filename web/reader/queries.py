@@ -11,6 +11,7 @@ from foundation import clock
 from foundation.errors import NotFound
 from orders.checkout import queries as checkout
 from orders.checkout.models import Bill, Gift, GiftCode, Order, OrderLine
+from orders.checkout.rules import WEBSITE
 from orders.payments import queries as payments
 from orders.payments.models import PaymentAttempt, SavedMethod
 from orders.renewals import queries as renewals
@@ -55,9 +56,9 @@ def source_key_or_web(typed: str) -> str:
     """The code of a promotion if it is in use; anything else counts as the website."""
     code = typed.strip().upper()
     if "\x00" in code or len(code) > 20:
-        return "WEB"
+        return WEBSITE
     in_use = SourceKey.objects.filter(code=code, retired_on__isnull=True).exists()
-    return code if in_use else "WEB"
+    return code if in_use else WEBSITE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from orders.checkout import queries, rules
 from orders.checkout.actions.intake import refuse_what_does_not_fit
 from orders.checkout.actions.order_people import Intake, Wanted, people_of
 from orders.checkout.actions.order_rows import new_line, new_order
+from orders.checkout.actions.sources import source_in_force
 from orders.checkout.models import IntakeKey, Order, OrderImport, OrderLine, StagedOrder
 from subscriptions.catalog.models import SourceKey
 from subscriptions.catalog.rules.zones import postage_zone
@@ -86,7 +87,7 @@ class CheckingDesk:
         name = f"source|{code}"
         if name not in self.standing:
             keys = SourceKey.objects.filter(code=code, retired_on__isnull=True)
-            self.standing[name] = keys.values_list("pk", flat=True).first()
+            self.standing[name] = source_in_force(code, keys.values_list("pk", flat=True).first())
         found: int | None = self.standing[name]
         return found
 

@@ -14,6 +14,7 @@ from orders.checkout import queries, rules
 from orders.checkout.actions.card_testing import guard_new_order
 from orders.checkout.actions.order_people import Intake, Wanted
 from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder, write_order
+from orders.checkout.actions.sources import source_in_force
 from orders.checkout.models import IntakeKey, Order
 from subscriptions.catalog.models import Offer
 from subscriptions.catalog.rules.zones import postage_zone
@@ -109,9 +110,10 @@ def _write(request: rules.OrderRequest, asked: queries.Beginning, *, key: Intake
     wanted = _wanted(request, asked, intake=intake)
     for line in wanted:
         refuse_what_does_not_fit(request, quote=line.quote, subscription=intake.subscription, by=intake.by)
-    if asked.source_key_id is None:
+    source_key_id = source_in_force(request.source_key, asked.source_key_id)
+    if source_key_id is None:
         raise Invalid({"source_key": [("unknown", f"There is no source key “{request.source_key}”.")]})
-    return write_order(request, wanted, source_key_id=asked.source_key_id, key=key, intake=intake)
+    return write_order(request, wanted, source_key_id=source_key_id, key=key, intake=intake)
 
 
 def _wanted(request: rules.OrderRequest, asked: queries.Beginning, *, intake: Intake) -> list[Wanted]:

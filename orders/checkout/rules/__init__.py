@@ -27,6 +27,7 @@ from .import_files import (
 )
 from .orders import (
     CONSENT_VERSION,
+    WEBSITE,
     Circumstances,
     ConsentText,
     GiftWish,
@@ -49,6 +50,7 @@ __all__ = [
     "MOST_MESSAGE",
     "MOST_ROWS",
     "REQUIRED",
+    "WEBSITE",
     "Card",
     "Circumstances",
     "ConsentText",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from foundation.errors import Invalid
-from orders.checkout.rules.orders import OrderRequest, Person
+from orders.checkout.rules.orders import WEBSITE, OrderRequest, Person
 from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.readers.rules.card_numbers import holds_card_number
 
@@ -138,7 +138,7 @@ def request_of(cells: Mapping[str, str]) -> OrderRequest:
         payer=payer,
         ship_to=TypedAddress(**address),
         copies=copies_of(cells) or 1,
-        source_key=cells.get("source_key", "") or "WEB",
+        source_key=cells.get("source_key", "") or WEBSITE,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from subscriptions.readers.rules.address import TypedAddress
 
+# The source key of an order that names none.
+WEBSITE = "WEB"
 CONSENT_VERSION = "2026-11"
 # Crockford's letters and digits: none of them is mistaken for another on the phone.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -62,7 +64,7 @@ class OrderRequest:
     ship_to: TypedAddress | None = None
     recipient: Person | None = None
     copies: int = 1
-    source_key: str = "WEB"
+    source_key: str = WEBSITE
     agreed_text_sha256: str = ""
     gifts: tuple[GiftWish, ...] = ()
 

@@ -13,6 +13,7 @@ from orders.checkout.models import AutoRenewConsent, IntakeKey, Order, OrderLine
 from orders.checkout.queries import OfferNotOnSale
 from orders.checkout.rules import Circumstances, Person
 from orders.payments.models import PaymentAttempt
+from subscriptions.catalog.models import SourceKey
 from subscriptions.readers.models import Address, PossibleDuplicate, Reader
 from tests.own_database import at_once
 from tests.shop import Shop
@@ -113,6 +114,20 @@ def test_a_bad_address_is_refused_by_field(shop: Shop):
         shop.order(shop.request(ship_to=replace(shop.request().ship_to, postcode="")))
     assert any("postcode" in field for field in refusal.value.fields)
     assert nothing_was_written()
+
+
+@pytest.mark.parametrize("state", ["never made", "retired"])
+def test_the_website_sells_in_a_house_without_its_source_key(shop: Shop, state: str):
+    website = SourceKey.objects.filter(code="WEB")
+    if state == "retired":
+        website.update(retired_on="2026-01-31")
+    else:
+        website.delete()
+
+    order = shop.order()
+
+    assert (order.source_key.code, order.source_key.channel) == ("WEB", "web")
+    assert website.count() == 1
 
 
 def test_an_unknown_source_key_is_refused(shop: Shop):

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 from foundation.mail.models import OutgoingMail
+from orders.checkout.models import Order
 from orders.payments.models import WebhookEvent
 from subscriptions.catalog.models import Issue, Magazine, Offer, OfferGiftTier, OfferPrice, SourceKey
 from subscriptions.newsletters.models import Newsletter
 from tests.signin import ClientFor, member, signed_in
 from tests.web.conftest import NOW
 from tests.web.desk.asking import does, text_of, url
+from tests.web.reader.conftest import ANA, Browser
 from web.desk.queries.getting_started import steps
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +87,7 @@ def test_every_step_is_taken_on_the_desk(ada: Any, settings: Any) -> None:
     assert {(p.zone, p.magazine_cents, p.postage_cents) for p in OfferPrice.objects.all()} == {
         ("us", 1995, 0), ("ca", 1995, 1200),
     }  # fmt: skip
-    ada.post(url("catalog_sourcekey_add"), {"code": "WEB", "name": "Website", "channel": "web", "pieces": "0"})
+    ada.post(url("catalog_sourcekey_add"), {"code": "FAIR", "name": "Fair", "channel": "insert", "pieces": "0"})
     does(ada, url("stripe_key"), value="sk_test_0123456789abcdef")
     does(ada, url("stripe_webhook_secret"), value="whsec_0123456789abcdef")
     assert missing() == ["Stripe has reported", "Mail"]
@@ -98,6 +100,8 @@ def test_every_step_is_taken_on_the_desk(ada: Any, settings: Any) -> None:
     assert missing() == []
     assert "Getting started" not in page
     assert "The Beacon" in page
+    Browser().send("/beacon/", **ANA, offer="ten")
+    assert Order.objects.get().source_key.code == "WEB"
 
 
 def test_a_step_is_no_link_for_whoever_may_not_take_it(house_time: None, client_for: ClientFor) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from orders.checkout.rules import MOST_GIFTS, OrderRequest, Person
+from orders.checkout.rules import MOST_GIFTS, WEBSITE, OrderRequest, Person
 from subscriptions.readers.models import Reader
 from subscriptions.readers.rules.address import TypedAddress
 from web.api.shapes.base import FieldProblem, IssueOut, StrictSerializer
@@ -30,7 +30,7 @@ class OrderIn(StrictSerializer):
     recipient = PersonIn(required=False, help_text="Who reads it, when that is not the payer.")
     gifts = GiftIn(many=True, required=False, min_length=1, max_length=MOST_GIFTS)  # type: ignore[call-arg]  # a list's
     copies = serializers.IntegerField(min_value=1, max_value=1000, default=1)
-    source_key = serializers.CharField(max_length=20, default="WEB")
+    source_key = serializers.CharField(max_length=20, default=WEBSITE)
     auto_renew = AutoRenewIn(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.errors import DomainError, Invalid
 from orders.checkout.actions import AutoRenewNotOffered, ConsentTextChanged
 from orders.checkout.queries import OfferNotOnSale
-from orders.checkout.rules import OrderRequest, Person
+from orders.checkout.rules import WEBSITE, OrderRequest, Person
 from subscriptions.catalog.models import Offer
 from web.reader.countries import HOME, NAMES
 from web.reader.forms.address import FIELDS, AddressForm
@@ -117,7 +117,7 @@ class OrderForm(AddressForm):
             ship_to=self.typed(),
             recipient=Person(name=data["recipient"]) if data["recipient"] else None,
             copies=data["copies"],
-            source_key=data["source_key"] or "WEB",
+            source_key=data["source_key"] or WEBSITE,
             agreed_text_sha256=quote.consent.sha256 if agreed and quote and quote.consent else "",
         )
 
