@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from dataclasses import asdict
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # Django's models can be imported only once the settings know
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ.get("MASTHEAD_VAR", ROOT / "var"))
+APP = "masthead_app"
 WEBHOOK_SECRET = "whsec_demo_only_not_a_secret"
 
 
@@ -100,11 +102,12 @@ def fresh_database(url: str) -> str:
 
 
 def prepare(readers: int) -> "DemoHouse":
-    """Migrate and furnish, in this process."""
+    """Migrate and furnish, in this process, which owns the database; from then on it may no more than the others."""
     import django
 
     django.setup()
     from django.core.management import call_command
+    from django.db import connection
 
     from demo.house import furnish
     from demo.people import move_in
@@ -114,11 +117,14 @@ def prepare(readers: int) -> "DemoHouse":
     house = furnish()
     say(f"Moving in {readers:,} invented readers ...")
     move_in(magazine=house.magazine, readers=readers)
+    call_command("grant_roles", stdout=StringIO())
+    connection.close()
+    connection.settings_dict["OPTIONS"]["assume_role"] = APP
     return house
 
 
 def start_processes(supervisor: Supervisor, *, web_port: int, stripe_port: int) -> None:
-    """Web and worker need the tables only once somebody asks them for something."""
+    """Web and worker need the tables, and the role they act as, only once somebody asks them for something."""
     python = sys.executable
     webhook = f"http://127.0.0.1:{web_port}/api/v1/stripe/webhook/"
     supervisor.start(
@@ -132,12 +138,14 @@ def start_processes(supervisor: Supervisor, *, web_port: int, stripe_port: int) 
         [python, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{web_port}", "--workers", "1", "--threads", "8",
          "--worker-tmp-dir", str(VAR), "--no-control-socket"],
         cwd=ROOT,
+        env=as_the_app(),
     )  # fmt: skip
     supervisor.start(
         "worker",
         [python, "-m", "celery", "-A", "config", "--quiet", "worker", "--queues", "money,mail,runs",
          "--concurrency", "3", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
         cwd=ROOT,
+        env=as_the_app(),
     )  # fmt: skip
 
 
@@ -148,7 +156,14 @@ def start_beat(supervisor: Supervisor) -> None:
         [sys.executable, "-m", "celery", "-A", "config", "--quiet", "beat", "--loglevel", "WARNING",
          "--schedule", str(VAR / "beat-schedule"), "--pidfile="],
         cwd=ROOT,
+        env=as_the_app(),
     )  # fmt: skip
+
+
+def as_the_app() -> dict[str, str]:
+    """Our surroundings, but signed in as whoever may add to the books and change nothing in them (decision 0010)."""
+    url = os.environ["DATABASE_URL"]
+    return {**os.environ, "DATABASE_URL": f"{url}{'&' if urlsplit(url).query else '?'}assume_role={APP}"}
 
 
 def tell(house: "DemoHouse", *, base_url: str, stripe_url: str) -> None:

@@ -152,6 +152,7 @@ def test_the_demo_does_the_whole_job_serves_ends_and_begins_again(demo: Demo):
     orders_are_paid(facts)
     books_balance(facts)
     ten_invariants_hold(demo, facts)
+    roles_guard_the_books(demo)
 
     assert demo.ends() == 0, demo.said()
     assert demo.left_behind() == []
@@ -176,6 +177,16 @@ def label_file_holds_exactly_who_is_owed(demo: Demo, facts: dict[str, Any]) -> N
     assert len(printed) == READERS - 4 - 2 + 2
     manifest = json.loads(Path(facts["manifest_file"]).read_text())
     assert str(len(printed)) in json.dumps(manifest)
+
+
+def roles_guard_the_books(demo: Demo) -> None:
+    """The worker that made the copies of the run acted as the app, which does not own the books."""
+    owners = "SELECT relname, relowner::regrole::text FROM pg_class WHERE relkind = 'r'"
+    with psycopg.connect(demo.database_url) as connection:
+        owner = dict(connection.execute(owners).fetchall())
+
+    assert owner["ledger_journal"] == "masthead_owner"
+    assert {who for table, who in owner.items() if table.startswith("fulfillment_copy_")} == {"masthead_app"}
 
 
 def orders_are_paid(facts: dict[str, Any]) -> None:
