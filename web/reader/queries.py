@@ -87,8 +87,8 @@ class OrderOnPage:
 
     @property
     def all_gifts(self) -> bool:
-        """Whether nothing of it comes to whoever pays."""
-        return all(sold.gift is not None for sold in self.lines)
+        """Whether nothing of it comes to whoever pays. A bill has no lines: it is for a subscription that runs."""
+        return bool(self.lines) and all(sold.gift is not None for sold in self.lines)
 
 
 def order_numbered(number: str) -> Order | None:
@@ -235,6 +235,19 @@ def bills_of(*, readers: Sequence[Reader], magazine: Magazine) -> list[Bill]:
     """What these readers are asked to pay for changes in mid-term, also of what they give to others."""
     files = people.files_of(reader.pk for reader in readers)
     return list(checkout.bills_of(payer_ids=files).filter(subscription__magazine=magazine))
+
+
+def bill_of(*, readers: Sequence[Reader], magazine: Magazine, number: str) -> Bill:
+    """The bill of that order number, open or not.
+
+    :raises NotFound: for an unknown one and for somebody else's alike
+    """
+    bill = checkout.bill_numbered(number)
+    if bill is None or bill.subscription.magazine_id != magazine.pk:
+        raise NotFound("There is no such bill.")
+    if bill.payer_id not in people.files_of(reader.pk for reader in readers):
+        raise NotFound("There is no such bill.")
+    return bill
 
 
 def orders_of(*, readers: Sequence[Reader], magazine: Magazine) -> QuerySet[Order]:

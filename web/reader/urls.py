@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from web.reader.views.address import change_address, end_stay
 from web.reader.views.cancel import cancel
 from web.reader.views.cancel_renewal import cancel_renewal
-from web.reader.views.copies import more_copies
+from web.reader.views.copies import more_copies, withdraw_copies
 from web.reader.views.front import front
 from web.reader.views.gift_book import gift_book, gift_card
 from web.reader.views.give import give
@@ -16,7 +16,7 @@ from web.reader.views.my_subscription import my_subscription, stop_renewal
 from web.reader.views.newsletters import confirm, join, leave
 from web.reader.views.orders import order_page, pay, pay_link, thanks
 from web.reader.views.preferences import preferences
-from web.reader.views.redeem import redeem
+from web.reader.views.redeem import redeem, redeemed
 from web.reader.views.renew import renew
 from web.reader.views.sign_in import ask, follow
 from web.reader.views.sign_in import leave as sign_out
@@ -30,6 +30,7 @@ _of_the_house: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/cards/<uuid:line_uuid>/", gift_card, name="gift_card"),
     path("pay/<str:token>/", pay_link, name="pay_link"),
     path("redeem/", redeem, name="redeem"),
+    path("redeem/done/", redeemed, name="redeemed"),
     path("sign-in/<str:token>/", follow, name="follow_sign_in"),
     path("cancel-renewal/<str:token>/", cancel_renewal, name="cancel_renewal"),
     path("newsletters/confirm/<str:token>/", confirm, name="confirm_newsletter"),
@@ -47,6 +48,7 @@ _of_a_magazine: list[URLPattern | URLResolver] = [
     path("my-data/<str:kind>/", ask_about_me, name="ask_about_me"),
     path("my-data/<uuid:request_uuid>/file.zip", my_file, name="my_file"),
     path("my-subscription/", my_subscription, name="my_subscription"),
+    path("my-subscription/bills/<str:number>/withdrawals/", withdraw_copies, name="withdraw_copies"),
     path("my-subscription/<uuid:subscription_uuid>/address/", change_address, name="address"),
     path("my-subscription/<uuid:subscription_uuid>/cancel/", cancel, name="cancel"),
     path("my-subscription/<uuid:subscription_uuid>/away/<uuid:stay_uuid>/end/", end_stay, name="end_stay"),

@@ -1,4 +1,6 @@
-"""What a browser's session remembers: the orders placed from it, and the readers that a mailed link let in."""
+"""What a browser's session remembers: its orders, the gift redeemed last, and the readers that a mailed link let in."""
+
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -11,7 +13,7 @@ from web.sign_in_link import fingerprint
 # Whatever is clicked in between: 12 hours after the link, the reader asks for a new one. Real time, in seconds.
 SIGNED_IN_FOR = 12 * 60 * 60
 _MOST_ORDERS = 20
-_ORDERS, _SIGNED_IN = "reader_orders", "reader_signed_in"
+_ORDERS, _REDEEMED, _SIGNED_IN = "reader_orders", "reader_redeemed", "reader_signed_in"
 
 
 def remember_order(request: HttpRequest, number: str) -> None:
@@ -21,6 +23,16 @@ def remember_order(request: HttpRequest, number: str) -> None:
 
 def ordered_here(request: HttpRequest, number: str) -> bool:
     return number in request.session.get(_ORDERS, [])
+
+
+def remember_redeemed(request: HttpRequest, line_uuid: UUID) -> None:
+    request.session[_REDEEMED] = str(line_uuid)
+
+
+def redeemed_here(request: HttpRequest) -> str | None:
+    """The gift that was redeemed here last."""
+    line_uuid: str | None = request.session.get(_REDEEMED)
+    return line_uuid
 
 
 def sign_in(request: HttpRequest, reader: Reader) -> None:
@@ -35,8 +47,8 @@ def sign_in(request: HttpRequest, reader: Reader) -> None:
 
 
 def sign_out(request: HttpRequest) -> None:
-    """Forget orders, too: the next person at this computer is to find nothing."""
-    for key in (_SIGNED_IN, _ORDERS):
+    """Forget orders and gifts, too: the next person at this computer is to find nothing."""
+    for key in (_SIGNED_IN, _ORDERS, _REDEEMED):
         request.session.pop(key, None)
     request.session.cycle_key()
 

@@ -30,14 +30,18 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[dict[str, str]] = []
+        self.first_buttons: list[dict[str, str]] = []
         self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.forms.append({})
+            self.first_buttons.append({})
         elif tag == "select":
             self._select = given.get("name", "")
+        elif tag == "button" and self.forms and not self.first_buttons[-1]:
+            self.first_buttons[-1] = {given.get("name", ""): given.get("value", "")}
         elif tag == "option" and "selected" in given:
             self.forms[-1][self._select] = given.get("value", "")
         elif tag == "input" and given.get("name"):
@@ -56,6 +60,12 @@ class Browser(Client):
         reader = _Forms()
         reader.feed(page.content.decode())
         return reader.forms[number]
+
+    def press_enter(self, path: str, page: Any, **typed: str) -> Any:
+        """In a field of the first form: browsers then press its first button, “Go” on a telephone too."""
+        reader = _Forms()
+        reader.feed(page.content.decode())
+        return self.post(path, {**reader.forms[0], **typed, **reader.first_buttons[0]})
 
     def send(self, path: str, /, page: Any = None, **typed: str | None) -> Any:
         """Fill in the first form of `page` (or of the one at `path`) and send it there; `None` leaves a field out."""

@@ -69,6 +69,9 @@ def test_my_subscription_says_what_is_owed_and_leads_to_payment(ana: Ana):
     page = ana.browser.send(f"/orders/{bill.order.number}/pay/", page=ana.browser.get(f"/orders/{bill.order.number}/"))
     ana.pays_on(page)
 
+    thanks = ana.sees(f"/orders/{bill.order.number}/thanks/")
+    assert "See your subscription" in thanks
+    assert "See your gifts" not in thanks
     assert "You owe" not in ana.sees()
     assert "Your order is paid" in ana.sees(f"/orders/{bill.order.number}/")
 
@@ -137,10 +140,37 @@ def test_a_wish_that_waits_is_shown_and_taken_back(ana: Ana):
 
     page = ana.browser.get(ana.copies)
     assert "You asked for 5 copies of each issue." in text_of(page)
-    ana.browser.post(ana.copies, {**ana.browser.form(page, 1), "withdraw": "1"})
+    ana.browser.post(withdrawals(Bill.objects.get()), ana.browser.form(page, 1))
 
     assert "Taken back." in ana.sees()
     assert not queries.open_bills().exists()
+
+
+def test_a_donor_takes_back_the_wish_for_somebody_else_s_copies(ana: Ana, signed_in: Any):
+    ben = ana.shop.house.reader("Ben Stone")
+    Term.objects.filter(subscription=ana.subscription).update(payer=ben)
+    bill = actions.order_copies(subscription_id=ana.subscription.pk, copies=5, by=Actor("staff", "1"), now=ana.shop.now)
+    at = withdrawals(bill)
+    assert ana.browser.post(at, ana.browser.form(ana.browser.get(HOME))).status_code == 404
+    donor = signed_in(ben)
+    page = donor.get(HOME)
+
+    assert ana.copies not in page.content.decode()
+    assert at in page.content.decode()
+    assert "Taken back." in text_of(donor.post(at, donor.form(page, 2), follow=True))
+    assert not queries.open_bills().exists()
+    assert donor.post(at, donor.form(page, 2)).status_code == 409
+
+
+def test_a_bill_for_postage_is_not_taken_back(ana: Ana):
+    bill = ana.moves_to_canada()
+
+    assert ana.browser.post(withdrawals(bill), ana.browser.form(ana.browser.get(HOME))).status_code == 404
+    assert queries.open_bills().get() == bill
+
+
+def withdrawals(bill: Bill) -> str:
+    return f"{HOME}bills/{bill.order.number}/withdrawals/"
 
 
 def test_another_number_takes_the_place_of_what_waits(ana: Ana):

@@ -38,11 +38,31 @@ def test_the_code_shows_the_gift_and_when_it_comes_and_no_price(browser: Browser
 def test_an_address_begins_it(browser: Browser, code: str):
     page = browser.send(REDEEM, code=code)
 
-    page = browser.send(REDEEM, page, redeem="1", **HOME)
+    page = redeems(browser, page)
 
     assert "The first is Apr 2026; expect it between March 27 and April 4, 2026." in text_of(page)
     term = Term.objects.get()
     assert (term.subscription.reader.name, term.start_issue.number) == ("Ana Field", 504)
+
+
+def test_enter_in_a_field_sends_the_gift_off(browser: Browser, code: str):
+    page = browser.send(REDEEM, code=code)
+
+    answer = browser.press_enter(REDEEM, page, **HOME)
+
+    assert answer.headers["Location"] == "/redeem/done/"
+    assert Term.objects.count() == 1
+
+
+def test_a_page_that_is_loaded_again_or_sent_twice_says_the_same(browser: Browser, code: str):
+    page = browser.send(REDEEM, code=code)
+    sent = {**browser.form(page), **HOME, "redeem": "1"}
+    first = browser.post(REDEEM, sent, follow=True)
+
+    assert text_of(browser.get("/redeem/done/")) == text_of(first)
+    assert text_of(browser.post(REDEEM, sent, follow=True)) == text_of(first)
+    assert Term.objects.count() == 1
+    assert Browser().get("/redeem/done/").headers["Location"] == REDEEM
 
 
 def test_a_wrong_code_is_told_and_changes_nothing(browser: Browser, code: str):
@@ -53,9 +73,9 @@ def test_a_wrong_code_is_told_and_changes_nothing(browser: Browser, code: str):
 
 
 def test_a_used_code_says_so_before_an_address_is_typed(browser: Browser, code: str):
-    browser.send(REDEEM, browser.send(REDEEM, code=code), redeem="1", **HOME)
+    redeems(browser, browser.send(REDEEM, code=code))
 
-    page = browser.send(REDEEM, code=code)
+    page = Browser().send(REDEEM, code=code)
 
     assert page.status_code == 400
     assert "This code has been used." in text_of(page)
@@ -69,6 +89,18 @@ def test_what_is_missing_in_the_address_is_told_and_the_code_kept(browser: Brows
     assert page.status_code == 400
     assert browser.form(page)["code"] == code
     assert GiftCode.objects.get().state == "open"
+
+
+def test_another_country_keeps_what_was_typed(shop: House, browser: Browser, signed_in, code: str):
+    own = shop.subscription(shop.reader("Ana Field"))
+    shop.term(own, first=504, units=6)
+    signed_in(own.reader)
+    typed = {**HOME, "meets": "parallel", "company": "Field & Co", "line2": "Apt 4"}
+
+    page = browser.send(REDEEM, browser.send(REDEEM, code=code), update="1", **typed)
+
+    form = browser.form(page)
+    assert {name: form[name] for name in typed} == typed
 
 
 def test_another_country_is_told_that_its_postage_is_not_paid(browser: Browser, code: str):
@@ -96,7 +128,7 @@ def test_a_subscriber_who_is_signed_in_gets_it_behind_what_she_has(shop: House, 
 
     page = browser.send(REDEEM, code=code)
     assert "Behind what you have, the gift runs through Oct 2027" in text_of(page)
-    page = browser.send(REDEEM, page, redeem="1", meets="queue")
+    page = redeems(browser, page, meets="queue")
 
     assert "The first is Nov/Dec 2026" in text_of(page)
     assert Subscription.objects.count() == 1
@@ -107,11 +139,38 @@ def test_she_may_have_two_copies_instead(shop: House, browser: Browser, signed_i
     shop.term(own, first=504, units=6)
     signed_in(own.reader)
 
-    page = browser.send(REDEEM, browser.send(REDEEM, code=code), redeem="1", meets="parallel", **HOME)
+    page = redeems(browser, browser.send(REDEEM, code=code), meets="parallel")
 
     assert "The first is Apr 2026" in text_of(page)
     assert set(Subscription.objects.values_list("reader", flat=True)) == {own.reader_id}
     assert Subscription.objects.count() == 2
+
+
+def test_what_never_ends_gets_a_second_copy_beside_it(shop: House, browser: Browser, signed_in, code: str):
+    own = shop.subscription(shop.reader("Ana Field"))
+    shop.term(own, first=504, units=None)
+    signed_in(own.reader)
+
+    page = browser.send(REDEEM, code=code)
+    done = redeems(browser, page)
+
+    assert "what you have never ends: the gift comes as a second copy" in text_of(page)
+    assert "The first is Apr 2026" in text_of(done)
+    assert set(Subscription.objects.values_list("reader", flat=True)) == {own.reader_id}
+    assert Subscription.objects.count() == 2
+
+
+def test_what_has_ended_is_not_called_running(shop: House, browser: Browser, signed_in, code: str):
+    own = shop.subscription(shop.reader("Ana Field"))
+    shop.term(own, first=501, units=3)
+    signed_in(own.reader)
+
+    page = browser.send(REDEEM, code=code)
+
+    assert "You had it before" in text_of(page)
+    assert "You get it already" not in text_of(page)
+    assert "The first is Apr 2026" in text_of(redeems(browser, page, meets="queue"))
+    assert Subscription.objects.count() == 1
 
 
 def test_nobody_is_told_whether_they_subscribe_before_they_sign_in(shop: House, browser: Browser, code: str):
@@ -122,3 +181,7 @@ def test_nobody_is_told_whether_they_subscribe_before_they_sign_in(shop: House, 
 
     assert "You get it already" not in text
     assert "Do you get The Lantern already? Sign in first" in text
+
+
+def redeems(browser: Browser, page, **typed: str):
+    return browser.post(REDEEM, {**browser.form(page), **HOME, **typed, "redeem": "1"}, follow=True)

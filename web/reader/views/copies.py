@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation import clock
 from foundation.client_address import client_ip
@@ -34,15 +34,13 @@ from web.reader.views.orders import to_payment
 def more_copies(
     request: HttpRequest, magazine: Magazine, readers: list[Reader], subscription_uuid: uuid.UUID
 ) -> HttpResponse:
-    """GET asks how many, with `?copies=5` it says what they cost; POST orders them, or takes back what waits."""
+    """GET asks how many, with `?copies=5` it says what they cost; POST orders them."""
     mine = queries.my_subscription(
         readers=readers, magazine=magazine, subscription_uuid=subscription_uuid, now=clock.now()
     )
     if not mine.may_order_copies:
         raise NotFound("More copies are ordered by whoever pays.")
     waiting = next((bill for bill in mine.bills if bill.why == Bill.Why.COPIES), None)
-    if request.method == "POST" and "withdraw" in request.POST:
-        return _withdraw(request, mine, waiting)
     typed = request.POST if request.method == "POST" else request.GET
     form = CopiesForm(typed if "copies" in typed or request.method == "POST" else None)
     if not form.is_bound:
@@ -54,6 +52,20 @@ def more_copies(
     except DomainError as refusal:
         form.add_error("copies", refusal.sentence)
         return _show(request, mine, form, waiting, status=409)
+
+
+@personal
+@signed_in
+@require_POST
+def withdraw_copies(request: HttpRequest, magazine: Magazine, readers: list[Reader], number: str) -> HttpResponse:
+    """Take back a wish that waits for its payment: for whoever was to pay it, whosever subscription it is for."""
+    bill = queries.bill_of(readers=readers, magazine=magazine, number=number)
+    if bill.why != Bill.Why.COPIES:
+        raise NotFound("That bill is not for more copies.")
+    _close_page(bill)
+    actions.withdraw_copies(bill_id=bill.pk, by=visitor.actor(request), now=clock.now())
+    messages.success(request, _("Taken back. The number of copies stays as it is, and nothing was charged."))
+    return redirect("reader:my_subscription", code=magazine.code)
 
 
 def _step(request: HttpRequest, mine: MySubscription, form: CopiesForm, waiting: Bill | None) -> HttpResponse:
@@ -73,14 +85,6 @@ def _step(request: HttpRequest, mine: MySubscription, form: CopiesForm, waiting:
     actions.pay_again(order_id=bill.order_id, by=by, ip=client_ip(request), now=now)
     visitor.remember_order(request, bill.order.number)
     return to_payment(request, bill.order)
-
-
-def _withdraw(request: HttpRequest, mine: MySubscription, waiting: Bill | None) -> HttpResponse:
-    if waiting is not None:
-        _close_page(waiting)
-        actions.withdraw_copies(bill_id=waiting.pk, by=visitor.actor(request), now=clock.now())
-        messages.success(request, _("Taken back. The number of copies stays as it is, and nothing was charged."))
-    return redirect("reader:my_subscription", code=mine.overview.magazine.code)
 
 
 def _close_page(bill: Bill) -> None:

@@ -37,10 +37,12 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @signed_in
 @require_safe
 def my_subscription(request: HttpRequest, magazine: Magazine, readers: list[Reader]) -> HttpResponse:
+    subscriptions = queries.my_subscriptions(readers=readers, magazine=magazine, now=clock.now())
     context = {
         "magazine": magazine,
         "readers": readers,
-        "subscriptions": queries.my_subscriptions(readers=readers, magazine=magazine, now=clock.now()),
+        "subscriptions": subscriptions,
+        "may_order_copies": [mine.overview.subscription.pk for mine in subscriptions if mine.may_order_copies],
         "bills": queries.bills_of(readers=readers, magazine=magazine),
         "orders": queries.orders_of(readers=readers, magazine=magazine),
         "is_signed_in": True,
