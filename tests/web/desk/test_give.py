@@ -277,3 +277,15 @@ def test_the_readers_page_and_the_menu_lead_there(cora: Any, ben: Reader):
 
     assert url("give_to_others", ben.pk) in page
     assert url("enter_gifts") in page
+
+
+@pytest.mark.parametrize("odd", ["²", "٣", "9" * 5000])
+def test_an_odd_number_does_no_harm(cora: Any, ben: Reader, odd: str):
+    assert cora.post(url("give_to_others", ben.pk), typed(TO_GUS, TO_CLEO, less=odd)).status_code == 200
+
+
+def test_another_gift_begins_at_its_name_and_as_a_fresh_sheet_does(cora: Any, ben: Reader):
+    page = cora.post(url("give_to_others", ben.pk), typed(TO_GUS, more="1")).content.decode()
+
+    assert re.findall(r'<input[^>]+name="([^"]+)"[^>]*autofocus', page) == ["g1-name"]
+    assert re.findall(r'name="g1-copies" value="(\d+)"', page) == ["1"]

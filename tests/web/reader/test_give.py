@@ -1,5 +1,7 @@
 """The page for donors, without scripts: gifts are added, taken away and ordered with one payment."""
 
+import re
+
 import pytest
 
 from foundation.mail.models import OutgoingMail
@@ -213,3 +215,16 @@ def test_no_mail_to_a_recipient_and_no_page_of_theirs_has_a_price(shop: House, b
     assert browser.get(f"/orders/{line.order.number}/").status_code == 404
     mails = OutgoingMail.objects.filter(to_email="ana@readers.example")
     assert not any("$" in mail.text + mail.html for mail in mails)
+
+
+@pytest.mark.parametrize("odd", ["²", "٣", "9" * 5000, "-1", "2.0", ""])
+def test_an_odd_number_of_gifts_does_no_harm(shop: House, browser: Browser, odd: str):
+    assert browser.get(GIVE, {"count": "2", "less": odd}).status_code == 200
+    assert browser.get(GIVE, {"count": odd}).status_code == 200
+
+
+def test_whoever_adds_a_gift_goes_on_at_its_name(shop: House, browser: Browser):
+    page = browser.send(GIVE, more="1", **BEN, **to(0, "Ana Field")).content.decode()
+
+    assert [tag for tag in re.findall(r"<[^>]+autofocus[^>]*>", page) if 'name="g1-recipient"' not in tag] == []
+    assert "autofocus" in page

@@ -10,10 +10,9 @@ from orders.checkout.rules import MOST_MESSAGE, GiftWish, Person
 from subscriptions.catalog.models import Issue
 from subscriptions.readers.models import Reader
 from subscriptions.readers.rules.address import TypedAddress, check
+from web import gift_rows
 from web.desk.forms.subscriptions import AddressForm
 
-# A page has to stay a page; more gifts are two orders.
-MOST_ROWS = 20
 ON_A_DAY = "day"
 # Nobody knows these by heart, and no clerk is asked about them.
 _NO_REASON_TO_ASK = {"no_zip_plus_4", "long_city", "region_not_printed"}
@@ -161,7 +160,9 @@ ROW = tuple(GiftRowForm.base_fields)
 
 
 def typed_rows(typed: Mapping[str, str]) -> list[dict[str, str]]:
-    """What was typed so far, gift by gift; one empty gift on a fresh page."""
-    count = typed.get("count", "1")
-    rows = min(int(count), MOST_ROWS) if count.isascii() and count.isdigit() and len(count) < 4 else 1
-    return [{name: typed[at] for name in ROW if (at := f"g{place}-{name}") in typed} for place in range(max(1, rows))]
+    """What was typed so far, with one more or one less if that was asked for. A field that did not stand there is left
+    out, so that it begins as on a fresh sheet.
+    """
+    return gift_rows.typed_rows(
+        typed, lambda place: {name: typed[at] for name in ROW if (at := f"g{place}-{name}") in typed}
+    )

@@ -16,11 +16,12 @@ from orders.checkout.queries import GiftPreview
 from orders.checkout.rules import OrderRequest
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
-from web.desk.forms.give import MOST_ROWS, DonorForm, GiftRowForm, typed_rows
+from web.desk.forms.give import DonorForm, GiftRowForm, typed_rows
 from web.desk.pages.base import DeskPage, put_into
 from web.desk.pages.orders import said_of_link
 from web.desk.pages.readers import find_reader
-from web.desk.queries.gift_entry import keys_of_the_telephone, named, offers_to_give, startable
+from web.desk.queries.gift_entry import keys_of_the_telephone, named, offers_to_give, startable_with
+from web.gift_rows import MOST_ROWS, place_of
 
 # Where the field of a refusal stands in the row, when it is named otherwise there.
 PLACES = {"recipient.name": "name", "recipient.email": "email", "start_issue": "start", "ship_to.name": "name"}
@@ -49,11 +50,9 @@ class Sheet:
     def tell(self, refusal: Invalid) -> None:
         """Write each problem at the field of the gift that it is about, or above the form."""
         for path, problems in refusal.fields.items():
-            head, _dot, rest = path.partition(".")
-            number, _dot, field = rest.partition(".")
-            if head == "gifts" and number.isdigit() and int(number) < len(self.gifts):
-                form, name = self.gifts[int(number)], PLACES.get(field, field.rpartition(".")[2])
-                put_into(form, Invalid({name: problems}))
+            if (at := place_of(path, gifts=len(self.gifts))) is not None:
+                place, field = at
+                put_into(self.gifts[place], Invalid({PLACES.get(field, field.rpartition(".")[2]): problems}))
             else:
                 put_into(self.donor, Invalid({path: problems}))
 
@@ -110,7 +109,7 @@ class EnterGifts(DeskPage):
     def _named_on_file(self, typed: QueryDict) -> QueryDict:
         """“It is Ana Field, 0000012”: her number comes into the row, and what was typed of an address goes."""
         place, _colon, number = typed.get("same", "").partition(":")
-        if not place.isdigit() or not number.isdigit():
+        if not place.isdecimal() or not number.isdecimal():
             return typed
         changed = typed.copy()
         changed[f"g{place}-account"] = number
@@ -120,17 +119,16 @@ class EnterGifts(DeskPage):
 
     def _sheet(self, typed: QueryDict, *, bound: bool) -> Sheet:
         rows = typed_rows(typed)
-        if "more" in typed and len(rows) < MOST_ROWS:
-            rows.append({})
-        if (away := typed.get("less", "")).isdigit() and len(rows) > 1 and int(away) < len(rows):
-            del rows[int(away)]
         now, offers = clock.now(), offers_to_give(now=clock.now())
-        issues = startable(offers, typed.get("offer", ""), now=now)
+        issues = startable_with(offers, typed.get("offer", ""), now=now)
         about: dict[str, Any] = {"offers": named(offers), "keys": keys_of_the_telephone(), "donor": self.donor}
         if bound:
             gifts = [GiftRowForm(typed, prefix=f"g{place}", issues=issues) for place in range(len(rows))]
             return Sheet(DonorForm(typed, **about), gifts)
         gifts = [GiftRowForm(initial=row, prefix=f"g{place}", issues=issues) for place, row in enumerate(rows)]
+        if {"more", "less"} & set(typed):
+            # Whoever asked for another one goes on there, not at the top of the page.
+            gifts[-1].fields["name"].widget.attrs["autofocus"] = True
         return Sheet(DonorForm(initial={**typed.dict(), "key": typed.get("key") or uuid.uuid4().hex}, **about), gifts)
 
     def _draw(

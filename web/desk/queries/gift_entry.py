@@ -3,12 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Q
-
 from orders.checkout.rules import money
 from subscriptions.catalog.models import Issue, Offer, SourceKey
-
-SHOWN_ISSUES = 8
+from web.gift_rows import startable
 
 
 def offers_to_give(*, now: dt.datetime) -> list[Offer]:
@@ -31,14 +28,10 @@ def keys_of_the_telephone() -> list[tuple[str, str]]:
     return [(key.code, f"{key.code} {key.name}") for key in ranked]
 
 
-def startable(offers: Sequence[Offer], chosen: str, *, now: dt.datetime) -> list[Issue]:
+def startable_with(offers: Sequence[Offer], chosen: str, *, now: dt.datetime) -> list[Issue]:
     """The issues after the next one that a gift of the chosen offer may start with."""
     offer = next((each for each in offers if each.code == chosen), offers[0] if offers else None)
-    if offer is None:
-        return []
-    planned = Issue.objects.filter(Q(magazine=offer.magazine_id), state=Issue.State.PLANNED, weight__gt=0)
-    within_reach = [i for i in planned.order_by("ordinal")[: 2 * SHOWN_ISSUES] if i.takes_changes(now=now)]
-    return within_reach[1 : SHOWN_ISSUES + 1]
+    return startable(offer.magazine_id, now=now) if offer else []
 
 
 def _is_sold(offer: Offer, now: dt.datetime) -> bool:

@@ -10,11 +10,10 @@ from orders.checkout.models import Gift
 from orders.checkout.rules import MOST_MESSAGE, GiftWish, Person
 from subscriptions.catalog.models import Issue
 from subscriptions.readers.models import Reader
+from web import gift_rows
 from web.reader.countries import HOME
 from web.reader.forms.address import FIELDS, AddressForm, layout_for
 
-# More than that are ordered by telephone, or in two orders: a page has to stay a page.
-MOST_ROWS = 20
 ON_A_DAY = "day"
 
 
@@ -182,10 +181,8 @@ _TYPED = (
 
 
 def typed_rows(typed: Mapping[str, str]) -> list[dict[str, str]]:
-    """What was typed so far, gift by gift; one empty gift on a fresh page."""
-    count = typed.get("count", "1")
-    rows = min(int(count), MOST_ROWS) if count.isascii() and count.isdigit() and len(count) < 4 else 1
-    return [{name: typed.get(f"g{place}-{name}", "") for name in _TYPED} for place in range(max(1, rows))]
+    """What was typed so far, with one more or one less if that was asked for."""
+    return gift_rows.typed_rows(typed, lambda place: {name: typed.get(f"g{place}-{name}", "") for name in _TYPED})
 
 
 def country_of(row: Mapping[str, str]) -> str:

@@ -15,17 +15,14 @@ from foundation.errors import DomainError, Invalid
 from foundation.limits.actions import TooMany
 from orders.checkout import actions
 from orders.checkout.rules import Circumstances, OrderRequest
-from subscriptions.catalog import queries as catalog
-from subscriptions.catalog.models import Issue
 from subscriptions.readers.models import Reader
+from web.gift_rows import MOST_ROWS, place_of, startable
 from web.reader import queries, visitor
-from web.reader.forms.gifts import MOST_ROWS, PLACES, GiftForm, GiverForm, country_of, typed_rows
+from web.reader.forms.gifts import PLACES, GiftForm, GiverForm, country_of, typed_rows
 from web.reader.forms.order import KEY, fresh_key
 from web.reader.gift_shelf import GiftShelf, gift_shelf
 from web.reader.page import find_magazine, personal
 from web.reader.views.orders import to_payment
-
-SHOWN_ISSUES = 8
 
 
 @dataclass
@@ -70,10 +67,9 @@ class GivePage:
             return
         for path, problems in refusal.fields.items():
             sentences = [sentence for _code, sentence in problems]
-            head, _dot, rest = path.partition(".")
-            number, _dot, field = rest.partition(".")
-            if head == "gifts" and number.isdigit() and int(number) < len(self.gifts):
-                self.gifts[int(number)].add_error(PLACES.get(field), sentences)
+            if (at := place_of(path, gifts=len(self.gifts))) is not None:
+                place, field = at
+                self.gifts[place].add_error(PLACES.get(field), sentences)
             else:
                 self.giver.add_error(None, sentences)
 
@@ -85,10 +81,6 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
     magazine = find_magazine(code)
     typed = request.POST if request.method == "POST" else request.GET
     rows = typed_rows(typed)
-    if "more" in typed and len(rows) < MOST_ROWS:
-        rows.append(dict.fromkeys(rows[0], ""))
-    if (away := typed.get("less", "")).isdigit() and len(rows) > 1 and int(away) < len(rows):
-        del rows[int(away)]
     shelf = gift_shelf(
         magazine=magazine, chosen=typed.get("offer", ""), countries=[country_of(row) for row in rows], now=clock.now()
     )
@@ -139,7 +131,7 @@ def fresh(request: HttpRequest, shelf: GiftShelf, rows: list[dict[str, str]]) ->
     kept = {name: typed.get(name, "") for name in ("payer_name", "email", "from_name")}
     initial = {**kept, "offer": shelf.chosen, "key": typed.get("key") or fresh_key()}
     giver = GiverForm(initial=initial, offers=shelf.offers, giver=next(iter(readers), None))
-    issues = startable(shelf)
+    issues = startable(shelf.magazine.pk, now=clock.now())
     gifts = [
         GiftForm(
             initial={**row, "country": row["country"] or country_of(row)},
@@ -149,25 +141,21 @@ def fresh(request: HttpRequest, shelf: GiftShelf, rows: list[dict[str, str]]) ->
         )
         for place, row in enumerate(rows)
     ]
+    if {"more", "less"} & set(typed):
+        # Whoever asked for another one goes on there, not at the top of the page.
+        gifts[-1].fields["recipient"].widget.attrs["autofocus"] = True
     return GivePage(shelf, giver, gifts, readers)
 
 
 def bound(request: HttpRequest, shelf: GiftShelf, rows: list[dict[str, str]]) -> GivePage:
     readers = visitor.readers(request)
     giver = GiverForm(request.POST, offers=shelf.offers, giver=next(iter(readers), None))
-    issues = startable(shelf)
+    issues = startable(shelf.magazine.pk, now=clock.now())
     gifts = [
         GiftForm(request.POST, prefix=f"g{place}", layout=country_of(row), issues=issues)
         for place, row in enumerate(rows)
     ]
     return GivePage(shelf, giver, gifts, readers)
-
-
-def startable(shelf: GiftShelf) -> list[Issue]:
-    """The issues after the next one that a gift may start with."""
-    now = clock.now()
-    planned = catalog.planned_issues(shelf.magazine.pk)[: 2 * SHOWN_ISSUES]
-    return [issue for issue in planned if issue.weight and issue.takes_changes(now=now)][1 : SHOWN_ISSUES + 1]
 
 
 def show(
