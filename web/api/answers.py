@@ -58,7 +58,7 @@ def _warnings(order: Order, lines: Sequence[OrderLine]) -> Iterator[dict[str, st
     for place, line in enumerate(lines):
         if line.address is None or line.address.entered_at < order.placed_at:
             continue
-        path = f"gifts.{place}.ship_to" if len(lines) > 1 else "ship_to"
+        path = f"gifts.{place}.ship_to" if hasattr(line, "gift") else "ship_to"
         for field, problems in check(typed_address(line.address)).warnings.items():
             for problem in problems:
                 yield {"field": f"{path}.{field}", "code": problem.code, "detail": problem.sentence}

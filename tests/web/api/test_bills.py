@@ -35,6 +35,14 @@ def test_a_waiver_is_finance_s(shop: Shop, api_for):
     assert (waived.status_code, waived.json()["state"], move.note) == (201, "canceled", "moved by the army")
 
 
+def test_only_a_wish_for_copies_is_taken_back(shop: Shop, api_for):
+    [move] = shop.moves_to_canada(shop.sells().lines.get().subscription)
+
+    answer = api_for("clerk").delete(f"/api/v1/bills/{move.bill_line.bill.order.number}/")
+
+    assert answer.status_code == 404
+
+
 COPY_ORDERS = {
     "nothing": ({}, 400),
     "no copies": ({"copies": 0}, 400),

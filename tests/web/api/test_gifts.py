@@ -112,8 +112,16 @@ def test_staff_orders_for_a_donor_and_a_recipient_on_file(shop: Shop, api_for):
     assert Gift.objects.order_by("pk")[0].line.subscription == own
 
 
-@pytest.mark.parametrize("role", ["website", None])
-def test_nobody_but_staff_orders_for_readers_on_file(shop: Shop, api_for, role: str | None):
+def test_a_doubt_about_an_address_names_the_gift_as_an_error_does(shop: Shop, api_for):
+    odd = {**CLEO, "ship_to": {**CLEO["ship_to"], "region": "NY"}}
+
+    answer = order_as(api_for("clerk"), {**GIFTS, "gifts": [odd]})
+
+    assert {doubt["field"].rpartition(".")[0] for doubt in answer.json()["address_warnings"]} == {"gifts.0.ship_to"}
+
+
+@pytest.mark.parametrize("role", ["website", "finance", "fulfillment", None])
+def test_nobody_but_customer_service_orders_for_readers_on_file(shop: Shop, api_for, role: str | None):
     client = api_for(role) if role else Client()
     ana = shop.house.subscription(shop.house.reader("Ana Field")).reader
     to_ana = {"recipient": {"name": "Ana"}, "account": ana.pk}

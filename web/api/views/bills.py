@@ -59,8 +59,8 @@ class OneBill(APIView):
 
     @extend_schema(request=None, responses={200: BillOut, **CAN_REFUSE})
     def delete(self, request: Request, number: str) -> Response:
-        """Take a wish for more copies back before it is paid."""
-        actions.withdraw_copies(bill_id=_find(number).pk, by=actor(request), now=clock.now())
+        """Take a wish for more copies back before it is paid. A bill for postage is waived instead."""
+        actions.withdraw_copies(bill_id=_wish(number).pk, by=actor(request), now=clock.now())
         return Response(_answer(number))
 
 
@@ -104,6 +104,14 @@ def _find(number: str) -> Bill:
     bill = queries.bill_numbered(number)
     if bill is None:
         raise NotFound("There is no bill of that order.")
+    return bill
+
+
+def _wish(number: str) -> Bill:
+    """:raises NotFound: when it is not for more copies"""
+    bill = _find(number)
+    if bill.why != Bill.Why.COPIES:
+        raise NotFound("That bill is not for more copies.")
     return bill
 
 

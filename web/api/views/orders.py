@@ -1,6 +1,6 @@
 """Order intake: what is on sale, what it costs, the order itself and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.decorators import method_decorator
@@ -77,6 +77,7 @@ class Orders(APIView):
         key = idempotency_key(request)
         body = ORDER_IN.checked(request.data)
         donor = donor_on_file(request, body.get("payer_account"))
+        refuse_recipients_on_file(request, body.get("gifts", []))
         placed = actions.place_order(
             request=ORDER_IN.as_request(body, donor=donor),
             key=key,
@@ -135,6 +136,17 @@ def donor_on_file(request: Request, account: int | None) -> Reader | None:
     if reader is None:
         raise Invalid({"payer_account": [("unknown", f"There is no reader with the account number {account:07d}.")]})
     return reader_in_force(reader)
+
+
+def refuse_recipients_on_file(request: Request, gifts: Sequence[Mapping[str, Any]]) -> None:
+    """Whoever orders behind a reader's subscription learns who is on file: for those who may change it.
+
+    :raises Invalid: for anybody else
+    """
+    named = [place for place, gift in enumerate(gifts) if gift.get("account") is not None]
+    if named and not may(request, "change_readers"):
+        sentence = "Only customer service orders for a reader on file. Please type the name and address."
+        raise Invalid({f"gifts.{place}.account": [("not_for_you", sentence)] for place in named})
 
 
 def find_order(request: Request, number: str) -> Order:
