@@ -10,7 +10,7 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import NotFound
 from foundation.mail import actions as mail
-from orders.checkout import rules
+from orders.checkout import queries, rules
 from orders.checkout.actions.abandoned import ORDER_MAY_BE_PAID_FOR, OrderIsClosed
 from orders.checkout.actions.intake import place_order
 from orders.checkout.models import Order
@@ -88,7 +88,6 @@ def order_behind(token: str) -> Order:
 
 
 def _mail(order: Order, link: PayLink, *, key: str, now: dt.datetime) -> None:
-    lines = order.lines.select_related("offer", "recipient", "gift").order_by("pk")
     mail.queue_mail(
         key=key,
         kind="pay_link",
@@ -100,16 +99,24 @@ def _mail(order: Order, link: PayLink, *, key: str, now: dt.datetime) -> None:
             "order": order,
             "payer_name": order.payer.shown_name,
             "total": rules.money(order.total_cents, order.currency),
-            "lines": [
-                {
-                    "name": line.offer.name,
-                    "for": line.gift.to_name if hasattr(line, "gift") else "",
-                    "price": rules.money(line.total_cents, order.currency),
-                }
-                for line in lines
-            ],
+            "lines": _lines(order),
             "pay_url": link.url,
             "good_until": link.good_until.astimezone(order.magazine.zone).date(),
         },
         now=now,
     )
+
+
+def _lines(order: Order) -> list[dict[str, str]]:
+    bill = queries.bill_of_order(order)
+    if bill is not None:
+        name = f"{bill.get_why_display()}, from {bill.first_issue} on".capitalize()
+        return [{"name": name, "for": "", "price": rules.money(order.total_cents, order.currency)}]
+    return [
+        {
+            "name": line.offer.name,
+            "for": line.gift.to_name if hasattr(line, "gift") else "",
+            "price": rules.money(line.total_cents, order.currency),
+        }
+        for line in order.lines.select_related("offer", "recipient", "gift").order_by("pk")
+    ]

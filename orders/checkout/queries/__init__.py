@@ -32,6 +32,7 @@ from .gift_lines import GiftsDiffer, WantedGift, gifts_wanted, group_prices
 from .gift_move_quote import GiftMoveQuote, due_for, quote_gift_move, surcharge_of_gift
 from .gift_outcome import GiftOutcome, Stretch, gift_outcome
 from .gift_preview import GiftPreview, preview_gifts
+from .gift_recipients import held_by
 from .imports import LineProblem, first_lines, line_problems, order_import, order_imports, problems_file
 from .moves import (
     Surcharge,
@@ -101,6 +102,7 @@ __all__ = [
     "group_prices",
     "has_ended",
     "hash_of",
+    "held_by",
     "issues_left",
     "last_issue_of",
     "line_given_by",

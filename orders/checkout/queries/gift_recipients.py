@@ -57,11 +57,14 @@ def to_reader_on_file(wish: rules.GiftWish, *, account: int, offer_code: str, pa
     return GoesTo(wish, held, known, reader=reader, held=held)
 
 
-def held_by(reader: Reader, *, magazine_id: int) -> Subscription | None:
-    """What a reader has of a magazine, the newest of several; ended ones count, as a gift takes them up again."""
+def held_by(reader: Reader, *, magazine_id: int, besides: int | None = None) -> Subscription | None:
+    """What a reader has of a magazine, the newest of several; ended ones count, as a gift takes them up again.
+
+    :param besides: a subscription that does not count
+    """
     files = people.files_of([reader.pk])
     own = Subscription.objects.filter(reader__in=files, magazine=magazine_id, merged_into__isnull=True)
-    return own.select_related("reader", "magazine").order_by("-pk").first()
+    return own.exclude(pk=besides or 0).select_related("reader", "magazine").order_by("-pk").first()
 
 
 def _to_an_address(wish: rules.GiftWish, reader: Reader, held: Subscription | None, *, path: str) -> GoesTo:

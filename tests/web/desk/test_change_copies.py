@@ -1,9 +1,12 @@
+import re
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from foundation.mail.models import OutgoingMail
 from orders.checkout.models import Bill
+from subscriptions.readers.models import Reader
 from subscriptions.terms.models import Term
 from tests.signin import signed_in
 from tests.web.conftest import DeskHouse
@@ -60,3 +63,29 @@ def test_more_copies_are_billed_and_taken_back(cora: Any, desk_house: DeskHouse)
     assert "is closed" in does(cora, withdraw)
     assert "not waiting for payment" in is_refused(cora, withdraw)
     assert cora.get(url("withdraw_copies", desk_house.order.number)).status_code == 404
+
+
+def test_whoever_has_no_mail_address_pays_more_copies_by_a_link_to_pass_on(cora: Any, desk_house: DeskHouse) -> None:
+    Reader.objects.update(email="")
+    said = does(cora, url("change_copies", desk_house.subscription.uuid), copies=4, how="bill")
+    order = Bill.objects.get().order
+    at = url("send_pay_link", order.number)
+
+    assert "make the link to pay, to pass on" in said
+    assert at in cora.get(url("order", order.number)).content.decode()
+    link = re.search(r"http\S+(/pay/\S+/)", does(cora, at))
+    assert link is not None
+    assert "Pay $54.42" in Client().get(link[1], follow=True).content.decode()
+
+
+def test_the_link_to_pay_says_what_it_is_for(cora: Any, desk_house: DeskHouse) -> None:
+    does(cora, url("change_copies", desk_house.subscription.uuid), copies=4, how="bill")
+
+    does(cora, url("send_pay_link", Bill.objects.get().order.number))
+
+    mail = OutgoingMail.objects.get(kind="pay_link")
+    assert re.search(r"More copies, from .+ on: \$54\.42", mail.text)
+
+
+def test_a_number_with_too_many_digits_is_refused(cora: Any, desk_house: DeskHouse) -> None:
+    is_refused(cora, url("change_copies", desk_house.subscription.uuid), 400, copies="9" * 5000, how="convert")

@@ -1,8 +1,11 @@
 """From an empty database a publisher gets going on the desk alone."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.urls import URLResolver, get_resolver
 
 from foundation.mail.models import OutgoingMail
 from orders.checkout.models import Order
@@ -13,6 +16,7 @@ from tests.signin import ClientFor, member, signed_in
 from tests.web.conftest import NOW
 from tests.web.desk.asking import does, text_of, url
 from tests.web.reader.conftest import ANA, Browser
+from web.desk.forms.catalog import MagazineForm
 from web.desk.queries.getting_started import steps
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +187,20 @@ def test_a_newsletter_is_opened(ada: Any) -> None:
     ada.post(url("newsletters_newsletter_add"), typed)
 
     assert Newsletter.objects.get().slug == "weekend"
+
+
+def test_no_magazine_takes_the_address_of_other_pages() -> None:
+    fixed = {first for first in first_parts(get_resolver()) if re.fullmatch(r"[a-z-]+", first)}
+
+    assert "pay" in fixed
+    assert {first for first in fixed if "code" not in MagazineForm({"code": first}).errors} == set()
+
+
+def first_parts(resolver: Any, before: str = "") -> Iterator[str]:
+    """What the addresses of the house begin with."""
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver) and "/" not in route:
+            yield from first_parts(entry, route)
+        else:
+            yield route.partition("/")[0]

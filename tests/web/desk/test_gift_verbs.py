@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from foundation.actors import Actor
+from foundation.audit.models import AuditEntry
 from foundation.mail.models import OutgoingMail
 from orders.checkout import queries
 from orders.checkout.models import CardBatch, Gift, GiftCode, GiftMove
 from orders.checkout.rules import shown_code
 from subscriptions.catalog.models import OfferPrice
+from subscriptions.readers.actions import merge_readers
 from subscriptions.terms.queries import expire
 from tests.gifts import buy, code_for, given, wish
 from tests.house import House
@@ -151,6 +154,29 @@ def test_who_joins_a_gift_to_a_dearer_place_is_told_who_owes_the_postage(cora: A
     told = text_of(cora.post(url("join_gift", line.uuid), {"account": ana.number, "meets": "queue"}))
 
     assert "Postage there is dearer by $12.00. The donor owes it" in told
+
+
+def test_an_old_account_number_joins_what_the_reader_has_now(cora: Any, house: House) -> None:
+    ana, old = house.reader("Ana Field"), house.reader("A. Field")
+    own = house.subscription(ana)
+    house.term(own, first=504, units=6)
+    merge_readers(kept_id=ana.pk, merged_id=old.pk, by=Actor("staff", "12"), now=NOW)
+    [line] = buy(given(wish("Ana Field")), now=NOW)
+
+    told = f"{int(old.number)}:queue"
+    page = does(cora, url("join_gift", line.uuid), account=old.number, meets="queue", told=told, sure="on")
+
+    assert "The gift comes behind what the recipient has." in page
+    assert expire(own.pk).issue.number == 519
+
+
+def test_whoever_takes_a_card_leaves_a_trace(cora: Any, house: House) -> None:
+    code = sold_code()
+
+    assert cora.get(url("gift_card", code.line.uuid)).status_code == 200
+
+    [entry] = AuditEntry.objects.filter(action="gift_card.downloaded")
+    assert (entry.object_kind, entry.object_id) == ("checkout.gift", str(code.line.gift.pk))
 
 
 def test_an_account_without_a_subscription_is_told(cora: Any, house: House) -> None:

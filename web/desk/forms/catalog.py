@@ -13,8 +13,8 @@ _US = ("America/New_York", "America/Chicago", "America/Denver", "America/Phoenix
 
 # A magazine's pages stand at /<code>/, after these.
 _NOT_FOR_MAGAZINES = {
-    "anymail", "api", "cancel-renewal", "demo", "desk", "livez", "metrics", "newsletters", "orders", "readyz", "redeem",
-    "sign-in", "static",
+    "anymail", "api", "cancel-renewal", "demo", "desk", "livez", "metrics", "newsletters", "orders", "pay", "readyz",
+    "redeem", "sign-in", "static",
 }  # fmt: skip
 
 

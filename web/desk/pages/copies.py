@@ -22,7 +22,7 @@ class ChangeCopies(SubscriptionVerb):
     def wanted(self) -> int | None:
         """`?copies=5`, or the number that was just sent."""
         typed = self.request.POST.get("copies") or self.request.GET.get("copies", "")
-        return int(typed) if typed.isascii() and typed.isdigit() and 0 < int(typed) < 1000 else None
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 and int(typed) else None
 
     def initial(self, subject: Subscription) -> dict[str, Any]:
         return {"copies": self.wanted or 1, "how": "convert"}
@@ -53,9 +53,13 @@ class ChangeCopies(SubscriptionVerb):
 
 def _billed(bill: Bill) -> str:
     order = bill.order
-    asked = f"We have written to {order.payer_email}" if order.payer_email else "The payer has no mail address on file"
+    asked = (
+        f"We have written to {order.payer_email}."
+        if order.payer_email
+        else "The payer has no mail address on file: open the order, and make the link to pay, to pass on."
+    )
     total = money(order.total_cents, order.currency)
-    return f"Order {order.number} of {total} waits for payment. {asked}. The copies change when it is paid."
+    return f"Order {order.number} of {total} waits for payment. {asked} The copies change when it is paid."
 
 
 def _quoted(quote: queries.CopiesQuote, copies: int) -> str:

@@ -14,6 +14,8 @@ from orders.checkout.models import CardBatch, Gift, GiftCode, OrderLine, ZoneMov
 from orders.checkout.rules import shown_code
 from subscriptions.catalog.models import Magazine
 from subscriptions.catalog.rules.zones import postage_zone
+from subscriptions.readers import queries as people
+from subscriptions.readers.models import Reader
 from subscriptions.readers.rules.address import check
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription
@@ -109,6 +111,8 @@ class GiftCard(DeskPage):
 
     def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
         line = find_gift(uuid)
+        # With an open code on it, the card is worth its price to whoever holds it.
+        audit.record(self.actor, "gift_card.downloaded", line.gift)
         return pdf(cards_pdf([queries.card_of(line.gift, posted=True)]), name=f"card-{line.order.number}.pdf")
 
 
@@ -308,10 +312,12 @@ def code_of_gift(line: OrderLine) -> GiftCode:
 
 
 def service_line(account: int, line: OrderLine) -> Subscription:
-    """What the reader with this account number has of the gift's magazine, the newest of several."""
-    held = Subscription.objects.filter(reader=account, magazine=line.order.magazine_id, merged_into__isnull=True)
-    others = held.exclude(pk=line.subscription_id or 0).select_related("reader", "magazine")
-    found = others.order_by("-pk").first()
+    """What the reader with this account number, or an older one of theirs, has besides of the gift's magazine."""
+    reader = Reader.objects.select_related("merged_into").filter(pk=account, erased_at__isnull=True).first()
+    found = None
+    if reader is not None:
+        reader, magazine_id = people.reader_in_force(reader), line.order.magazine_id
+        found = queries.held_by(reader, magazine_id=magazine_id, besides=line.subscription_id)
     if found is None:
         raise NotFound(f"Account {account:07d} has no subscription to {line.order.magazine}.")
     return found
