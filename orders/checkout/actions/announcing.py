@@ -21,11 +21,22 @@ class NoCardsDue(DomainError):
 
 
 def announce_gifts(*, now: dt.datetime) -> int:
-    """Write the mail to every recipient whose day has come; how many were written. A gift is announced once."""
+    """Write the mail to every recipient whose day has come; how many were written. A gift is announced once.
+
+    One that cannot be written is logged, and stops no other: it is due until it goes well.
+    """
     # The database's date may be a day off the book date of a magazine; each gift is held against its own.
     tomorrow = now.date() + dt.timedelta(days=1)
     due = queries.to_announce(today=tomorrow).values_list("pk", flat=True)
-    return sum(announce(gift_id=gift_id, now=now) for gift_id in list(due))
+    return sum(_tried(gift_id, now=now) for gift_id in list(due))
+
+
+def _tried(gift_id: int, *, now: dt.datetime) -> bool:
+    try:
+        return announce(gift_id=gift_id, now=now)
+    except Exception:
+        log.exception("gift_not_announced", gift=gift_id)
+        return False
 
 
 @transaction.atomic

@@ -3,17 +3,19 @@
 import datetime as dt
 from typing import Any
 
+import structlog
 from django.db import IntegrityError, connection, transaction
 
 from foundation import rows
-from foundation.actors import actor_of, system
+from foundation.actors import actor_of
 from foundation.audit import actions as audit
 from foundation.failpoints import reached
-from foundation.wake import wake
+from orders.checkout.actions.import_checking import check_again
 from orders.checkout.actions.import_desk import TABLES, caller_of, standing_now
 from orders.checkout.models import OrderImport, StagedOrder
 from subscriptions.readers import actions as readers
 
+log = structlog.get_logger(__name__)
 State = OrderImport.State
 # New people who are looked up among those on file by one statement.
 LOOKED_UP_AT_ONCE = 1000
@@ -47,9 +49,19 @@ _TRAIL = """
 
 
 def take_asked_imports(*, now: dt.datetime) -> int:
-    """Take every file that people want taken; how many were."""
+    """Take every file that people want taken; how many were. One that breaks down stops no other."""
     asked = OrderImport.objects.filter(state=State.TAKING).order_by("pk").values_list("pk", flat=True)
-    return sum(take(import_id, now=now) for import_id in asked)
+    return sum(_tried(import_id, now=now) for import_id in asked)
+
+
+def _tried(import_id: int, *, now: dt.datetime) -> bool:
+    try:
+        return take(import_id, now=now)
+    except Exception as error:  # As for one that is checked: people see it here, and it comes round again.
+        log.exception("import_take_failed", import_id=import_id, error=type(error).__name__)
+        note = "Taking it broke down. Nothing of it was ordered. It is tried again; the log has the reason."
+        OrderImport.objects.filter(pk=import_id).update(note=note)
+        return False
 
 
 @transaction.atomic
@@ -68,16 +80,16 @@ def take(import_id: int, *, now: dt.datetime) -> bool:
     if found is None:
         return False
     if standing_now(found, now=now) != found.standing:
-        _check_again(found, "A price, an issue or a source key has changed since it was checked.")
+        check_again(found, "A price, an issue or a source key has changed since it was checked.")
         return False
     try:
         with transaction.atomic():
             _write(found, now=now)
     except IntegrityError:
-        _check_again(found, "One of its references was taken in the meantime.")
+        check_again(found, "One of its references was taken in the meantime.")
         return False
-    found.state, found.taken_at, found.closed_at = State.TAKEN, now, now
-    found.save(update_fields=["state", "taken_at", "closed_at"])
+    found.state, found.taken_at, found.closed_at, found.note = State.TAKEN, now, now, ""
+    found.save(update_fields=["state", "taken_at", "closed_at", "note"])
     audit.record(actor_of(found.taken_by), "orders.taken", found, rows=found.rows, total_cents=found.total_cents)
     reached("import.taken")
     return True
@@ -114,15 +126,3 @@ def _ask_about_duplicates(found: OrderImport, *, now: dt.datetime) -> None:
             address_ids=[address for _, address in some if address],
             now=now,
         )
-
-
-def _check_again(found: OrderImport, why: str) -> None:
-    StagedOrder.objects.filter(order_import=found).update(
-        problems=None, warnings=[], total_cents=0, made=None, reader_to_be=None, address_to_be=None, order_to_be=None
-    )
-    found.state, found.note = State.CHECKING, f"{why} It is checked again: look at it once more, then take it."
-    found.rows_checked = found.faulty_rows = found.warned_rows = found.total_cents = 0
-    found.standing, found.currency, found.taken_by = {}, "", ""
-    found.save()
-    audit.record(system("order-imports"), "orders.checked_again", found)
-    wake("orders_staged")

@@ -106,9 +106,9 @@ def withdraw_import(*, import_id: int, by: Actor, now: dt.datetime) -> OrderImpo
 
 
 def forget_old_imports(*, now: dt.datetime) -> int:
-    """Withdraw what has lain untaken for a month; how many."""
+    """Withdraw what has lain untaken for a month, checked or not; how many."""
     waiting = OrderImport.objects.filter(
-        state__in=[State.READY, State.FAULTY], created_at__lt=now - FORGOTTEN_AFTER
+        state__in=[State.CHECKING, State.READY, State.FAULTY], created_at__lt=now - FORGOTTEN_AFTER
     ).values_list("pk", flat=True)
     for import_id in waiting:
         withdraw_import(import_id=import_id, by=system("forget-old-imports"), now=now)

@@ -8,6 +8,7 @@ import pytest
 from foundation.actors import Actor
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions, queries
+from orders.checkout.actions.letters import tell_recipient
 from orders.checkout.exports.cards import cannot_be_printed, cards_pdf, lines_that_fit, texts
 from orders.checkout.models import CardBatch, Gift
 from orders.checkout.rules import Card, Person
@@ -82,6 +83,22 @@ def test_a_card_is_due_a_week_before_its_day(shop: Shop):
 
     assert due("2026-05-20") == ["Cleo Reed"]
     assert due("2026-05-21") == ["Ana Field", "Cleo Reed"]
+
+
+def test_a_gift_that_cannot_be_announced_stops_no_other(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    first, second = shop.sells(given(by_mail(), by_mail())).lines.order_by("pk")
+
+    def breaks(*, gift: Gift, **how: Any) -> OutgoingMail:
+        if gift == first.gift:
+            raise RuntimeError("no words for it")
+        return tell_recipient(gift=gift, **how)
+
+    monkeypatch.setattr("orders.checkout.actions.announcing.tell_recipient", breaks)
+
+    assert actions.announce_gifts(now=shop.now) == 1
+
+    assert list(Gift.objects.filter(announced_by__isnull=True)) == [first.gift]
+    assert Gift.objects.get(announced_by__isnull=False).line == second
 
 
 def print_cards(shop: Shop, day: dt.date) -> CardBatch:

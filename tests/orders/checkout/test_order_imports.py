@@ -1,5 +1,6 @@
 """Files of orders taken elsewhere, on 20 February 2026: ten issues run from 504 to 513 and cost $19.95."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from foundation.actors import Actor
 from foundation.audit.models import AuditEntry
 from foundation.errors import Invalid, NotFound
 from orders.checkout import actions
+from orders.checkout.actions import import_checking, import_taking
 from orders.checkout.models import IntakeKey, Order, OrderImport, OrderLine, StagedOrder
 from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import OfferPrice
@@ -54,6 +56,15 @@ def problems(found: OrderImport) -> set[tuple[int, str, str]]:
         for line in StagedOrder.objects.filter(order_import=found)
         for problem in line.problems
     }
+
+
+def breaks_for(broken: OrderImport, works: Callable[..., Any]) -> Callable[..., Any]:
+    def tried(found: OrderImport, **more: Any) -> Any:
+        if found == broken:
+            raise RuntimeError("something broke")
+        return works(found, **more)
+
+    return tried
 
 
 def nothing_was_ordered() -> bool:
@@ -231,6 +242,16 @@ def test_the_names_of_the_file_are_kept_no_longer_than_needed(house: House):
     assert not StagedOrder.objects.exists()
 
 
+def test_a_file_that_is_never_checked_is_forgotten_after_thirty_days(house: House):
+    stuck = stage(ANA)
+
+    assert actions.forget_old_imports(now=at("2026-03-22")) == 0  # thirty days, and not more
+    assert actions.forget_old_imports(now=at("2026-03-23")) == 1
+
+    stuck.refresh_from_db()
+    assert (stuck.state, StagedOrder.objects.count()) == ("withdrawn", 0)
+
+
 def test_who_may_be_on_file_is_a_question_for_a_clerk(house: House):
     ana = house.reader("Ana Field", email="ana@readers.example")
 
@@ -284,6 +305,49 @@ def test_a_price_that_changed_since_it_was_checked_is_looked_at_again(house: Hou
     found.refresh_from_db()
     assert (found.state, found.total_cents, Order.objects.count()) == ("ready", 24_95, 0)
     assert "has changed" in found.note
+
+
+def test_a_price_that_changes_while_it_is_checked_is_the_price_of_every_line(house: House, monkeypatch):
+    monkeypatch.setattr(import_checking, "AT_ONCE", 1)
+    found = stage(ANA, BEN)
+    assert import_checking.check_some(found.pk, now=NOW)
+    OfferPrice.objects.filter(zone="us").update(magazine_cents=24_95)
+
+    actions.check_waiting_imports(now=NOW)
+
+    found.refresh_from_db()
+    assert (found.state, found.rows_checked, found.total_cents) == ("ready", 2, 4 * 24_95)
+    assert "has changed while it was checked" in found.note
+
+
+def test_a_file_that_breaks_down_stops_no_other(house: House, monkeypatch):
+    first, second = checked(ANA), checked(BEN)
+    for found in (first, second):
+        actions.ask_take(import_id=found.pk, by=FINANCE, now=NOW)
+    with monkeypatch.context() as broken:
+        broken.setattr(import_taking, "standing_now", breaks_for(first, import_taking.standing_now))
+        assert actions.take_asked_imports(now=NOW) == 1
+    first.refresh_from_db()
+    assert (first.state, first.note[:21]) == ("taking", "Taking it broke down.")
+
+    assert actions.take_asked_imports(now=NOW) == 1
+
+    first.refresh_from_db()
+    assert (first.state, first.note, Order.objects.count()) == ("taken", "", 2)
+
+
+def test_what_broke_down_while_it_was_checked_is_not_said_any_more_once_it_goes_well(house: House, monkeypatch):
+    found = stage(ANA)
+    with monkeypatch.context() as broken:
+        broken.setattr(import_checking, "CheckingDesk", breaks_for(found, import_checking.CheckingDesk))
+        actions.check_waiting_imports(now=NOW)
+    found.refresh_from_db()
+    assert found.note.startswith("Checking it broke down")
+
+    actions.check_waiting_imports(now=NOW)
+
+    found.refresh_from_db()
+    assert (found.state, found.note) == ("ready", "")
 
 
 def test_a_cut_off_that_passed_since_it_was_checked_is_looked_at_again(house: House):
