@@ -179,12 +179,15 @@ def _sent_of(term: Term, at: Reach, bill: Bill) -> int:
 
 
 def _released(term: Term, at: Reach) -> tuple[int, int]:
-    left = at.units_left(term) or 0
-    span = span_of(term)
     return (
-        released_cents(span, left=left, price_cents=term.magazine_cents),
-        released_cents(span, left=left, price_cents=term.postage_cents),
+        deferred_cents(term, at, price_cents=term.magazine_cents),
+        deferred_cents(term, at, price_cents=term.postage_cents),
     )
+
+
+def deferred_cents(term: Term, at: Reach, *, price_cents: int) -> int:
+    """What a change of this moment would release of a term, or of a part of it, that had cost so much."""
+    return released_cents(span_of(term), left=at.units_left(term) or 0, price_cents=price_cents)
 
 
 def _credits(line: BillLine, *, magazine: str) -> list[Posting]:

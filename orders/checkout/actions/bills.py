@@ -14,10 +14,11 @@ from orders.checkout import queries, rules
 from orders.checkout.actions.bill_letters import ask_for_copies, ask_for_postage
 from orders.checkout.actions.copies import CopiesAreTheSame
 from orders.checkout.actions.refunds import NotThePayer
+from orders.checkout.actions.source_keys import own_source_key
 from orders.checkout.models import Bill, BillLine, Order, ZoneMove
 from orders.payments import queries as payments
 from orders.payments.models import PaymentAttempt
-from subscriptions.catalog.models import Issue, Magazine, SourceKey
+from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
 from subscriptions.terms.actions.subscriptions import lock
@@ -204,7 +205,7 @@ def _write(bill: Bill, lines: Sequence[BillLine], *, subscription: Subscription,
         payer_email=payer.email,
         currency=lines[0].term.currency,
         total_cents=sum(line.cents for line in lines),
-        source_key=_source_key(),
+        source_key=own_source_key("CHANGE", "Change in mid-term"),
         channel={"reader": "web", "staff": "desk"}.get(by.kind, "api"),
         placed_at=now,
         placed_by=by.reference,
@@ -216,9 +217,3 @@ def _write(bill: Bill, lines: Sequence[BillLine], *, subscription: Subscription,
     BillLine.objects.bulk_create(lines)
     audit.record(by, "bill.written", bill, order=bill.order.number, why=bill.why, cents=bill.order.total_cents)
     return bill
-
-
-def _source_key() -> SourceKey:
-    return SourceKey.objects.get_or_create(
-        code="CHANGE", defaults={"name": "Change in mid-term", "channel": SourceKey.Channel.RENEWAL}
-    )[0]

@@ -13,6 +13,7 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError, Invalid
 from orders.checkout import queries
+from orders.checkout.actions.bill_money import deferred_cents
 from orders.checkout.actions.concession_letters import tell_of_concession
 from orders.checkout.actions.refunds import ACCOUNT_OF
 from orders.checkout.models import LineRefund
@@ -21,9 +22,6 @@ from orders.ledger.actions import Posting
 from orders.ledger.models import AccountCode, Journal
 from subscriptions.terms import actions as terms
 from subscriptions.terms.actions.reaching import Reach, reach
-from subscriptions.terms.models import Term
-from subscriptions.terms.queries.life import span_of
-from subscriptions.terms.rules import released_cents
 
 
 class NothingToReprice(DomainError):
@@ -55,7 +53,9 @@ def give_concession(
     if not 0 < cents <= term.magazine_cents:
         raise ConcessionIsOdd(f"Between 1 and {term.magazine_cents} cents can be given back of what this term costs.")
 
-    left, lowered = _deferred(term, at, less=0), _deferred(term, at, less=cents)
+    # What is still deferred of the magazine's part, and what would be if the term had cost so much less.
+    left = deferred_cents(term, at, price_cents=term.magazine_cents)
+    lowered = deferred_cents(term, at, price_cents=term.magazine_cents - cents)
     split = terms.split(
         term_id=term.pk,
         why="price_concession",
@@ -81,11 +81,6 @@ def give_concession(
     audit.record(by, "concession.given", refund, cents=cents, earned=refund.earned_cents, way=way)
     tell_of_concession(refund=refund, now=now)
     return refund
-
-
-def _deferred(term: Term, at: Reach, *, less: int) -> int:
-    """What is still deferred of the magazine's part, if the term had cost so much less."""
-    return released_cents(span_of(term), left=at.units_left(term) or 0, price_cents=term.magazine_cents - less)
 
 
 def _post(refund: LineRefund, at: Reach) -> Journal:

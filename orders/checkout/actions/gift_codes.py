@@ -19,6 +19,7 @@ from orders.checkout.actions.refunds import promise_back_code
 from orders.checkout.models import Gift, GiftCode, LineRefund, OrderLine
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
+from orders.ledger.models import AccountCode
 from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Address, Reader
@@ -270,8 +271,8 @@ def _close(row: GiftCode, *, by: Actor, now: dt.datetime) -> None:
             book_date=ledger.first_open_day(now.astimezone(order.magazine.zone).date()),
             currency=order.currency,
             lines=[
-                Posting(account="2105", cents=line.total_cents, **about),
-                Posting(account="2100", cents=-line.total_cents, **about),
+                Posting(account=AccountCode.DEFERRED_GIFTS, cents=line.total_cents, **about),
+                Posting(account=AccountCode.DEFERRED_SUBSCRIPTIONS, cents=-line.total_cents, **about),
             ],
             memo=order.number,
         )

@@ -79,13 +79,8 @@ def promise(
         magazine_cents=magazine_cents,
         postage_cents=postage_cents,
         currency=term.currency,
-        promised_at=now,
-        promised_by=by.reference,
     )
-    refund.journal = _post(refund, book_date=term.ended_on or now.date())
-    refund.save()
-    record(by, "refund.promised", refund, cents=refund.cents, way=refund.way)
-    return refund
+    return _promised(refund, book_date=term.ended_on or now.date(), by=by, now=now)
 
 
 @transaction.atomic
@@ -131,10 +126,13 @@ def promise_back_code(*, line: OrderLine, by: Actor, now: dt.datetime) -> LineRe
         magazine_cents=line.magazine_cents,
         postage_cents=line.postage_cents,
         currency=line.order.currency,
-        promised_at=now,
-        promised_by=by.reference,
     )
-    refund.journal = _post(refund, book_date=now.astimezone(line.order.magazine.zone).date())
+    return _promised(refund, book_date=now.astimezone(line.order.magazine.zone).date(), by=by, now=now)
+
+
+def _promised(refund: LineRefund, *, book_date: dt.date, by: Actor, now: dt.datetime) -> LineRefund:
+    refund.promised_at, refund.promised_by = now, by.reference
+    refund.journal = _post(refund, book_date=book_date)
     refund.save()
     record(by, "refund.promised", refund, cents=refund.cents, way=refund.way)
     return refund

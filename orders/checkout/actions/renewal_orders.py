@@ -6,8 +6,9 @@ from foundation.actors import Actor
 from foundation.audit.actions import record
 from foundation.errors import DomainError
 from orders.checkout import queries, rules
+from orders.checkout.actions.source_keys import own_source_key
 from orders.checkout.models import Order, OrderLine
-from subscriptions.catalog.models import Offer, SourceKey
+from subscriptions.catalog.models import Offer
 from subscriptions.terms import queries as terms
 
 
@@ -44,7 +45,7 @@ def place_renewal_order(
         payer_email=last.order.payer.email or last.order.payer_email,
         currency=last.order.currency,
         total_cents=magazine_cents + postage_cents,
-        source_key=_renewal_key(),
+        source_key=own_source_key("AUTORENEW", "Automatic renewal"),
         channel="renewal",
         placed_at=now,
         placed_by=by.reference,
@@ -70,9 +71,3 @@ def place_renewal_order(
     )
     record(by, "order.renewal_placed", order, total_cents=order.total_cents)
     return order
-
-
-def _renewal_key() -> SourceKey:
-    return SourceKey.objects.get_or_create(
-        code="AUTORENEW", defaults={"name": "Automatic renewal", "channel": SourceKey.Channel.RENEWAL}
-    )[0]

@@ -172,7 +172,8 @@ def _post_sales(paid: Paid, lines: LinesOf, bills: dict[int, list[Posting]], *, 
 def _hold_surplus(paid: Paid, *, now: dt.datetime) -> None:
     """The order was paid already: the second payment is held as a credit of the payer until a person decides."""
     credits = [
-        [Posting(account="2120", cents=-attempt.amount_cents, magazine=order.magazine.code)] for order, attempt in paid
+        [Posting(account=AccountCode.UNAPPLIED_CASH, cents=-attempt.amount_cents, magazine=order.magazine.code)]
+        for order, attempt in paid
     ]
     _book(paid, credits, use=OrderPayment.Use.SURPLUS, now=now)
     for order, attempt in paid:
@@ -189,7 +190,10 @@ def _book(paid: Paid, credits: Sequence[list[Posting]], *, use: str, now: dt.dat
             kind="sale" if use == OrderPayment.Use.SETTLES else "surplus",
             book_date=days[now.astimezone(order.magazine.zone).date()],
             currency=attempt.currency,
-            lines=[Posting(account="1010", cents=attempt.amount_cents, magazine=order.magazine.code), *to],
+            lines=[
+                Posting(account=AccountCode.STRIPE_BALANCE, cents=attempt.amount_cents, magazine=order.magazine.code),
+                *to,
+            ],
             memo=order.number,
         )
         for (order, attempt), to in zip(paid, credits, strict=True)

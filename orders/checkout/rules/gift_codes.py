@@ -5,7 +5,7 @@ import re
 
 # Crockford's letters and digits: none of them is mistaken for another on the phone. Sixteen of them are 80 bits: nobody
 # guesses one, and whoever steals the table of hashes finds none by trying.
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
 # Typed for another: what people write who read the code off a card.
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
@@ -21,13 +21,13 @@ def code_letters(secret: bytes) -> str:
     number = int.from_bytes(secret)
     if len(secret) * 8 < LENGTH * 5:
         raise ValueError(f"{len(secret)} bytes are too few for {LENGTH} letters.")
-    return "".join(_LETTERS[(number >> 5 * place) & 31] for place in range(LENGTH))
+    return "".join(LETTERS[(number >> 5 * place) & 31] for place in range(LENGTH))
 
 
 def normal_code(typed: str) -> str:
     """What was typed, as it is kept: `7kq2 9f3m-xoil ab12` is `7KQ29F3MX011AB12`. Empty when it can be no code."""
     bare = re.sub(r"[\s\-–—.]", "", typed).upper().translate(_MISREAD)
-    return bare if len(bare) == LENGTH and all(letter in _LETTERS for letter in bare) else ""
+    return bare if len(bare) == LENGTH and all(letter in LETTERS for letter in bare) else ""
 
 
 def shown_code(letters: str) -> str:

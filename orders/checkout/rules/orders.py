@@ -5,13 +5,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from orders.checkout.rules.gift_codes import LETTERS
 from subscriptions.readers.rules.address import TypedAddress
 
 # The source key of an order that names none.
 WEBSITE = "WEB"
 CONSENT_VERSION = "2026-11"
-# Crockford's letters and digits: none of them is mistaken for another on the phone.
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def access_share(magazine_cents: int, *, issues: int, access_days: int | None, a
 
 def order_number() -> str:
     """Eight random letters in two groups: `M-4F7K-9Q2D`."""
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    letters = "".join(secrets.choice(LETTERS) for _ in range(8))
     return f"M-{letters[:4]}-{letters[4:]}"
 
 

@@ -10,7 +10,8 @@ from foundation.actors import Actor
 from foundation.audit.models import AuditEntry
 from foundation.errors import Invalid, NotFound
 from orders.checkout import actions
-from orders.checkout.actions import import_checking, import_taking
+from orders.checkout.actions import import_checking
+from orders.checkout.actions.import_desk import CheckingDesk, standing_now
 from orders.checkout.models import IntakeKey, Order, OrderImport, OrderLine, StagedOrder
 from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import OfferPrice
@@ -325,7 +326,7 @@ def test_a_file_that_breaks_down_stops_no_other(house: House, monkeypatch):
     for found in (first, second):
         actions.ask_take(import_id=found.pk, by=FINANCE, now=NOW)
     with monkeypatch.context() as broken:
-        broken.setattr(import_taking, "standing_now", breaks_for(first, import_taking.standing_now))
+        broken.setattr("orders.checkout.actions.import_taking.standing_now", breaks_for(first, standing_now))
         assert actions.take_asked_imports(now=NOW) == 1
     first.refresh_from_db()
     assert (first.state, first.note[:21]) == ("taking", "Taking it broke down.")
@@ -339,7 +340,7 @@ def test_a_file_that_breaks_down_stops_no_other(house: House, monkeypatch):
 def test_what_broke_down_while_it_was_checked_is_not_said_any_more_once_it_goes_well(house: House, monkeypatch):
     found = stage(ANA)
     with monkeypatch.context() as broken:
-        broken.setattr(import_checking, "CheckingDesk", breaks_for(found, import_checking.CheckingDesk))
+        broken.setattr("orders.checkout.actions.import_checking.CheckingDesk", breaks_for(found, CheckingDesk))
         actions.check_waiting_imports(now=NOW)
     found.refresh_from_db()
     assert found.note.startswith("Checking it broke down")
