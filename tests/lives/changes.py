@@ -230,8 +230,14 @@ class World:
         if target is not line and target.left == FOREVER:
             raise Refused("term_never_ends")
         grace, waits = term.grace, not term.used and left == term.total
-        release = self._end(term, walk)
-        new = self._continuation(term, units=left if units is None else units, cents=release.cents, first=first)
+        release = Release(term, left, term.unserved(int(term.total - left)))
+        owed = [w for w in self.wanted if w.term is term and w.units and w.state == "waiting"]
+        for each in owed:
+            term.carried -= each.units
+            term.owed -= each.units
+        self._end(term, self.reach(line)[1])
+        units = (left if units is None else units) + sum(each.units for each in owed)
+        new = self._continuation(term, units=units, cents=term.released, first=first)
         term.continued = True
         if waits:
             new.not_before, new.pin = max((term.not_before, first), key=lambda i: i.place), term.pin
@@ -241,7 +247,20 @@ class World:
             line.terms.insert(line.terms.index(term) + 1, new)
         else:
             self._behind_all(target, new)
+        for each in owed:
+            self._owe_on(each, target, new)
         return release, new
+
+    def _owe_on(self, each: Wanted, line: Line, term: Term) -> None:
+        """A copy from the shelf goes on with the rest, unless that line is to have it, or has had it, too."""
+        others = [w.issue for w in self.wanted if w.line is line and w.purpose == 2 and w is not each]
+        if each.issue in others:
+            self.wanted.remove(each)
+            self.stock[each.issue] += each.copies
+            return
+        each.line, each.term, each.copy_class = line, term, term.copy_class
+        term.carried += each.units
+        term.owed += each.units
 
     def merge(self, kept: Line, merged: Line) -> tuple[Merge, list[tuple[Term, Term]]]:
         if kept is merged or kept.merged_into or merged.merged_into:

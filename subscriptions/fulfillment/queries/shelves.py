@@ -24,7 +24,7 @@ class Shelf:
 
 def promised_of(issue_id: int) -> int:
     """Copies that wait for a supplement or a claims run."""
-    owed = copies_owed(issue_id).aggregate(copies=Coalesce(Sum("term__copies"), 0))["copies"]
+    owed = copies_owed(issue_id).aggregate(copies=Coalesce(Sum("copies"), 0))["copies"]
     return int(owed) + replacements_waiting(issue_id).count()
 
 
@@ -35,7 +35,7 @@ def shelf_of(issue: Issue) -> Shelf:
 def shelves() -> list[Shelf]:
     """Every issue that has gone out, and every other one with stock, the latest first."""
     free = dict(IssueStock.objects.values_list("issue", "on_hand"))
-    owed = dict(copies_owed().values("issue").annotate(n=Sum("term__copies")).values_list("issue", "n"))
+    owed = dict(copies_owed().values("issue").annotate(n=Sum("copies")).values_list("issue", "n"))
     claimed = dict(replacements_waiting().values("issue").annotate(n=Count("pk")).values_list("issue", "n"))
     issues = Issue.objects.select_related("magazine").order_by("-pull_at")
     return [

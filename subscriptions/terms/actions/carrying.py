@@ -42,7 +42,7 @@ class Carried:
             entry = _entry(term, Entry.Kind.BACK_START, issue, about=f"{issue} from stock", by=by, now=now)
             OwedCopy.objects.create(
                 subscription_id=term.subscription_id, issue=issue, term=term, entry=entry, units=issue.weight,
-                created_at=now,
+                copies=term.copies, created_at=now,
             )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.ending import Ended, end_term, live_term
+from subscriptions.terms.actions.handing_on import hand_over, take_over
 from subscriptions.terms.actions.laying import give_way, lay_again
 from subscriptions.terms.actions.reaching import Reach, reach_locked
 from subscriptions.terms.actions.shifting import service_shifted
@@ -63,7 +64,8 @@ def split(
     """End a term at the first issue that a change reaches, and go on with its rest: all of it, unless said otherwise.
 
     On another subscription of the same magazine (`to_subscription_id`) it goes on behind everything that is there.
-    Money that is not carried over, or comes on top, is the caller's matter.
+    Money that is not carried over, or comes on top, is the caller's matter. Copies that wait to come from stock go on
+    with it for what they were sold for: `units` and cents are without them.
 
     :raises NothingToCancel: when nothing of the term is left
     :raises SplitDoesNotFit: for a rest of no issues or no copies, or a term without end
@@ -80,8 +82,9 @@ def split(
         raise SplitDoesNotFit("A term goes on with at least one issue and one copy, and not without an end.")
 
     successor, grace = getattr(old, "successor", None), old.grace
+    handed = hand_over(old, at, by=by)
     ended = end_term(old, at, kind=Entry.Kind.SPLIT_OUT, reason=reason, why=why, link=link, by=by)
-    units = left if units is None else units
+    units = handed.units + (left if units is None else units)
     span = TermSpan(c_from=max(place, at.clock), units=units)
     if target_id != subscription_id:
         life = life_of(target_id)
@@ -97,8 +100,8 @@ def split(
         payer_id=payer_id or old.payer_id,
         copy_class=copy_class or old.copy_class,
         copies=copies or old.copies,
-        magazine_cents=ended.magazine_cents if magazine_cents is None else magazine_cents,
-        postage_cents=ended.postage_cents if postage_cents is None else postage_cents,
+        magazine_cents=_goes_on(magazine_cents, ended.magazine_cents, with_copies=handed.magazine_cents),
+        postage_cents=_goes_on(postage_cents, ended.postage_cents, with_copies=handed.postage_cents),
         currency=old.currency,
         units=units,
         grace=grace if target_id == subscription_id else 0,
@@ -116,9 +119,15 @@ def split(
         term=new, kind=Entry.Kind.SPLIT_IN, units=units, about=why.replace("_", " ")[:120], reason=reason,
         link=link, at=now, by=by.reference,
     )  # fmt: skip
+    take_over(handed, new, by=by, now=now)
     for changed in {subscription_id, target_id}:
         lay_again(changed)
     return _told(new, ended, by=by, why=why)
+
+
+def _goes_on(said: int | None, released: int, *, with_copies: int) -> int:
+    """What the caller carries over of the rest, and what the copies were sold for that come from stock."""
+    return released if said is None else said + with_copies
 
 
 def _told(new: Term, ended: Ended, *, by: Actor, why: str) -> Split:

@@ -55,20 +55,30 @@ def withdraw_waiting(term: Term, *, by: Actor, now: dt.datetime) -> int:
 
 
 def _withdraw(owed: OwedCopy, term: Term, *, by: Actor, now: dt.datetime) -> Entry:
-    owed.state = OwedCopy.State.WITHDRAWN
-    owed.save(update_fields=["state"])
+    entry = take_off(owed, term, about=f"{owed.issue} is not sent after all", by=by, now=now)
+    let_go(owed, entry, by=by, now=now)
+    return entry
+
+
+def take_off(owed: OwedCopy, term: Term, *, about: str, by: Actor, now: dt.datetime) -> Entry:
+    """The term has not used it up, and is so much longer."""
     term.carried -= owed.units
     term.save(update_fields=["carried"])
     term.refresh_from_db(fields=["c_to"])
-    entry = Entry.objects.create(
-        term=term, kind=Entry.Kind.BACK_START, units=owed.units, about=f"{owed.issue} is not sent after all"[:120],
-        reverses_id=owed.entry_id, at=now, by=by.reference,
+    return Entry.objects.create(
+        term=term, kind=Entry.Kind.BACK_START, units=owed.units, about=about[:120], reverses_id=owed.entry_id, at=now,
+        by=by.reference,
     )  # fmt: skip
+
+
+def let_go(owed: OwedCopy, entry: Entry, *, by: Actor, now: dt.datetime) -> None:
+    """It is free in stock again."""
+    owed.state = OwedCopy.State.WITHDRAWN
+    owed.save(update_fields=["state"])
     catalog.give_back_stock(
-        issue_id=owed.issue_id, copies=term.copies, link=f"subscription:{term.subscription.uuid}", by=by, now=now
+        issue_id=owed.issue_id, copies=owed.copies, link=f"subscription:{owed.subscription.uuid}", by=by, now=now
     )
     audit.record(by, "owed_copy.withdrawn", owed, entry=entry.pk)
-    return entry
 
 
 def _tell_first_issue(term: Term) -> None:

@@ -67,6 +67,8 @@ class OwedCopy(models.Model):
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="owed_copies")
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="owed_copy")
     units = models.PositiveSmallIntegerField()
+    # As many as were sold and taken out of stock; the term may go on with another number.
+    copies = models.PositiveSmallIntegerField(default=1, db_default=1)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     run_uuid = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -76,6 +78,7 @@ class OwedCopy(models.Model):
             models.UniqueConstraint(
                 name="an_issue_is_owed_once", fields=["subscription", "issue"], condition=~Q(state="withdrawn")
             ),
+            models.CheckConstraint(name="an_owed_copy_is_one_at_least", condition=Q(copies__gte=1)),
             models.CheckConstraint(
                 name="a_sent_copy_names_its_run", condition=~Q(state="sent") | Q(run_uuid__isnull=False)
             ),

@@ -54,7 +54,7 @@ def owe(house: Any, subscription: Any, number: int, *, term: Any | None = None) 
         term=term, kind="back_start", units=-1, copy_issue=house.issue(number), by="system:test"
     )
     return OwedCopy.objects.create(
-        subscription=subscription, issue=house.issue(number), term=term, entry=entry, units=1
+        subscription=subscription, issue=house.issue(number), term=term, entry=entry, units=1, copies=term.copies
     )
 
 

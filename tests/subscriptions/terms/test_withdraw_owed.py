@@ -3,6 +3,7 @@
 import pytest
 
 from foundation.actors import Actor
+from orders.checkout.actions import change_copies
 from orders.checkout.queries import preview_cancel
 from orders.revenue.queries.invariants import ask_all
 from subscriptions.catalog.actions import receive_stock
@@ -35,7 +36,7 @@ def term_of(line: Subscription) -> Term:
 
 
 def owed(number: int) -> OwedCopy:
-    return OwedCopy.objects.get(issue__number=number)
+    return OwedCopy.objects.filter(issue__number=number).latest("pk")
 
 
 def withdraw(number: int) -> Entry:
@@ -135,3 +136,52 @@ def test_nor_one_whose_term_is_over(house: House, line: Subscription) -> None:
 
     with pytest.raises(actions.OwedCopyHasNoTerm):
         actions.withdraw_owed(owed_id=owed(506).pk, by=BY, now=at("2027-11-20"))
+
+
+def two_copies_from_july(line: Subscription) -> Term:
+    """507 had been sent; four issues of two copies for the eight of one that were left, and 506."""
+    OwedCopy.objects.filter(issue__number=507).update(state="sent", run_uuid=line.uuid)
+    [goes_on] = change_copies(subscription_id=line.pk, copies=2, how="convert", by=BY, now=JULY).terms
+    return goes_on
+
+
+def test_it_goes_on_with_the_rest_of_its_term_and_is_as_many_copies_as_were_sold(line: Subscription) -> None:
+    """Nine of ten were to come for $17.96: 506 for its $2.00, and the rest for $15.96."""
+    goes_on = two_copies_from_july(line)
+
+    waiting = owed(506)
+    assert (waiting.term, waiting.state, waiting.copies, on_hand(506)) == (goes_on, "waiting", 1, 9)
+    assert (goes_on.units, goes_on.carried, goes_on.price_cents, goes_on.copies) == (5, 1, 1796, 2)
+    assert queries.expire(line.pk).issue.number == 511
+    assert (broken_ledgers(), untrue()) == ([], [])
+
+
+def test_it_can_be_withdrawn_there(line: Subscription) -> None:
+    two_copies_from_july(line)
+
+    withdraw(506)
+
+    assert (on_hand(506), queries.expire(line.pk).issue.number) == (10, 512)
+    assert (broken_ledgers(), untrue()) == ([], [])
+
+
+def test_a_cancellation_after_it_gives_back_what_it_was_sold_for(line: Subscription) -> None:
+    two_copies_from_july(line)
+
+    [ended] = actions.cancel_now(subscription_id=line.pk, reason_code="other", by=BY, now=JULY)
+
+    assert (ended.cents, owed(506).state) == (1796, "withdrawn")
+    assert (broken_ledgers(), untrue()) == ([], [])
+
+
+def test_to_a_line_that_is_owed_the_same_issue_it_comes_as_one_more(house: House, line: Subscription) -> None:
+    other = house.subscription(house.reader("Bea Stone"))
+    settle(other, now=JULY, back_issues=1)
+    assert owed(506).subscription == line
+    OwedCopy.objects.filter(subscription=line, issue__number=506).update(state="sent", run_uuid=line.uuid)
+
+    moved = actions.split(term_id=term_of(line).pk, why="moved", to_subscription_id=other.pk, by=BY, now=JULY).new
+
+    assert (moved.units, moved.carried, on_hand(507)) == (9, 0, 9)
+    assert OwedCopy.objects.filter(issue__number=507, state="waiting").get().subscription == other
+    assert (broken_ledgers(), untrue()) == ([], [])
