@@ -47,7 +47,7 @@ DESK: dict[tuple[str, ...], str] = {
     "payments_paymentattempt_changelist payments_paymentattempt_change",
     (FULFILLMENT, ADMIN): "lay_out drop_issue restore_issue weigh_issue move_pull add_issue plan_run label_file "
     "rehearse_run approve_run unapprove_run release_run void_run hand_over_run mailed_run plan_waiting_runs "
-    "claim_policy receive_stock count_stock withdraw_owed "
+    "write_file_again claim_policy receive_stock count_stock withdraw_owed "
     "catalog_magazine_add newsletters_newsletter_add terms_servicereason_add",
     (FINANCE, ADMIN): "waive_surcharge give_concession revenue earned trial_balance refunds months close_month "
     "follow_again catalog_offer_add order_imports upload_orders order_import import_progress import_problems "
@@ -87,7 +87,7 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST label-runs/<uuid:uuid>/approval/|DELETE label-runs/<uuid:uuid>/approval/|"
     "POST label-runs/<uuid:uuid>/releases/|POST label-runs/<uuid:uuid>/voids/|"
     "POST label-runs/<uuid:uuid>/hand-overs/|POST label-runs/<uuid:uuid>/mailings/|"
-    "GET label-runs/<uuid:uuid>/label-file/",
+    "GET label-runs/<uuid:uuid>/label-file/|POST label-runs/<uuid:uuid>/label-file/",
     (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/|"
     "GET subscriptions/<uuid:uuid>/bills/",
     (CLERK, ADMIN): "GET magazines/<slug:code>/bulk-holds/|POST magazines/<slug:code>/bulk-holds/|"

@@ -57,6 +57,7 @@ AUDIT = {
     "run.handed_over": "handed it over",
     "run.mailed": "confirmed it mailed",
     "run.file_downloaded": "downloaded the label file",
+    "run.file_written_again": "had the label file written again",
     "run.posted": "posted what it has earned",
 }
 

@@ -12,6 +12,7 @@ from .claim_answers import (
 from .claims import ClaimAnswer, CopyIsClaimed, CopyNeverSent, claim_copy
 from .keeping_files import forget_old_label_files
 from .later_runs import plan_later_run, plan_waiting_runs
+from .lost_files import write_file_again
 from .privacy import follow_privacy_requests
 from .refusals import (
     BeforePullTime,
@@ -90,4 +91,5 @@ __all__ = [
     "void",
     "withdraw_claim",
     "work_off_runs",
+    "write_file_again",
 ]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from django.db import transaction
 from psycopg import sql
@@ -54,8 +55,10 @@ def release(run_id: int, *, now: dt.datetime, progress: Progress) -> None:
     failpoints.reached("release.finished")
 
 
-def export_again(run_id: int) -> Written:
-    """Write the file once more from the frozen copies, compare, and throw it away: what it was, byte for byte.
+def export_again(run_id: int, *, keep: Callable[[Path], None] = lambda path: None) -> Written:
+    """Write the file once more from the frozen copies and compare: it is what it was, byte for byte.
+
+    It is thrown away again, unless `keep` takes it from the disk before that.
 
     :raises RunIsRedacted: when a person was erased from its copies
     :raises FileIsNotTheSame: when it differs from the file of the release
@@ -63,10 +66,10 @@ def export_again(run_id: int) -> Written:
     run = LabelRun.objects.get(pk=run_id, pulled_at__isnull=False)
     if run.redacted_at is not None:
         raise RunIsRedacted("A person was erased from this run: the stored file is the only one, and the truth.")
-    with label_file(_export(run)) as file:
-        again = file
-    if again.sha256 != run.file_sha256:
-        raise FileIsNotTheSame(f"The file of run {run.pk} comes out differently: {again.sha256}.")
+    with label_file(_export(run)) as again:
+        if again.sha256 != run.file_sha256:
+            raise FileIsNotTheSame(f"The file of run {run.pk} comes out differently: {again.sha256}.")
+        keep(again.path)
     return again
 
 

@@ -14,6 +14,7 @@ from .claims import (
 )
 from .doors import (
     CopySent,
+    FileIsLost,
     LabelFileIsGone,
     NoFileYet,
     Progress,
@@ -32,6 +33,7 @@ __all__ = [
     "ClaimableCopy",
     "Cluster",
     "CopySent",
+    "FileIsLost",
     "LabelFileIsGone",
     "NoFileYet",
     "Progress",

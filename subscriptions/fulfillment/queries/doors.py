@@ -21,6 +21,10 @@ class LabelFileIsGone(NotFound):
     code = "label_file_is_gone"
 
 
+class FileIsLost(NotFound):
+    code = "file_is_lost"
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run is. `sentence` says what is being done, and is empty when nothing is."""
@@ -66,13 +70,19 @@ def open_label_file(run_id: int) -> IO[bytes]:
 
     :raises NoFileYet: before the run is released
     :raises LabelFileIsGone: when its magazine keeps it no longer
+    :raises FileIsLost: when the storage has it no more
     """
     run = _run(run_id)
+    refuse_deleted_file(run)
+    return _open(run.file_name)
+
+
+def refuse_deleted_file(run: LabelRun) -> None:
+    """:raises LabelFileIsGone:"""
     if run.file_deleted_at is not None:
         raise LabelFileIsGone(
             "This label file was kept for as long as its magazine keeps them, and then deleted. The manifest is kept."
         )
-    return _open(run.file_name)
 
 
 def open_manifest_file(run_id: int, ending: str = "json") -> IO[bytes]:
@@ -125,7 +135,12 @@ def _open(name: str) -> IO[bytes]:
     # `json`, `csv` and `pdf` alone: the run has no file, so there is no name in front of the ending.
     if "/" not in name:
         raise NoFileYet("This run has no file yet; it is written when the run is released.")
-    return default_storage.open(name, "rb")
+    try:
+        return default_storage.open(name, "rb")
+    except FileNotFoundError as missing:
+        raise FileIsLost(
+            "The storage has this file no more. A label file can be written again from the frozen copies."
+        ) from missing
 
 
 def _sent(copy: Copy, issue: Issue, later_run: LabelRun | None) -> CopySent:

@@ -91,6 +91,48 @@ def test_one_that_comes_out_differently_is_refused(house):
         actions.export_again(run.pk)
 
 
+@pytest.mark.parametrize("state", ["lost", "spoiled", "whole"])
+def test_a_lost_or_spoiled_file_is_written_again_byte_for_byte(house, state):
+    _, run = one_label(house)
+    before = stored(run)
+    if state != "whole":
+        default_storage.delete(run.file_name)
+    if state == "spoiled":
+        default_storage.save(run.file_name, ContentFile(before[:-9]))
+    if state == "lost":
+        with pytest.raises(queries.FileIsLost):
+            queries.open_label_file(run.pk)
+
+    actions.write_file_again(run_id=run.pk, by=PAT, now=run.released_at)
+
+    assert stored(run) == before
+    own = [name for name in default_storage.listdir("label-runs")[1] if f"_{run.pk}_v1" in name]
+    assert len(own) == 4  # The label file, and the manifest in three forms.
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"file_sha256": "0" * 64}, actions.FileIsNotTheSame),
+        ({"redacted_at": "2026-04-01T00:00Z"}, actions.RunIsRedacted),
+        ({"state": "voided"}, actions.RunStandsElsewhere),
+        ({"state": "mailed", "mailed_on": "2026-03-20", "file_deleted_at": "2026-09-01T00:00Z"},
+         queries.LabelFileIsGone),
+        ({"state": "releasing", "file_sha256": ""}, queries.NoFileYet),
+    ],
+    ids=["another", "redacted", "voided", "deleted", "unwritten"],
+)  # fmt: skip
+def test_only_what_was_released_and_is_kept_is_written_again(house, change, refusal):
+    _, run = one_label(house)
+    default_storage.delete(run.file_name)
+    LabelRun.objects.filter(pk=run.pk).update(**change)
+
+    with pytest.raises(refusal):
+        actions.write_file_again(run_id=run.pk, by=PAT, now=run.released_at)
+
+    assert not default_storage.exists(run.file_name)
+
+
 def test_a_part_left_by_a_crash_is_replaced(house):
     house.pull_before(504)
     house.term(house.subscription(), first=504)

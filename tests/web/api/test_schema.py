@@ -280,6 +280,7 @@ class Successes:
             yield self.post(f"{here}releases/", uuid=run)
             work_off_runs(now=self.shop.now)
             yield self.get(f"{here}label-file/", uuid=run)
+            yield self.post(f"{here}label-file/", uuid=run)
             yield self.get(f"{here}manifest/", uuid=run)
             if not again:
                 yield self.post(f"{here}voids/", {"reason": "a wrong insert"}, uuid=run)

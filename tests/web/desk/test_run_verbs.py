@@ -1,6 +1,8 @@
+import hashlib
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from subscriptions.fulfillment import actions
 from subscriptions.fulfillment.models import LabelRun
@@ -166,6 +168,19 @@ def test_the_files_are_those_that_were_stored(finn: Any, desk_house: DeskHouse) 
     assert b"".join(manifests["json"].streaming_content).startswith(b"{")
     assert b"".join(manifests["csv"].streaming_content)
     assert "downloaded the label file" in text_of(finn.get(url("run", desk_house.sent.uuid)))
+
+
+def test_a_lost_file_is_written_again_from_the_page_of_its_run(finn: Any, desk_house: DeskHouse) -> None:
+    run = desk_house.sent
+    default_storage.delete(run.file_name)
+    assert finn.get(url("label_file", run.uuid)).status_code == 404
+
+    assert "Write it again" in text_of(finn.get(url("run", run.uuid)))
+    does(finn, url("write_file_again", run.uuid))
+
+    body = b"".join(finn.get(url("label_file", run.uuid)).streaming_content)
+    assert hashlib.sha256(body).hexdigest() == run.file_sha256
+    assert "had the label file written again" in text_of(finn.get(url("run", run.uuid)))
 
 
 @pytest.mark.parametrize("ending", ["exe", "..", "json.csv"])

@@ -128,7 +128,8 @@ class Mailings(APIView):
 
 
 class LabelFile(APIView):
-    permission_classes = [May("download_labels")]
+    def get_permissions(self) -> list[Any]:
+        return [May("download_labels" if self.request.method == "GET" else "work_runs")()]
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, 404: Refusal, 409: Refusal})
     def get(self, request: Request, uuid: UUID) -> FileResponse:
@@ -140,6 +141,11 @@ class LabelFile(APIView):
             filename=run.file_name.rpartition("/")[2],
             content_type="text/csv",
         )
+
+    @extend_schema(request=None, responses={200: RunOut, **CAN_REFUSE})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Write a lost one again from the frozen copies: the same, byte for byte, or it is refused."""
+        return act(request, uuid, actions.write_file_again)
 
 
 class Manifest(APIView):

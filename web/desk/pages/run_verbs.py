@@ -163,6 +163,21 @@ class ConfirmMailed(RunVerb):
         return "Confirmed as mailed. What it has earned is posted within a minute."
 
 
+class WriteAgain(RunVerb):
+    title = "Write the label file again"
+    button = "Write it again"
+
+    def asks(self, subject: LabelRun) -> list[str]:
+        return [
+            "For a label file that the storage has lost or spoiled. It is written from the frozen copies, and is kept "
+            "only if it is the same byte for byte as the one of the release. A whole one stays as it is."
+        ]
+
+    def act(self, subject: LabelRun, answers: dict[str, Any]) -> str:
+        self.call(actions.write_file_again, subject)
+        return "The label file is there, byte for byte as it was released."
+
+
 class PlanWaiting(Verb):
     """Every supplement and claims run that something waits for, in one click."""
 

@@ -159,6 +159,7 @@ RUNS: list[Page] = [
     ("runs/<uuid:uuid>/void/", run_verbs.Void, "void_run"),
     ("runs/<uuid:uuid>/hand-over/", run_verbs.HandOver, "hand_over_run"),
     ("runs/<uuid:uuid>/mailed/", run_verbs.ConfirmMailed, "mailed_run"),
+    ("runs/<uuid:uuid>/write-again/", run_verbs.WriteAgain, "write_file_again"),
 ]
 MONEY: list[Page] = [
     ("revenue/", revenue.DeferredRevenue, "revenue"),
