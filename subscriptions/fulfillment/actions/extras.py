@@ -17,6 +17,7 @@ from subscriptions.fulfillment.actions.refusals import CalendarTooShort, PullDoe
 from subscriptions.fulfillment.actions.senders import SENDERS
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.fulfillment.queries.extras import Extras, extras_of
+from subscriptions.fulfillment.queries.moment import of_the_pull
 from subscriptions.fulfillment.queries.pull import compose
 from subscriptions.fulfillment.queries.standing import calendar_state
 from subscriptions.fulfillment.queries.tables import rehearsal
@@ -62,7 +63,8 @@ def pull_extras(label_run: LabelRun, *, now: dt.datetime, progress: Progress) ->
         )
     if serial_first:
         Magazine.objects.filter(pk=magazine.pk).update(next_serial=serial_first + counted.records)
-    _keep(label_run, counted, facts=printed_facts(magazine, issue), copies=copies, serial_first=serial_first, now=now)
+    facts = {**printed_facts(magazine, issue), **of_the_pull(magazine, eligible=len(extras.ids), now=now)}
+    _keep(label_run, counted, facts=facts, copies=copies, serial_first=serial_first, now=now)
 
 
 def findings(label_run: LabelRun, *, now: dt.datetime, progress: Progress) -> dict[str, Any]:

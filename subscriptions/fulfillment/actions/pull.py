@@ -18,6 +18,7 @@ from subscriptions.fulfillment.actions.refusals import (
     SerialsAreUsedUp,
 )
 from subscriptions.fulfillment.models import LabelRun
+from subscriptions.fulfillment.queries.moment import of_the_pull
 from subscriptions.fulfillment.queries.pull import Pull, pull_of
 from subscriptions.fulfillment.queries.tables import partition
 from subscriptions.fulfillment.rules import label
@@ -63,7 +64,7 @@ def pull_issue(label_run: LabelRun, *, now: dt.datetime, progress: Progress) -> 
     # The run's own row comes last: from here to the commit nobody can see how far it is.
     kept = LabelRun.objects.filter(pk=label_run.pk, state=LabelRun.State.RELEASING, pulled_at__isnull=True).update(
         pulled_at=now,
-        printed=printed_facts(pull.magazine, pull.issue),
+        printed={**printed_facts(pull.magazine, pull.issue), **of_the_pull(pull.magazine, eligible=owed, now=now)},
         rows=records,
         copies=records + extras,
         skips=skips,

@@ -21,6 +21,7 @@ from subscriptions.fulfillment.exports.label_file import Export, Written, label_
 from subscriptions.fulfillment.exports.print_order import as_pdf
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.fulfillment.queries.counts import held_by_reason, skipped_by_reason
+from subscriptions.fulfillment.queries.once import each_once
 from subscriptions.fulfillment.queries.pull import file_of, pull_of
 from subscriptions.fulfillment.queries.tables import partition
 from subscriptions.fulfillment.queries.tally import tally
@@ -95,6 +96,7 @@ def _store_manifest(run: LabelRun, file: Written, *, name: str) -> None:
         skips=skipped_by_reason(run),
         held=held_by_reason(pull_of(run)) if run.is_main else {},
         file=file,
+        each_once=each_once(run),
     )
     store.put_bytes(f"{name}_manifest.csv", manifests.as_key_values(manifest))
     store.put_bytes(f"{name}_manifest.pdf", as_pdf(manifest))

@@ -12,16 +12,23 @@ from subscriptions.fulfillment.exports.label_file import COLUMNS, Written
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.fulfillment.queries.tally import Tally
 
-VERSION = 1
+VERSION = 2
 
 
 def manifest_of(
-    run: LabelRun, *, tally: Tally, skips: Mapping[str, int], held: Mapping[str, int], file: Written
+    run: LabelRun,
+    *,
+    tally: Tally,
+    skips: Mapping[str, int],
+    held: Mapping[str, int],
+    file: Written,
+    each_once: bool,
 ) -> dict[str, Any]:
-    """Everything about a pulled run, in the same words and order each time: it is built again after a crash."""
+    """All that the house knows of a pulled run, in the same words and order each time: a crash has it built again."""
     return {
         "identity": _identity(run),
         "cut_off": _cut_off(run),
+        "quantities": {"for_the_mail": run.copies, "of_these_foreign": tally.abroad},
         "streams": [_stream(run, file)],
         "circulation": _circulation(tally),
         "geography": {
@@ -32,7 +39,7 @@ def manifest_of(
         },
         "exceptions": {"skipped": dict(skips), "held": dict(held)},
         "identifiers": _identifiers(run),
-        "checks": checks_of(run, tally=tally, skips=skips, held=held, file=file),
+        "checks": checks_of(run, tally=tally, skips=skips, held=held, file=file, each_once=each_once),
         "sign_off": {"prepared_by": run.created_by, "approved_by": run.approved_by, "released_by": run.released_by},
     }
 
@@ -63,19 +70,32 @@ def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def checks_of(
-    run: LabelRun, *, tally: Tally, skips: Mapping[str, int], held: Mapping[str, int], file: Written
+    run: LabelRun,
+    *,
+    tally: Tally,
+    skips: Mapping[str, int],
+    held: Mapping[str, int],
+    file: Written,
+    each_once: bool,
 ) -> dict[str, Any]:
     """The line that people add up by hand, and the three sums behind it."""
     skipped, waiting = sum(skips.values()), sum(held.values())
-    eligible = run.rows + run.skips + waiting
+    # Counted at the pull by another statement than the labels; a pull of an older version has not kept it.
+    eligible = run.printed.get("eligible", run.rows + run.skips) + waiting
     return {
         "sentence": f"eligible {eligible:,} = exported {file.records:,} + held {waiting:,} + skipped {skipped:,}",
         "records_equal_rows": file.records == run.rows == tally.records,
         "copies_equal_rows_kept": tally.copies == run.copies,
         "eligible_equals_exported_held_skipped": eligible == file.records + waiting + skipped,
-        # The key of the copies makes sure; said here because the mail house asks. Of replacements each claim once.
-        "each_claim_once" if run.purpose == run.Purpose.CLAIMS else "each_subscription_once": True,
+        "each_claim_once" if run.purpose == run.Purpose.CLAIMS else "each_subscription_once": each_once,
+        "same_name_and_address": _as_rehearsed(run, "same_label_twice"),
     }
+
+
+def _as_rehearsed(run: LabelRun, code: str) -> str:
+    """What a check of the rehearsal found: a million labels are not compared again for a word of warning."""
+    checks = run.rehearsal.get("checks", [])
+    return next((str(check["sentence"]) for check in checks if check["code"] == code), "")
 
 
 def _identity(run: LabelRun) -> dict[str, Any]:
@@ -92,6 +112,8 @@ def _identity(run: LabelRun) -> dict[str, Any]:
         "issue_code": run.printed["issue_code"],
         "issue_number": issue.number,
         "cover": issue.cover_label,
+        "issue_date": f"{issue.cover_year}-{issue.cover_month:02}",
+        "issues_a_year": run.printed.get("frequency"),
         "weight": issue.weight,
         "planned_mail_date": issue.mail_on.isoformat(),
         "in_home": [issue.in_home_from.isoformat(), issue.in_home_until.isoformat()],
@@ -103,7 +125,10 @@ def _cut_off(run: LabelRun) -> dict[str, Any]:
     return {
         "cut_off_at": run.issue.pull_at.isoformat(),
         "cut_off_local": f"{run.issue.pull_at.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}",
+        "created_at": run.created_at.isoformat(),
         "pulled_at": run.pulled_at.isoformat() if run.pulled_at else None,
+        "database_snapshot": run.printed.get("snapshot"),
+        "basic_annual_price_cents": run.printed.get("annual_cents"),
         "code_version": settings.MASTHEAD_COMMIT,
     }
 
@@ -125,6 +150,7 @@ def _circulation(tally: Tally) -> dict[str, Any]:
     paid = sum(group.copies for group in tally.sent if group.paid_code == "P")
     return {
         "copies_by_class": tally.copies_by("copy_class"),
+        "copies_by_paid_code_and_county": tally.copies_by("paid_code_and_county"),
         "copies_by_paid_code": tally.copies_by("paid_code"),
         "percent_paid": round(100 * paid / tally.copies, 2) if tally.copies else 0,
     }

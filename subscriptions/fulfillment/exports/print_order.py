@@ -52,6 +52,7 @@ def _facts(manifest: dict[str, Any]) -> list[tuple[str, object]]:
         ("Issue number", identity["issue_number"]),
         ("USPS number, ISSN", f"{identity['usps_number'] or '-'}, {identity['issn'] or '-'}"),
         ("Cut-off", cut_off["cut_off_local"]),
+        ("Issue date, issues a year", f"{identity['issue_date']}, {identity['issues_a_year'] or '-'}"),
         ("Planned mail date", identity["planned_mail_date"]),
         ("In home", " to ".join(identity["in_home"])),
         ("Records, copies", f"{stream['rows']:,}, {stream['copies']:,}"),
@@ -66,6 +67,7 @@ def _facts(manifest: dict[str, Any]) -> list[tuple[str, object]]:
         ("Skipped", _counts(manifest["exceptions"]["skipped"])),
         ("Held", _counts(manifest["exceptions"]["held"])),
         ("Check", manifest["checks"]["sentence"]),
+        ("Labels alike", manifest["checks"]["same_name_and_address"] or "-"),
         ("Approved by", manifest["sign_off"]["approved_by"]),
         ("Released by", manifest["sign_off"]["released_by"]),
     ]

@@ -26,6 +26,11 @@ class Group(NamedTuple):
     copies: int
 
     @property
+    def paid_code_and_county(self) -> str:
+        """As in the file: O outside of the county, F foreign. Which county is ours nobody has told the house."""
+        return f"{self.paid_code}-{'F' if self.country else 'O'}"
+
+    @property
     def country_name(self) -> str:
         return self.country or "UNITED STATES"
 
@@ -48,6 +53,10 @@ class Tally:
     @property
     def without_plus4(self) -> int:
         return sum(group.copies for group in self.sent if not group.country and not group.has_plus4)
+
+    @property
+    def abroad(self) -> int:
+        return sum(group.copies for group in self.sent if group.country)
 
     def copies_by(self, name: str) -> dict[str, int]:
         """Copies by one column of the group, in alphabetical order; empty values are left out."""

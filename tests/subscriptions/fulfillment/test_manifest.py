@@ -3,8 +3,15 @@ import datetime as dt
 import hashlib
 import io
 import json
+from pathlib import Path
+
+from django.db import connection
 
 from subscriptions.fulfillment import queries
+from subscriptions.fulfillment.exports.label_file import Written
+from subscriptions.fulfillment.exports.manifest import checks_of
+from subscriptions.fulfillment.queries.once import each_once
+from subscriptions.fulfillment.queries.tally import tally
 from subscriptions.terms.models import Pause
 from tests.subscriptions.fulfillment.runs import released
 
@@ -44,6 +51,7 @@ def test_adds_up_in_a_sentence_and_in_sums(house):
         "copies_equal_rows_kept": True,
         "eligible_equals_exported_held_skipped": True,
         "each_subscription_once": True,
+        "same_name_and_address": "0 labels repeat the name and address of another one.",
     }
     assert manifest["exceptions"] == {"skipped": {"undeliverable": 1}, "held": {"vacation": 1}}
 
@@ -63,6 +71,38 @@ def test_says_what_the_file_is_and_what_is_in_it(house):
     assert (manifest["identifiers"]["serial_first"], manifest["identifiers"]["serial_last"]) == (1, 2)
     assert manifest["cut_off"]["cut_off_local"] == "2026-03-10 17:00 America/Chicago"
     assert manifest["sign_off"]["approved_by"] == "staff:7"
+
+
+def test_says_what_else_the_mail_house_and_the_post_ask_of_an_issue(house):
+    """The house asks $19.95 for ten issues, and lays out ten a year."""
+    run = small_run(house)
+
+    manifest = queries.manifest(run.pk)
+
+    assert (manifest["identity"]["issue_date"], manifest["identity"]["issues_a_year"]) == ("2026-04", 10)
+    assert manifest["cut_off"]["basic_annual_price_cents"] == 19_95
+    assert manifest["cut_off"]["database_snapshot"] == run.printed["snapshot"]
+    assert manifest["cut_off"]["created_at"] == run.created_at.isoformat()
+    assert manifest["quantities"] == {"for_the_mail": 3, "of_these_foreign": 1}
+    assert manifest["circulation"]["copies_by_paid_code_and_county"] == {"F-F": 1, "P-O": 2}
+
+
+def test_a_sum_that_is_wrong_is_said_to_be_wrong(house):
+    """One more was owed the issue than there are labels and skips, and a label repeats a subscription."""
+    run = small_run(house)
+    run.printed["eligible"] += 1
+    table = f"fulfillment_copy_{run.issue_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # Copies are frozen.
+        cursor.execute(f"UPDATE {table} SET sequence = 2 WHERE rec_no = 1")  # noqa: S608
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+    found = checks_of(run, tally=tally(table, run), skips={"undeliverable": 1}, held={"vacation": 1},
+                      file=Written(Path("labels.csv"), "", 0, 2), each_once=each_once(run))  # fmt: skip
+
+    assert found["sentence"] == "eligible 5 = exported 2 + held 1 + skipped 1"
+    assert (found["eligible_equals_exported_held_skipped"], found["each_subscription_once"]) == (False, False)
+    assert found["records_equal_rows"]
 
 
 def test_the_stored_json_is_the_one_whose_hash_is_kept(house):
