@@ -120,8 +120,38 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST order-imports/<uuid:uuid>/takings/|POST order-imports/<uuid:uuid>/withdrawals/|"
     "GET revenue/roll-forward/|GET revenue/earned-by-issue/|GET revenue/trial-balance/",
 }
-# Where anyone may knock: readers (who sign in by a mailed link), the sign-in itself, and whoever keeps the machines.
-OPEN = re.compile(r"^(?!desk/(?!sign-in/)|api/v1/)")
+# Where anyone may knock, by the methods that are answered: readers (who sign in by a mailed link), the sign-in itself,
+# and whoever keeps the machines.
+MINE = "<slug:code>/my-subscription/<uuid:subscription_uuid>/"
+OPEN: dict[str, list[str]] = {
+    "GET": [
+        *("livez", "readyz", "metrics", "api/schema/", "api/docs/", "", "pay/<str:token>/"),
+        *("orders/<str:number>/", "orders/<str:number>/thanks/", "orders/<str:number>/cards/<uuid:line_uuid>/"),
+        *("<slug:code>/my-data/", "<slug:code>/my-data/<uuid:request_uuid>/file.zip", "<slug:code>/my-subscription/"),
+        f"{MINE}missing/",
+        *("desk/sign-in/inactive/", "desk/sign-in/2fa/", "desk/sign-in/2fa/recovery-codes/"),
+        "desk/sign-in/2fa/recovery-codes/download/",
+    ],
+    "POST": ["orders/<str:number>/pay/", "<slug:code>/sign-out/"],
+    "GET POST": [
+        *("redeem/", "sign-in/<str:token>/", "cancel-renewal/<str:token>/"),
+        *("newsletters/confirm/<str:token>/", "newsletters/leave/<str:token>/"),
+        *("<slug:code>/", "<slug:code>/give/", "<slug:code>/gifts/", "<slug:code>/sign-in/"),
+        *("<slug:code>/newsletters/", "<slug:code>/preferences/", "<slug:code>/my-data/<str:kind>/"),
+        *(f"{MINE}address/", f"{MINE}cancel/", f"{MINE}away/<uuid:stay_uuid>/end/", f"{MINE}copies/"),
+        *(f"{MINE}holiday/", f"{MINE}holiday/<int:pause_id>/", f"{MINE}missing/<int:number>/"),
+        *(f"{MINE}renew/", f"{MINE}stop-renewal/"),
+        *("desk/sign-in/logout/", "desk/sign-in/2fa/authenticate/"),
+    ],
+    # allauth's own forms, whose class answers a PUT like a POST.
+    "GET POST PUT": [
+        *("desk/sign-in/login/", "desk/sign-in/reauthenticate/", "desk/sign-in/password/change/"),
+        *("desk/sign-in/2fa/reauthenticate/", "desk/sign-in/2fa/totp/activate/"),
+        *("desk/sign-in/2fa/totp/deactivate/", "desk/sign-in/2fa/recovery-codes/generate/"),
+    ],
+    # Says that there is no such address, in the API's own words.
+    "GET POST PUT PATCH DELETE": ["api/"],
+}
 SIGN_IN = "/desk/sign-in/"
 
 
@@ -192,20 +222,44 @@ def filled(route: str, d: DeskHouse) -> str:
 
 def desk_pages() -> list[tuple[str, str]]:
     """Route and name of each, but for the sign-in; the admin's links to old addresses have no name."""
-    found = [(route, entry) for route, entry in every() if route.startswith("desk/") and not OPEN.match(route)]
+    found = [(route, entry) for route, entry in every() if route.startswith("desk/") and not is_sign_in(route)]
     return [(route, str(entry.name)) for route, entry in found if entry.name]
 
 
-def test_every_address_is_in_a_table() -> None:
-    desk, api = {name for _, name in desk_pages()}, api_routes()
+def is_sign_in(route: str) -> bool:
+    return route.startswith("desk/sign-in/")
+
+
+def test_every_address_is_in_a_table_with_its_methods() -> None:
+    desk = {name for _, name in desk_pages()}
+    api = {(method, route.removeprefix("api/v1/")) for method, route in answered() if route.startswith("api/v1/")}
+    at_the_desk = {route for route, _ in every() if route.startswith("desk/") and not is_sign_in(route)}
+    elsewhere = {(how, route) for how, route in answered() if not route.startswith("api/v1/")}
 
     assert desk == set(desk_table())
-    assert api == {route.partition(" ")[2] for routes in API.values() for route in routes.split("|")}
-    assert all(OPEN.match(route) for route, _ in every() if not route.startswith(("desk/", "api/v1/")))
+    assert api == {tuple(entry.split(" ", 1)) for entries in API.values() for entry in entries.split("|")}
+    assert {each for each in elsewhere if each[1] not in at_the_desk} == {
+        (method, route) for methods, routes in OPEN.items() for route in routes for method in methods.split()
+    }
 
 
-def api_routes() -> set[str]:
-    return {route.removeprefix("api/v1/") for route, _ in every() if route.startswith("api/v1/")}
+def answered() -> set[tuple[str, str]]:
+    """Method and route of all that is answered, but for HEAD and OPTIONS."""
+    return {(method, route) for route, entry in every() for method in methods_of(entry.callback)}
+
+
+def methods_of(view: Any) -> list[str]:
+    """Those that a class has a function for; those that `require_http_methods` and its kin let through."""
+    of_class = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if of_class is not None:
+        asked = [name for name in of_class.http_method_names if name not in ("head", "options", "trace")]
+        return [name.upper() for name in asked if hasattr(of_class, name)]
+    while view is not None:
+        names = view.__code__.co_freevars
+        if "request_method_list" in names:
+            return sorted(set(view.__closure__[names.index("request_method_list")].cell_contents) - {"HEAD"})
+        view = getattr(view, "__wrapped__", None)
+    return ["ANY"]  # Which no table has: a view says what it answers.
 
 
 @pytest.mark.parametrize("role", ["nobody", *STAFF, "website"])
