@@ -7,6 +7,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,10 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, g
 from prometheus_client.multiprocess import MultiProcessCollector
 
 log = structlog.get_logger("masthead.request")
+SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+if SHARED:
+    # The counters below open their files in it; of several processes that start at once any may be the first.
+    Path(SHARED).mkdir(parents=True, exist_ok=True)
 
 # The route, not the path: a path would make one series per order, and tell who looked at what.
 REQUESTS = Counter("masthead_requests", "Requests answered", ["method", "route", "status"])
@@ -56,7 +61,7 @@ class RequestLog:
 
 def counted() -> bytes:
     """The counts in Prometheus' text format: of all processes that share PROMETHEUS_MULTIPROC_DIR, else of this one."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    if not SHARED:
         return generate_latest(REGISTRY)
     all_processes = CollectorRegistry()
     MultiProcessCollector(all_processes)  # type: ignore[no-untyped-call]  # it has no types

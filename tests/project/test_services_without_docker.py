@@ -49,6 +49,9 @@ class House:
             "CELERY_BROKER_URL": "filesystem://localhost/",
             "HEALTHCHECK_PORT": str(self.port),
         }
+        self.of_web = {
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+        }
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         (folder / "static").mkdir()
 
@@ -57,7 +60,8 @@ class House:
         written = services()[name].environment
         role = written["DATABASE_URL"].partition("?")[2]
         url = f"{self.database_url}&{role}" if role else self.database_url
-        return {**written, **self.environment, "DATABASE_URL": url}
+        shared = {key: here for key, here in self.of_web.items() if key in written}
+        return {**written, **self.environment, **shared, "DATABASE_URL": url}
 
     def start(self, name: str) -> None:
         words = services()[name].command
@@ -120,6 +124,12 @@ def get(house: House, path: str) -> tuple[int, bytes]:
         return answer.status, answer.read()
 
 
+def requests_counted(house: House, route: str) -> float:
+    lines = get(house, "/metrics")[1].decode().splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines
+               if line.startswith("masthead_requests_total") and f'route="{route}"' in line)  # fmt: skip
+
+
 def is_up(house: House) -> bool:
     try:
         return get(house, "/livez")[0] == 200
@@ -165,6 +175,9 @@ def test_what_the_compose_file_starts_comes_up_works_and_ends(house: House, mail
     status, body = get(house, "/readyz")
     assert status == 200
     assert json.loads(body)["ready"]
+    for _ in range(30):
+        get(house, "/livez")
+    assert requests_counted(house, "livez") >= 30  # By all the processes of web, whichever of them is asked.
     check = subprocess.run(
         [sys.executable, ROOT / "deploy" / "healthcheck.py"], env=house.environment_of("web"), check=False
     )
