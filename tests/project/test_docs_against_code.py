@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 import pytest
+from django.apps import apps
 from django.db import models
 
 import foundation
@@ -16,15 +17,17 @@ import subscriptions
 import web
 from foundation.errors import DomainError
 from foundation.mail.models import OutgoingMail
-from orders.checkout.models import GiftCode, LineRefund, Order
-from orders.ledger.models import Account
+from orders.checkout.models import GiftCode, LineRefund, Order, OrderImport
+from orders.ledger.models import Account, Period
 from orders.ledger.rules import earned_cents, unserved_cents
-from orders.payments.models import PaymentAttempt, WebhookEvent
+from orders.payments.models import PaymentAttempt, SavedMethod, WebhookEvent
 from orders.payments.rules.machine import TRANSITIONS
 from orders.renewals.models import Cycle
 from subscriptions.catalog.models import Issue
 from subscriptions.fulfillment.models import Claim, LabelRun
 from subscriptions.newsletters.models import Enrolment
+from subscriptions.readers.models import PrivacyRequest
+from subscriptions.terms.models import OwedCopy
 from subscriptions.terms.queries.overview import ServiceState
 from subscriptions.terms.rules import PauseSpan, TermSpan, clock_at, expire_issue, first_issue_of, first_reachable
 from tests.project.documents import ROOT, section, table
@@ -32,17 +35,28 @@ from tests.worked_examples.sample_calendar import NEW_YORK, sample_calendar, sam
 
 STATES: dict[str, type[models.TextChoices]] = {
     "Order": Order.State,
+    "File of orders": OrderImport.State,
     "Line refund": LineRefund.State,
     "Gift code": GiftCode.State,
     "Payment attempt": PaymentAttempt.State,
+    "Saved method": SavedMethod.State,
     "Renewal cycle": Cycle.State,
     "Label run": LabelRun.State,
     "Claim": Claim.State,
+    "Owed copy": OwedCopy.State,
+    "Book month": Period.State,
     "Issue": Issue.State,
     "Webhook pointer": WebhookEvent.State,
     "Mail": OutgoingMail.State,
     "Newsletter enrolment": Enrolment.State,
+    "Privacy request": PrivacyRequest.State,
 }
+
+
+def test_the_states_of_every_model_have_a_table() -> None:
+    ours = {model.State for model in apps.get_models() if hasattr(model, "State")}
+
+    assert ours == set(STATES.values())
 
 
 @pytest.mark.parametrize(("heading", "states"), STATES.items())
