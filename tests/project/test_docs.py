@@ -7,6 +7,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 from django.core.management import call_command, get_commands
 from django.db import connection
 
+from bench.__main__ import options, verdict
+from bench.table import below
 from demo.postgres_binaries import find_binaries
 from foundation.accounts.models import User
 from orders.ledger.actions import Posting, post
@@ -34,8 +37,9 @@ COVERED_BY = {
     "make test": ".ci/run",
     "make demo": "tests/stories/test_demo.py",
     "make demo ONCE=1": "tests/stories/test_demo.py",
-    "make bench": "its own assertions; dry-run here",
-    "make soak": "tests marked soak; dry-run here",
+    # Minutes and hours of work, so that nothing runs them by itself. What make would start is held against it here.
+    "make bench": "people; dry-run here",
+    "make soak": "people; dry-run here",
     "cp deploy/env.example deploy/env": "here",
     'python3 -c "import secrets; print(secrets.token_urlsafe(48))"': "here",
     "python manage.py migrate": "tests/project/test_services_without_docker.py",
@@ -83,6 +87,36 @@ def test_make_knows_the_target(command: str) -> None:
 
     assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
     assert all(f"$({variable.partition('=')[0]})" in MAKEFILE for variable in variables)
+
+
+@pytest.mark.parametrize(
+    ("target", "started"),
+    [
+        (["demo"], "python -m demo"),
+        (["demo", "ONCE=1"], "python -m demo --once"),
+        (["demo", "READERS=50000"], "python -m demo --readers 50000"),
+        (["test", "TEST_WORKERS=2"], 'python -m pytest tests --ignore=tests/browser -n 2 -m "not soak"'),
+        (["bench", "BENCH_ARGS=--only P9"], "python -m bench --only P9"),
+        (["soak", "TEST_WORKERS=2"], "HYPOTHESIS_PROFILE=soak .venv/bin/python -m pytest tests -n 2 -m soak"),
+    ],
+)
+def test_make_starts_what_its_tests_start(target: list[str], started: str) -> None:
+    # As if no other make, such as the one of `make test`, had started this one.
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    words = ["make", "--dry-run", "--no-print-directory", *target]
+    printed = subprocess.run(words, cwd=ROOT, env=bare, capture_output=True, text=True, check=True)
+
+    last = " ".join(printed.stdout.splitlines()[-1].split())
+    assert last == (started if started.startswith("HYP") else f".venv/bin/{started}")
+
+
+def test_the_bench_ends_with_1_for_a_missed_promise_when_it_is_asked_to() -> None:
+    kept = below("P9", "ready", size=1, unit="s", ours=1.9, limit=2.0)
+    missed = below("P9", "ready", size=1, unit="s", ours=2.1, limit=2.0)
+    beside = replace(missed, promised=False)
+
+    assert [verdict(rows) for rows in ([kept, beside], [kept, missed])] == [0, 1]
+    assert options().parse_args(["--strict"]).strict
 
 
 def test_ci_runs_the_tests() -> None:
