@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """So many copies were owed as the term had, which may since have gone on with another number."""
 
     dependencies = [
-        ("terms", "0014_skips_enter_lightly"),
+        ("terms", "0015_bulk_extensions_stand_once"),
     ]
 
     operations = [
