@@ -131,8 +131,12 @@ OPEN: dict[str, list[str]] = {
         f"{MINE}missing/",
         *("desk/sign-in/inactive/", "desk/sign-in/2fa/", "desk/sign-in/2fa/recovery-codes/"),
         "desk/sign-in/2fa/recovery-codes/download/",
+        "redeem/done/",
     ],
-    "POST": ["orders/<str:number>/pay/", "<slug:code>/sign-out/"],
+    "POST": [
+        *("orders/<str:number>/pay/", "<slug:code>/sign-out/"),
+        "<slug:code>/my-subscription/bills/<str:number>/withdrawals/",
+    ],
     "GET POST": [
         *("redeem/", "sign-in/<str:token>/", "cancel-renewal/<str:token>/"),
         *("newsletters/confirm/<str:token>/", "newsletters/leave/<str:token>/"),

@@ -16,7 +16,7 @@ from orders.checkout import queries, rules
 from orders.checkout.actions.intake import refuse_what_does_not_fit
 from orders.checkout.actions.order_people import Intake, Wanted, people_of
 from orders.checkout.actions.order_rows import new_line, new_order
-from orders.checkout.actions.sources import source_in_force
+from orders.checkout.actions.source_keys import source_in_force
 from orders.checkout.models import IntakeKey, Order, OrderImport, OrderLine, StagedOrder
 from subscriptions.catalog.models import SourceKey
 from subscriptions.catalog.rules.zones import postage_zone

@@ -14,7 +14,7 @@ from orders.checkout import queries, rules
 from orders.checkout.actions.card_testing import guard_new_order
 from orders.checkout.actions.order_people import Intake, Wanted
 from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder, write_order
-from orders.checkout.actions.sources import source_in_force
+from orders.checkout.actions.source_keys import source_in_force
 from orders.checkout.models import IntakeKey, Order
 from subscriptions.catalog.models import Offer
 from subscriptions.catalog.rules.zones import postage_zone
