@@ -50,11 +50,12 @@ class Addressee:
     role: Literal["payer", "donor", "recipient"]
 
 
-def addressee(term: Term, *, effort: int, efforts: int) -> Addressee | None:
+def addressee(term: Term, *, effort: int, efforts: int, today: dt.date) -> Addressee | None:
     """A gift's first efforts go to the donor and its last ones to the recipient (domain 4.19); all of them go to the
     recipient where the gift lengthened their own subscription. None when nobody with a mail address is meant.
 
-    A recipient without a mail address leaves the last efforts to the donor, and never the other way round.
+    A recipient without a mail address leaves the last efforts to the donor, and never the other way round. One who may
+    not know of the gift yet is not asked about it.
     """
     payer, reader = term.payer, term.subscription.reader
     if payer.pk == reader.pk or term.copy_class != Term.Class.GIFT:
@@ -62,7 +63,8 @@ def addressee(term: Term, *, effort: int, efforts: int) -> Addressee | None:
     gift = gift_of(term)
     is_own = gift is not None and gift.meets == gift.Meets.EXTENSION
     if (is_own or effort_goes_to_recipient(effort, efforts=efforts)) and reader.email:
-        return Addressee(reader, "recipient") if _wishes_it(reader) else None
+        may_know = term.opens_on is None or term.opens_on <= today
+        return Addressee(reader, "recipient") if may_know and _wishes_it(reader) else None
     return Addressee(payer, "donor") if payer.email and _wishes_it(payer) else None
 
 

@@ -41,13 +41,16 @@ def _tried(gift_id: int, *, now: dt.datetime) -> bool:
 
 @transaction.atomic
 def announce(*, gift_id: int, now: dt.datetime) -> bool:
-    """False when another worker told them, or its day has not come."""
+    """False when another worker told them, its day has not come, or its code has to be replaced first."""
     due = queries.to_announce(today=now.date() + dt.timedelta(days=1))
     gift = due.select_for_update(of=("self",), skip_locked=True).filter(pk=gift_id).first()
     if gift is None:
         return False
     today = now.astimezone(gift.line.order.magazine.zone).date()
     if gift.announce_on is not None and gift.announce_on > today:
+        return False
+    if not queries.can_be_read_out(gift.line):
+        log.warning("gift_code_unreadable", gift=gift_id)
         return False
     gift.announced_by = tell_recipient(
         gift=gift, to_email=gift.to_email, key=f"gift:{gift.line.uuid}:announcement", now=now

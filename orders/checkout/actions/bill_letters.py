@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from foundation.mail.actions import queue_mail
-from orders.checkout import rules
+from orders.checkout import queries, rules
 from orders.checkout.models import Bill, BillLine
 from orders.checkout.queries import line_in_force
 from subscriptions.catalog.models import Issue
@@ -31,7 +31,8 @@ def thank_for_bill(*, bill: Bill, lines: list[BillLine], waits: bool, now: dt.da
         "waits": waits,
         "held": rules.money(held, bill.order.currency) if held else "",
         "from_issue": _first_of(lines) or bill.first_issue,
-        "expire": None if _is_gift(bill) else terms.expire(line_in_force(bill.subscription).pk).issue,
+        "comes": any(line.split_term_id for line in lines) if bill.copies else held < bill.order.total_cents,
+        "expire": None if _is_gift(bill) else _last_issue(bill, now=now),
         "is_later": _is_later(bill, lines),
     }
     _queue("bill_paid", bill, more, now=now)
@@ -39,7 +40,7 @@ def thank_for_bill(*, bill: Bill, lines: list[BillLine], waits: bool, now: dt.da
 
 def tell_of_unpaid(*, bill: Bill, converted: bool, now: dt.datetime) -> None:
     """The time to pay is over: fewer issues come, or the house bears it."""
-    last = terms.expire(line_in_force(bill.subscription).pk).issue if converted and not _is_gift(bill) else None
+    last = _last_issue(bill, now=now) if converted and not _is_gift(bill) else None
     _queue("bill_unpaid", bill, {"converted": converted, "last_issue": last}, now=now)
 
 
@@ -64,7 +65,7 @@ def _queue(template: str, bill: Bill, more: dict[str, Any], *, now: dt.datetime)
             "bill": bill,
             "payer_name": order.payer.shown_name,
             "total": rules.money(order.total_cents, order.currency),
-            "reader_name": bill.subscription.reader.shown_name,
+            "reader_name": queries.reader_as_payer_knows(bill.subscription, payers=[bill.payer_id]),
             "is_gift": _is_gift(bill),
             "order_url": f"{settings.PUBLIC_URL}/orders/{order.number}/",
             "manage_url": f"{settings.PUBLIC_URL}/{order.magazine.code}/my-subscription/",
@@ -72,6 +73,12 @@ def _queue(template: str, bill: Bill, more: dict[str, Any], *, now: dt.datetime)
         },
         now=now,
     )
+
+
+def _last_issue(bill: Bill, *, now: dt.datetime) -> Issue | None:
+    """As its reader may know it."""
+    today = now.astimezone(bill.order.magazine.zone).date()
+    return terms.expire(line_in_force(bill.subscription).pk, told_on=today).issue
 
 
 def _is_gift(bill: Bill) -> bool:

@@ -1,7 +1,7 @@
 """What checkout knows of a person: what was ordered and agreed to. Orders, sums and proofs of consent stay."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -23,6 +23,7 @@ from orders.checkout.models import (
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Reader
 from subscriptions.readers.queries import Person
+from subscriptions.terms.models import AccessTerm
 
 
 def follow_privacy_requests(*, now: dt.datetime) -> int:
@@ -59,7 +60,9 @@ def _tell(person: Person, now: dt.datetime) -> dict[str, Any]:
     consents = AutoRenewConsent.objects.filter(payer_id__in=person.files).order_by("pk")
     return {
         "orders": [
-            _order(order, person) for order in mine.prefetch_related("lines__offer", "lines__gift").order_by("pk")
+            _order(order, person, lines)
+            for order in mine.prefetch_related("lines__offer", "lines__gift", "lines__term").order_by("pk")
+            if (lines := _known_lines(order, person, now))
         ],
         "consents_to_automatic_renewal": list(
             consents.values(
@@ -71,10 +74,25 @@ def _tell(person: Person, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _order(order: Order, person: Person) -> dict[str, Any]:
+def _known_lines(order: Order, person: Person, now: dt.datetime) -> list[OrderLine]:
+    """All that they pay; of what they are given, what they may know of: a gift is a secret until it is announced, and
+    one that nobody has paid for is none."""
+    if order.payer_id in person.files:
+        return list(order.lines.all())
+    received = [line for line in order.lines.all() if line.recipient_id in person.files]
+    return [line for line in received if order.state == Order.State.PAID and not _is_secret(line, order, now)]
+
+
+def _is_secret(line: OrderLine, order: Order, now: dt.datetime) -> bool:
+    today = now.astimezone(order.magazine.zone).date()
+    opens_on = line.term.opens_on if line.term else None
+    access = AccessTerm.objects.filter(line_uuid=line.uuid, opens_on__gt=today)
+    return (opens_on is not None and opens_on > today) or access.exists()
+
+
+def _order(order: Order, person: Person, lines: Sequence[OrderLine]) -> dict[str, Any]:
     """Of a gift its recipient learns what comes, and neither its price nor who gave it."""
     pays = order.payer_id in person.files
-    lines = [line for line in order.lines.all() if pays or line.recipient_id in person.files]
     about: dict[str, Any] = {"number": order.number, "placed_at": order.placed_at, "state": order.state}
     if order.kind in Order.BILLS:
         about["what"] = order.get_kind_display()

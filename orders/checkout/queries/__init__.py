@@ -27,7 +27,17 @@ from .gift_book import (
     term_of,
 )
 from .gift_cards import card_of, cards_due, cards_of_batch, to_announce
-from .gift_codes import GiftCodeUnknown, UnredeemedCode, by_age, code_of, find_code, hash_of, unredeemed_codes
+from .gift_codes import (
+    CodeIsUnreadable,
+    GiftCodeUnknown,
+    UnredeemedCode,
+    by_age,
+    can_be_read_out,
+    code_of,
+    find_code,
+    hash_of,
+    unredeemed_codes,
+)
 from .gift_lines import GiftsDiffer, WantedGift, gifts_wanted, group_prices
 from .gift_move_quote import GiftMoveQuote, due_for, quote_gift_move, surcharge_of_gift
 from .gift_outcome import GiftOutcome, Stretch, gift_outcome
@@ -61,6 +71,7 @@ from .refunds import CancelPreview, line_of, preview_cancel, refunds_to_send
 __all__ = [
     "Beginning",
     "CancelPreview",
+    "CodeIsUnreadable",
     "CopiesQuote",
     "GiftCodeUnknown",
     "GiftMoveQuote",
@@ -86,6 +97,7 @@ __all__ = [
     "bills_paid_ahead",
     "bills_to_look_at",
     "by_age",
+    "can_be_read_out",
     "card_of",
     "cards_due",
     "cards_of_batch",

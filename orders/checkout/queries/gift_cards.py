@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from orders.checkout import rules
 from orders.checkout.models import CardBatch, Gift, GiftCode, GiftMove, Order
-from orders.checkout.queries.gift_codes import code_of
+from orders.checkout.queries.gift_codes import CodeIsUnreadable, can_be_read_out, code_of
 from subscriptions.readers.models import Address
 from subscriptions.readers.rules.countries import country
 
@@ -39,7 +39,12 @@ def cards_of_batch(batch: CardBatch) -> list[rules.Card]:
 
 
 def card_of(gift: Gift, *, posted: bool) -> rules.Card:
-    """What the card of a gift says. A posted one carries the address as the donor gave it."""
+    """What the card of a gift says. A posted one carries the address as the donor gave it.
+
+    :raises CodeIsUnreadable: when our secret has changed since its code was made
+    """
+    if not can_be_read_out(gift.line):
+        raise CodeIsUnreadable("The code of this gift can no longer be read out. Replace it by a new one, at the desk.")
     line, magazine = gift.line, gift.line.order.magazine
     first = line.term.start_issue if line.term else line.promised_first_issue
     code: GiftCode | None = getattr(line, "gift_code", None)

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from django.utils.crypto import salted_hmac
 
-from foundation.errors import NotFound
+from foundation.errors import DomainError, NotFound
 from orders.checkout import rules
-from orders.checkout.models import GiftCode
+from orders.checkout.models import GiftCode, OrderLine
 
 
 class GiftCodeUnknown(NotFound):
     code = "gift_code_unknown"
+
+
+class CodeIsUnreadable(DomainError):
+    code = "code_is_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,12 @@ def code_of(code: GiftCode) -> str:
     secret = salted_hmac("checkout.gift_code", f"{code.uuid}:{code.edition}", algorithm="sha256").digest()
     letters = rules.code_letters(secret)
     return letters if not code.code_sha256 or hash_of(letters) == code.code_sha256 else ""
+
+
+def can_be_read_out(line: OrderLine) -> bool:
+    """False for a line whose gift waits with a code that nobody can write down any more: it has to be replaced."""
+    code: GiftCode | None = getattr(line, "gift_code", None)
+    return code is None or code.state != GiftCode.State.OPEN or bool(code_of(code))
 
 
 def hash_of(letters: str) -> str:

@@ -24,7 +24,7 @@ class NotSentThere(DomainError):
 class GiftMoveQuote:
     """`issues` of it come to the new place, from about `first_issue` on. `outcome` is empty where postage is no dearer.
 
-    `surcharge_cents` is due from the donor only when the outcome is `due`; `left_over_cents` are held for the donor.
+    The donor is asked for `surcharge_cents` only when the outcome is `due`; `left_over_cents` are held for the donor.
     """
 
     issues: int
@@ -46,8 +46,8 @@ class GiftMoveQuote:
         return {
             "": "Postage there is no dearer: no money moves.",
             ZoneMove.Outcome.ABSORBED: f"Postage there is dearer by {dearer}, which the house bears.",
-            ZoneMove.Outcome.DUE: f"Postage there is dearer by {dearer}. The donor owes it, never the recipient; it "
-            "comes on the work list of surcharges.",
+            ZoneMove.Outcome.DUE: f"Postage there is dearer by {dearer}. The donor is asked for it, never the "
+            "recipient; it comes on the work list of surcharges.",
             ZoneMove.Outcome.CONVERTED: f"Postage there is dearer by {dearer}: fewer issues come for the same money, "
             f"and {money(self.left_over_cents, self.currency)} that buy no issue are held for the donor.",
         }[self.outcome]

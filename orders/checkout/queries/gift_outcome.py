@@ -49,14 +49,17 @@ def gift_outcome(
     meets: str = Gift.Meets.QUEUE,
     start_issue_id: int | None = None,
     access_days: int | None = None,
+    told_on: dt.date | None = None,
 ) -> GiftOutcome:
     """Which issues the gift brings, and who owns refunds and renewals of which stretch. Writes nothing.
 
     :param subscription_id: what the recipient has; for nobody else's eyes than the recipient's and the staff's
+    :param told_on: for the recipient's eyes: nothing is said of what another gift, announced later, brings
     :raises TermNeverEnds: when it would wait behind a perpetual term
     """
+    there = _what_is_there(subscription_id, now=now, told_on=told_on) if subscription_id else []
     if not issues:
-        return _of_access(access_days or 0, subscription_id, meets=meets, now=now)
+        return _of_access(access_days or 0, there, meets=meets)
     joins = subscription_id if meets != Gift.Meets.PARALLEL else None
     preview = terms.preview_start(
         magazine_id=magazine_id,
@@ -67,7 +70,6 @@ def gift_outcome(
         start_issue_id=start_issue_id,
     )
     own = Stretch(preview.first_issue, preview.expire_issue, issues, "donor")
-    there = _what_is_there(subscription_id, now=now) if subscription_id else []
     subscription = Subscription.objects.select_related("magazine").get(pk=joins) if joins else None
     charge_after = None
     if subscription is not None and subscription.renewal == Subscription.Renewal.AUTO_CHARGE:
@@ -90,17 +92,16 @@ def gift_outcome(
     )
 
 
-def _of_access(days: int, subscription_id: int | None, *, meets: str, now: dt.datetime) -> GiftOutcome:
+def _of_access(days: int, there: Sequence[Stretch], *, meets: str) -> GiftOutcome:
     """Digital access alone has no issues, comes behind nothing, and is renewed by nobody."""
-    there = _what_is_there(subscription_id, now=now) if subscription_id else []
     said = [f"The gift brings {days} days of digital access.", "Money for it only ever goes back to the donor."]
     if there:
         said.append("What the recipient has in print stays as it is.")
     return GiftOutcome(meets, None, None, there, "nobody", None, said)
 
 
-def _what_is_there(subscription_id: int, *, now: dt.datetime) -> list[Stretch]:
-    seen = terms.overview(subscription_id, now)
+def _what_is_there(subscription_id: int, *, now: dt.datetime, told_on: dt.date | None) -> list[Stretch]:
+    seen = terms.overview(subscription_id, now, told_on=told_on)
     return [
         Stretch(
             one.first_issue,

@@ -31,7 +31,9 @@ def normal_code(typed: str) -> str:
 
 
 def shown_code(letters: str) -> str:
-    """In four groups, as people read them out: `7KQ2-9F3M-X011-AB12`."""
+    """In four groups, as people read them out: `7KQ2-9F3M-X011-AB12`. Empty for none."""
+    if not letters:
+        return ""
     return "-".join(letters[place : place + 4] for place in range(0, LENGTH, 4))
 
 

@@ -26,7 +26,8 @@ def send_due_invitations(*, now: dt.datetime) -> int:
 
 def invite(*, term: Term, effort: int, efforts: int, issues_left: int, now: dt.datetime) -> bool:
     """One effort for one term, once."""
-    to = queries.addressee(term, effort=effort, efforts=efforts)
+    today = now.astimezone(term.subscription.magazine.zone).date()
+    to = queries.addressee(term, effort=effort, efforts=efforts, today=today)
     if to is None or Invitation.objects.filter(term=term, effort=effort).exists():
         return False
     try:
@@ -37,7 +38,7 @@ def invite(*, term: Term, effort: int, efforts: int, issues_left: int, now: dt.d
                 effort=effort,
                 issues_left=issues_left,
                 mail=mail,
-                sent_on=now.astimezone(term.subscription.magazine.zone).date(),
+                sent_on=today,
             )
     except IntegrityError:
         return False  # Another worker wrote this effort first.

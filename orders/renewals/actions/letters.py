@@ -162,13 +162,18 @@ def invitation(*, term: Term, to: Addressee, effort: int, issues_left: int, now:
             "payer_name": to.reader.shown_name,
             "to_name": name_given(gift) if gift else subscription.reader.shown_name,
             "from_name": gift.from_name if gift else "",
-            "issues_left": issues_left,
+            "issues_left": issues_left if gift is None else _of_the_gift(term, issues_left),
             "effort": effort,
-            "expire": terms.expire(subscription.pk),
+            "expire": terms.expire(subscription.pk, told_on=None if to.role == "donor" else _today(subscription, now)),
             "manage_url": _gift_book_url(subscription) if to.role == "donor" else _manage_url(subscription),
         },
         now=now,
     )
+
+
+def _of_the_gift(term: Term, issues_left: int) -> int:
+    """The last term comes last: what is left before it is not the gift's."""
+    return issues_left if term.c_to is None else min(issues_left, term.c_to - term.c_from)
 
 
 def _about(cycle: Cycle) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from foundation.actors import Actor
+from subscriptions.catalog.models import Magazine
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Address, ReaderMerge
 from subscriptions.readers.queries import Person
@@ -24,6 +25,8 @@ from subscriptions.terms.models import (
     Subscription,
     Term,
 )
+from subscriptions.terms.queries.entitlements import untold_lines
+from subscriptions.terms.queries.life import as_told, life_of
 from subscriptions.terms.queries.overview import ledger
 from subscriptions.terms.queries.promises import expire
 
@@ -55,12 +58,22 @@ def _objections(person: Person, now: dt.datetime) -> Iterator[str]:
 
 def _tell(person: Person, now: dt.datetime) -> list[dict[str, Any]]:
     lines = Subscription.objects.filter(reader_id__in=person.files).select_related("magazine").order_by("pk")
+    lines = lines.exclude(pk__in=untold_lines(person.files, now))
     access = AccessTerm.objects.filter(reader_id__in=person.files).select_related("magazine").order_by("pk")
-    return [*(_line(line, person) for line in lines), *(_access(term, person) for term in access)]
+    told = [term for term in access if term.opens_on is None or term.opens_on <= _today(term.magazine, now)]
+    return [*(_line(line, person, now) for line in lines), *(_access(term, person) for term in told)]
 
 
-def _line(line: Subscription, person: Person) -> dict[str, Any]:
-    end = expire(line.pk)
+def _today(magazine: Magazine, now: dt.datetime) -> dt.date:
+    return now.astimezone(magazine.zone).date()
+
+
+def _line(line: Subscription, person: Person, now: dt.datetime) -> dict[str, Any]:
+    """As its reader may know it: a gift is a secret until it is announced."""
+    today = _today(line.magazine, now)
+    end = expire(line.pk, told_on=today)
+    terms = as_told(life_of(line.pk), today).terms
+    told = {term.pk for term in terms}
     ship_tos = ShipTo.objects.filter(subscription=line).select_related("address").order_by("from_ordinal")
     away = AwayAddress.objects.filter(subscription=line).select_related("address").order_by("pk")
     return {
@@ -69,10 +82,11 @@ def _line(line: Subscription, person: Person) -> dict[str, Any]:
         "renewal": line.renewal,
         "issues_to_come": end.units_left,
         "last_issue": str(end.issue) if end.issue else None,
-        "terms": [_term(term, person) for term in Term.objects.filter(subscription=line).order_by("c_from", "pk")],
+        "terms": [_term(term, person) for term in terms],
         "why_it_ends_there": [
             {"at": entry.at, "what": entry.kind, "issues": entry.units, "about": entry.about}
             for entry in ledger(line.pk)
+            if entry.term_id is None or entry.term_id in told
         ],
         "holds": list(Pause.objects.filter(subscription=line).order_by("pk").values("reason", "note", "entered_at")),
         "went_to": [{"from": row.entered_at, "address": _one_line(row.address)} for row in ship_tos],

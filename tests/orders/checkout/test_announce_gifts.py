@@ -101,6 +101,18 @@ def test_a_gift_that_cannot_be_announced_stops_no_other(shop: Shop, monkeypatch:
     assert Gift.objects.get(announced_by__isnull=False).line == second
 
 
+def test_a_code_that_can_no_longer_be_read_out_is_not_told_before_it_is_replaced(shop: Shop, settings: Any):
+    code = shop.sells(given(code_for(email="ana@readers.example", announce="mail"))).lines.get().gift_code
+    settings.SECRET_KEY = "another key, since the old one was stolen"
+
+    assert (actions.announce_gifts(now=shop.now), mails()) == (0, [])
+    with pytest.raises(queries.CodeIsUnreadable):
+        queries.card_of(Gift.objects.get(), posted=False)
+    actions.replace_code(code_id=code.pk, by=CLERK, now=shop.now)
+
+    assert actions.announce_gifts(now=shop.now) == 1
+
+
 def print_cards(shop: Shop, day: dt.date) -> CardBatch:
     return actions.print_cards(magazine_id=shop.house.magazine.pk, by=CLERK, now=shop.now, today=day)
 

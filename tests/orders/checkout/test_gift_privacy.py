@@ -1,5 +1,6 @@
 """What is kept of a gift when its donor or its recipient asks to be forgotten, and what each of them is told."""
 
+import datetime as dt
 import json
 import zipfile
 from typing import Any
@@ -16,7 +17,7 @@ from orders.checkout.queries import code_of, gift_book
 from orders.checkout.rules import Person
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import PrivacyRequest, Reader
-from tests.gifts import address, buy, code_for, given, place, wish
+from tests.gifts import address, buy, code_for, given, pay, place, wish
 from tests.house import House, at
 from tests.subscriptions.readers.everyone import follow_privacy
 
@@ -153,3 +154,19 @@ def told() -> str:
     with readers.open_file(request_id=request.pk, by=CLERK) as opened, zipfile.ZipFile(opened) as whole:
         found = {name: whole.read(name).decode() for name in whole.namelist() if name.endswith(".json")}
     return json.dumps([json.loads(text) for text in found.values()])
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_a_copy_of_everything_has_no_word_of_a_gift_that_is_a_secret(line: Any, paid: bool):
+    request = given(wish("Cleo Reed", announce_on=dt.date(2026, 3, 5), message="Surprise!"))
+    order = place(request, now=NOW)
+    if paid:
+        pay(order, now=NOW)
+    recipient = Reader.objects.get(name="Cleo Reed")
+
+    asks(recipient, "export")
+
+    said = told()
+    assert "Surprise!" not in said
+    assert order.number not in said
+    assert "Lantern" not in said

@@ -68,7 +68,7 @@ def test_billed_the_donor_owes_it(house: House, line: Any):
 
     assert quote is not None
     assert (quote.outcome, quote.surcharge_cents, quote.issues) == ("due", 12_00, 10)
-    assert "Postage there is dearer by $12.00. The donor owes it" in quote.sentences[-1]
+    assert "Postage there is dearer by $12.00. The donor is asked for it" in quote.sentences[-1]
     due = ZoneMove.objects.get()
     assert (due.outcome, due.surcharge_cents, due.payer.name) == ("due", 12_00, "Ben Moss")
     assert (due.term, due.first_issue.number) == (moved.move.to_term, 504)

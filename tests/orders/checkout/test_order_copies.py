@@ -98,6 +98,7 @@ def test_what_was_cancelled_before_the_payment_came_is_held_for_the_payer(mover:
 
     assert balance("2120") == -47_88
     assert BillLine.objects.get().held_cents == 47_88
+    assert "copies of each issue come" not in mail("bill_paid")
 
 
 def test_the_number_that_comes_already_is_no_wish(mover: Mover):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from foundation.actors import Actor
 from orders.checkout import actions
 from orders.checkout.models import OrderLine
+from orders.checkout.queries import code_of, reader_as_payer_knows
 from orders.checkout.rules import Person
 from subscriptions.readers.models import Reader
 from subscriptions.terms import queries
@@ -146,3 +147,28 @@ def test_a_line_without_copies_is_refused_by_the_database(house: House):
 
     with pytest.raises(IntegrityError, match="line_has_copies"), transaction.atomic():
         OrderLine.objects.filter(pk=line.pk).update(copies=0)
+
+
+def test_what_an_order_of_ones_own_answers_has_no_word_of_it(house: House, monkeypatch: pytest.MonkeyPatch):
+    from orders.checkout.rules import OrderRequest
+    from web.api.answers import order_answer
+
+    mine = OrderRequest(offer="ten", payer=Person("Ana Field", "ana@readers.example"), ship_to=address("Ana Field"))
+    [own] = buy(mine, now=NOW)
+    [line] = buy(given(wish("Ana Field", announce_on=BIRTHDAY)), now=NOW)
+    actions.join_gift(line_id=line.pk, subscription_id=own.subscription_id, meets="queue", by=CLERK, now=NOW)
+    monkeypatch.setattr("foundation.clock.now", lambda: EVE)
+
+    assert order_answer(own.order, [own], None)["lines"][0]["expire_issue"].number == 513
+
+
+def test_a_donor_knows_whoever_redeemed_by_the_name_that_was_typed(house: House):
+    [line] = buy(given(code_for("Grandma")), now=NOW)
+    done = actions.redeem_code(
+        code=code_of(line.gift_code), recipient=Person("Anastasia Field"), address=address("Anastasia Field"),
+        by=CLERK, now=NOW,
+    )  # fmt: skip
+
+    known = reader_as_payer_knows(done.term.subscription, payers=[line.order.payer_id])
+
+    assert (known, done.term.subscription.reader.name) == ("Grandma", "Anastasia Field")

@@ -7,11 +7,11 @@ import pytest
 from foundation.actors import Actor
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions as checkout
-from orders.checkout.models import Order
+from orders.checkout.models import Order, OrderLine
 from orders.renewals import actions
 from orders.renewals.models import Cycle
 from subscriptions.readers import actions as readers
-from subscriptions.terms.models import Subscription
+from subscriptions.terms.models import Subscription, Term
 from tests.gifts import code_for, given, pay, place, wish
 from tests.house import at
 from tests.orders.renewals.conftest import CHARGE, FIRST_NOTICE, SECOND_NOTICE, Renewing
@@ -127,6 +127,28 @@ def test_nobody_is_asked_about_a_gift_that_was_moved_away(shop: Any):
                        now=shop.now)  # fmt: skip
 
     assert {to for _kind, to in invited(shop, *ENDING)} == {"ben@donors.example"}
+    assert all("Gus Long" in mail.text for mail in OutgoingMail.objects.filter(kind="gift_ending_donor"))
+
+
+def test_a_recipient_is_not_asked_about_a_gift_that_is_a_secret_still(shop: Any):
+    pay(place(given(wish("Ana Field", email="ana@readers.example")), now=shop.now), now=shop.now)
+    Term.objects.update(opens_on=at("2027-03-01").date())
+
+    assert {to for _kind, to in invited(shop, *ENDING)} == {"ben@donors.example"}
+
+
+def test_a_donor_hears_how_many_are_left_of_the_gift_alone(shop: Any):
+    own = shop.house.subscription(shop.house.reader("Ana Field", "ana@readers.example"))
+    shop.house.term(own, first=504, units=9)
+    shop.house.term(own, first=513, units=1, payer=shop.house.reader("Ben Moss"), copy_class="gift")
+    gift = own.terms.get(copy_class="gift")
+    OrderLine.objects.filter(pk=pay(place(given(wish("Cleo Reed")), now=shop.now), now=shop.now).lines.get().pk).update(
+        term=gift
+    )
+
+    invited(shop, ENDING[0])
+
+    assert "has 1 more issue to come" in OutgoingMail.objects.filter(to_email="ben@readers.example").get().text
 
 
 def test_a_code_that_nobody_redeemed_asks_nobody(shop: Any):

@@ -96,12 +96,12 @@ def test_a_move_abroad_says_first_what_the_donor_will_owe(cora: Any, house: Hous
     abroad = {**GUS, "city": "Toronto", "region": "ON", "postcode": "M5V 3L9", "country": "CA"}
 
     told = text_of(cora.post(at, abroad))
-    assert "Postage there is dearer by $12.00. The donor owes it, never the recipient" in told
+    assert "Postage there is dearer by $12.00. The donor is asked for it, never the recipient" in told
     # A yes to another address is no yes to this one.
     assert "the first of them" in text_of(cora.post(at, {**abroad, "sure": sure_of(cora, at, GUS)}))
     assert not GiftMove.objects.exists()
 
-    assert "The donor owes $12.00 for postage" in does(cora, at, **abroad, sure=sure_of(cora, at, abroad))
+    assert "The donor is asked for $12.00 of postage" in does(cora, at, **abroad, sure=sure_of(cora, at, abroad))
 
 
 def test_a_move_without_an_address_or_to_where_it_is_not_sold_is_refused(cora: Any, house: House) -> None:
@@ -153,7 +153,7 @@ def test_who_joins_a_gift_to_a_dearer_place_is_told_who_owes_the_postage(cora: A
 
     told = text_of(cora.post(url("join_gift", line.uuid), {"account": ana.number, "meets": "queue"}))
 
-    assert "Postage there is dearer by $12.00. The donor owes it" in told
+    assert "Postage there is dearer by $12.00. The donor is asked for it" in told
 
 
 def test_an_old_account_number_joins_what_the_reader_has_now(cora: Any, house: House) -> None:

@@ -134,6 +134,20 @@ def test_a_subscriber_who_is_signed_in_gets_it_behind_what_she_has(shop: House, 
     assert Subscription.objects.count() == 1
 
 
+def test_a_gift_that_is_still_a_secret_is_not_told_to_whoever_redeems_another(
+    shop: House, browser: Browser, signed_in, code: str
+):
+    own = shop.subscription(shop.reader("Ana Field"))
+    hidden = shop.term(own, first=504, units=6, payer=shop.reader("Cleo Reed"), copy_class="gift")
+    Term.objects.filter(pk=hidden.pk).update(opens_on=at("2026-03-05").date())
+    signed_in(own.reader)
+
+    page = browser.send(REDEEM, code=code)
+
+    assert "Behind what you have" not in text_of(page)
+    assert "Your first issue is Apr 2026" in text_of(page)
+
+
 def test_she_may_have_two_copies_instead(shop: House, browser: Browser, signed_in, code: str):
     own = shop.subscription(shop.reader("Ana Field"))
     shop.term(own, first=504, units=6)

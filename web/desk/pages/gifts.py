@@ -82,7 +82,8 @@ class GiftCodes(DeskPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         waiting = queries.unredeemed_codes(today=clock.today())
-        return self.show(waiting=waiting, ages=queries.by_age(waiting))
+        unreadable = [one for one in waiting if not queries.can_be_read_out(one.code.line)]
+        return self.show(waiting=waiting, ages=queries.by_age(waiting), unreadable=unreadable)
 
 
 class OneGift(DeskPage):
@@ -100,6 +101,7 @@ class OneGift(DeskPage):
             line=line,
             gift=line.gift,
             code=code,
+            is_readable=queries.can_be_read_out(line),
             served_by=served_by,
             term=queries.term_of(line),
             moves=line.gift.moves.select_related("to_subscription__reader").order_by("pk"),
@@ -177,7 +179,7 @@ class MoveGift(GiftVerb):
         said = f"{moved.issues} issues go on to {answers['name'] or answers['company']}, from {moved.first_issue}."
         if moved.zone_move is not None and moved.zone_move.outcome == ZoneMove.Outcome.DUE:
             owed = money(moved.zone_move.surcharge_cents, moved.zone_move.currency)
-            said += f" The donor owes {owed} for postage: see the surcharges due."
+            said += f" The donor is asked for {owed} of postage: see the surcharges due."
         return said
 
 

@@ -6,7 +6,8 @@ from django import template
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
-from orders.checkout import rules
+from orders.checkout import queries, rules
+from orders.checkout.models import Bill
 from subscriptions.catalog.models import Offer
 from subscriptions.fulfillment.models import Claim
 from subscriptions.readers.models import Address
@@ -28,6 +29,14 @@ def money(cents: int, currency: str = "usd") -> str:
 def in_fours(letters: str) -> str:
     """A gift code as people read it out."""
     return rules.shown_code(letters)
+
+
+@register.filter
+def for_whom(bill: Bill) -> str:
+    """Whom its payer pays for, as they call them; empty for themselves."""
+    if bill.subscription.reader_id == bill.payer_id:
+        return ""
+    return queries.reader_as_payer_knows(bill.subscription, payers=[bill.payer_id])
 
 
 @register.filter

@@ -127,13 +127,15 @@ def _outcome(line: OrderLine, joins: Subscription | None, *, meets: str) -> Gift
         subscription_id=joins.pk if joins else None,
         meets=meets,
         now=clock.now(),
+        told_on=clock.today(line.order.magazine.zone),
     )
 
 
 def _own(request: HttpRequest, magazine: Magazine) -> Subscription | None:
-    """What the signed-in reader has of this magazine, the newest; nobody else's is ever looked up."""
+    """What the signed-in reader has of this magazine and knows of, the newest; nobody else's is ever looked up."""
     readers = [reader.pk for reader in visitor.readers(request)]
     own = Subscription.objects.filter(reader__in=readers, magazine=magazine, merged_into__isnull=True)
+    own = own.exclude(pk__in=terms.untold_lines(readers, clock.now()))
     return own.select_related("reader").order_by("-pk").first()
 
 
