@@ -1,6 +1,8 @@
 """Rules 4.1 to 4.6 through the real actions, on three calendars (`press`)."""
 
-from subscriptions.terms import actions
+import pytest
+
+from subscriptions.terms import actions, queries
 from subscriptions.terms.models import Entry, Term
 from tests.worked_examples.press import BY, Press
 
@@ -21,6 +23,17 @@ def test_rule_4_01_two_days_later_the_next_issue_is_the_first(press: Press) -> N
     term = press.order(line, now=press.between(504, 505))
 
     assert (press.said(term.start_issue), press.expires(line)) == (505, 514)
+
+
+def test_rule_4_01_two_days_later_504_still_is_the_first_where_a_later_run_may_send_it_from_stock(press: Press) -> None:
+    press.allow(back_start_new=1)
+    press.stock(504)
+    line = press.line()
+
+    term = press.order(line, now=press.between(504, 505), back_issues=1)
+
+    assert (press.said(term.start_issue), press.expires(line)) == (504, 513)
+    assert [press.said(owed.issue) for owed in term.owed_copies.all()] == [504]
 
 
 def test_rule_4_02_back_start_1_sends_503_from_stock_and_ends_one_issue_earlier(press: Press) -> None:
@@ -73,6 +86,18 @@ def test_rule_4_04_two_grace_copies_are_taken_out_of_the_renewal(press: Press) -
     assert (press.said(renewal.start_issue), press.expires(line)) == (516, 523)
     assert carried_by(renewal) == [("recoup", -1), ("recoup", -1)]
     assert [press.said(e.copy_issue) for e in renewal.entries.filter(kind="recoup").order_by("pk")] == [514, 515]
+
+
+@pytest.mark.parametrize(("last_grace", "left", "last"), [(515, 10, 525), (514, 11, 525)])
+def test_rule_4_04_of_twelve_two_grace_copies_leave_10_and_one_leaves_11(
+    press: Press, last_grace: int, left: int, last: int
+) -> None:
+    press.allow(grace_issues=3)
+    line, _ = press.reader_of_rule_4_1()
+
+    press.order(line, now=press.between(last_grace, last_grace + 1), units=12, origin="renewal")
+
+    assert (queries.expire(line.pk).units_left, press.expires(line)) == (left, last)
 
 
 def test_rule_4_04_free_grace_is_a_gift(press: Press) -> None:
@@ -159,9 +184,8 @@ def test_rule_4_32_a_merge_serves_both_orders_one_behind_the_other(press: Press)
     """Six left at 1995 for ten, paid by the reader; four left at 2495 for ten, paid by an agency: 507 to 516."""
     ana, other = press.line("Ana Field"), press.line("A. Field")
     agency = press.house.reader("Field Agency")
-    now = press.between(502, 503)
-    press.order(ana, now=now, units=10)
-    press.order(other, now=now, units=8, cents=2495, payer_id=agency.pk, copy_class="agency")
+    press.order(ana, now=press.between(502, 503))
+    press.house.term(other, first=press.issue(501).number, cents=2495, payer=agency, copy_class="agency")
 
     actions.merge_lines(kept_id=ana.pk, merged_id=other.pk, by=BY, now=press.between(506, 507))
 
@@ -171,7 +195,8 @@ def test_rule_4_32_a_merge_serves_both_orders_one_behind_the_other(press: Press)
         ("Ana Field", list(range(503, 513))),
         ("Field Agency", list(range(513, 517))),
     ]
-    assert (terms[1].magazine_cents, terms[1].units) == (2495 - 2495 * 4 // 8, 4)
+    # Six of ten at 24.95 were earned: 1497 of 2495.
+    assert (terms[1].magazine_cents, terms[1].units) == (998, 4)
 
 
 def test_rule_4_37_lifetime_has_no_end_and_an_order_starts_with_the_next_issue(press: Press) -> None:
@@ -189,8 +214,6 @@ def test_rule_4_37_lifetime_has_no_end_and_an_order_starts_with_the_next_issue(p
 
 
 def test_rule_4_04_who_asks_beforehand_is_told_the_end_with_the_grace_copies_taken_out(press: Press) -> None:
-    from subscriptions.terms import queries
-
     press.allow(grace_issues=3)
     line, _ = press.reader_of_rule_4_1()
     now = press.between(515, 516)
@@ -201,8 +224,6 @@ def test_rule_4_04_who_asks_beforehand_is_told_the_end_with_the_grace_copies_tak
 
 
 def test_rule_4_02_who_asks_beforehand_is_told_that_it_begins_with_503(press: Press) -> None:
-    from subscriptions.terms import queries
-
     press.stock(503)
     now = press.between(503, 504)
 

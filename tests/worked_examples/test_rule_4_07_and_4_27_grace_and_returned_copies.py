@@ -40,9 +40,10 @@ def test_rule_4_07_the_last_effort_before_the_end_leaves_nothing_to_hope_for(cal
     assert served(subscription, house, 530)[-1] == last + graced
 
 
+@pytest.mark.parametrize("calendar", HOUSES)
 @pytest.mark.parametrize("copy_class", ["comp", "credit", "agency"])
-def test_rule_4_07_no_grace_without_a_payment_of_the_reader(copy_class):
-    house = HOUSES["sample"]()
+def test_rule_4_07_no_grace_without_a_payment_of_the_reader(calendar, copy_class):
+    house = HOUSES[calendar]()
     house.magazine.grace_issues = 3
     house.magazine.save()
 
@@ -51,8 +52,9 @@ def test_rule_4_07_no_grace_without_a_payment_of_the_reader(copy_class):
     assert Term.objects.get().grace == 0
 
 
-def test_rule_4_07_whoever_will_not_renew_gets_none():
-    house = HOUSES["sample"]()
+@pytest.mark.parametrize("calendar", HOUSES)
+def test_rule_4_07_whoever_will_not_renew_gets_none(calendar):
+    house = HOUSES[calendar]()
     house.magazine.grace_issues = 3
     house.magazine.save()
     subscription = house.subscription()

@@ -3,7 +3,11 @@
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import actions, queries
 from subscriptions.terms.models import Term
+from tests.house import House
 from tests.worked_examples.press import BY, Press
+
+# Every Apr, Jun, Oct and Feb of the sample calendar, until the ten are over.
+FOUR_OF_TEN = [504, 506, 509, 512, 514, 516, 519]
 
 
 def extra_before(press: Press, said: int, *, weight: int, nth: int = 2) -> Issue:
@@ -63,6 +67,27 @@ def test_rule_4_14_dropping_508_slides_the_end_to_514_and_leaves_the_money(press
     assert (touched.getting, touched.sliding) == (1, 1)
     assert press.expires(line) == 514
     assert queries.what_is_left(term.pk, press.between(506, 507)).cents == before.cents == 1995 - 598
+
+
+def test_rule_4_14_six_issues_a_year_instead_of_ten_are_ten_issues_still_and_last_longer(press: Press) -> None:
+    line, term = press.reader_of_rule_4_1()
+
+    for said in FOUR_OF_TEN:
+        actions.drop_issue(issue_id=press.issue(said).pk, by=BY)
+
+    assert press.served(line)[term.pk] == [505, 507, 508, 510, 511, 513, 515, 517, 518, 520]
+    assert queries.what_is_left(term.pk, press.between(503, 504)).cents == 1995
+
+
+def test_rule_4_14_on_the_sample_calendar_six_a_year_stretch_ten_issues_to_20_months(house: House) -> None:
+    line, _ = (sample := Press(house, "sample")).reader_of_rule_4_1()
+
+    for said in FOUR_OF_TEN:
+        actions.drop_issue(issue_id=sample.issue(said).pk, by=BY)
+
+    seen = queries.overview(line.pk, sample.between(503, 504)).terms[0]
+    # From the beginning of May 2026 to the end of December 2027.
+    assert (seen.first_issue.cover_label, seen.last_issue.cover_label) == ("May 2026", "Nov/Dec 2027")
 
 
 def test_rule_4_14_brought_back_it_ends_where_it_did(press: Press) -> None:
