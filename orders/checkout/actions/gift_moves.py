@@ -108,9 +108,11 @@ def _go_on(
     to_zone = service.home_zone(subscription.pk)
     left = service.what_is_left(term.pk, now).units
     dearer = queries.surcharge_of_gift(line, term, left=left or 0, to_zone=to_zone) if left else None
-    # Settling locks orders before subscriptions: so does this, with what the donor may be billed together with.
-    lock_bills(Q(bill__payer=line.order.payer_id, bill__subscription=subscription))
-    withdraw_surcharges(queries.due_for(line), note="the gift goes on elsewhere", by=by, now=now)
+    # Settling locks orders before subscriptions, the lower number first: so does this, with both that it may close.
+    due = queries.due_for(line)
+    billed = Q(bill__lines__zone_move__in=ZoneMove.objects.filter(due))
+    lock_bills(billed | Q(bill__payer=line.order.payer_id, bill__subscription=subscription))
+    withdraw_surcharges(due, note="the gift goes on elsewhere", by=by, now=now)
     rest = terms.split(
         term_id=term.pk, why=why, to_subscription_id=subscription.pk, link=f"order:{line.order.number}", by=by, now=now
     )
