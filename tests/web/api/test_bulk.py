@@ -46,6 +46,13 @@ def test_a_bad_hold_for_many(desk_house: DeskHouse, case: str) -> None:
     assert (BulkHold.objects.count(), Pause.objects.count()) == (0, before)
 
 
+@pytest.mark.parametrize(("field", "code"), [("countries", "can"), ("states", "F1"), ("zip3", "60")])
+def test_a_code_that_is_none_is_said_of_its_own_field(desk_house: DeskHouse, field: str, code: str) -> None:
+    _, said = answer("POST", f"{HERE}/bulk-holds/", HOLD | {field: [code]})
+
+    assert [problem["field"] for problem in said["fields"]] == [f"{field}.0"]
+
+
 @pytest.mark.parametrize("case", EXTENSIONS)
 def test_bad_issues_on_top_for_many(desk_house: DeskHouse, case: str) -> None:
     changes, status, code = EXTENSIONS[case]

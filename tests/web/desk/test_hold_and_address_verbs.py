@@ -3,13 +3,16 @@
 It is 20 February 2026 in the desk's house: 504 is the next to be pulled, and Ana is held from 507 until 509.
 """
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
 from foundation.audit.models import AuditEntry
 from orders.checkout.models import OrderLine, ZoneMove
-from subscriptions.terms.models import AwayAddress, BulkExtension, BulkHold, Pause
+from subscriptions.catalog.actions import mark_mailed
+from subscriptions.catalog.models import Issue
+from subscriptions.terms.models import AwayAddress, BulkExtension, BulkHold, Pause, ServiceReason
 from subscriptions.terms.queries import ship_to
 from tests.signin import signed_in
 from tests.web.conftest import DeskHouse
@@ -120,8 +123,50 @@ def test_the_list_of_holds_for_many(cora: Any, desk_house: DeskHouse) -> None:
     enter, typed = url("enter_bulk_hold", "lantern"), {"reason": "flood", "from_issue": house.issue(505).pk}
     does(cora, enter, **typed, everywhere="on", sure=sure_of(cora, enter, {**typed, "everywhere": "on"}))
 
-    assert "Flood or storm" in text_of(cora.get(at))
-    assert "until further notice" in text_of(cora.get(at))
+    page = text_of(cora.get(at))
+    assert "Flood or storm" in page
+    assert "until further notice" in page
+    assert "everywhere" in page
+
+
+def test_a_hold_until_further_notice_can_be_ended_however_many_are_newer(
+    cora: Any, desk_house: DeskHouse, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("web.desk.pages.bulk.SHOWN", 1)
+    issue, until = desk_house.house.issue(502), desk_house.house.issue(503)
+    common = {"magazine": desk_house.house.magazine, "reason": ServiceReason.objects.get(code="strike")}
+    stands = BulkHold.objects.create(from_issue=issue, **common)
+    for _ in range(3):
+        BulkHold.objects.create(from_issue=issue, until_issue=until, **common)
+
+    page = cora.get(url("bulk_holds"))
+
+    assert url("end_bulk_hold", stands.uuid) in page.content.decode()
+    assert "2 more that are over" in text_of(page)
+
+
+def test_the_issue_that_a_place_missed_is_chosen_however_old_it_is(
+    cora: Any, desk_house: DeskHouse, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("web.desk.pages.bulk.OFFERED", 1)
+    at, old = url("enter_bulk_extension", "lantern"), desk_house.house.issue(502)
+    mark_mailed(issue_id=old.pk, mailed_on=dt.date(2026, 1, 2))
+
+    assert f'<option value="{old.pk}" selected' in cora.get(f"{at}?issue={old.pk}").content.decode()
+    unnamed = cora.get(at).content.decode()
+    assert '<option value="" selected' in unnamed
+    assert f'<option value="{old.pk}"' not in unnamed
+    assert cora.get(f"{at}?issue=x").status_code == 200
+
+
+def test_a_calendar_that_has_ended_is_said_and_not_that_none_is_sent(cora: Any, desk_house: DeskHouse) -> None:
+    house = desk_house.house
+    reason, first = ServiceReason.objects.get(code="strike"), house.issue(505)
+    hold = BulkHold.objects.create(magazine=house.magazine, reason=reason, from_issue=first)
+    Issue.objects.filter(state="planned").update(state="dropped")
+
+    for page in (url("end_bulk_hold", hold.uuid), url("enter_bulk_hold", "lantern")):
+        assert "The issue calendar ends here." in asks(cora, page)
 
 
 def test_a_move_for_later_says_what_goes_where_until_then(cora: Any, desk_house: DeskHouse) -> None:

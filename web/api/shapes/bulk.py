@@ -7,25 +7,29 @@ from subscriptions.terms.queries import BulkPreview, Where
 from web.api.shapes.base import IssueOut, StrictSerializer
 
 MOST = 10_000_000  # of a running number
-Code = serializers.CharField
+
+
+def _codes(pattern: str, sentence: str, *, most: int) -> serializers.ListField:
+    code = serializers.RegexField(pattern, error_messages={"invalid": sentence})
+    return serializers.ListField(child=code, default=list, max_length=most)
 
 
 class PlacesIn(StrictSerializer):
-    """Where: countries (CA), states of the US (FL) and first three digits of ZIP codes (606); or everywhere."""
+    """Where: countries (CA), states of the US (FL) and first three digits of ZIP codes (606); or everywhere.
 
-    countries = serializers.ListField(child=Code(max_length=2), default=list, max_length=250)
-    states = serializers.ListField(child=Code(max_length=2), default=list, max_length=60)
-    zip3 = serializers.ListField(child=Code(max_length=3), default=list, max_length=1000)
+    They add up: whoever is in any of them is reached.
+    """
+
+    countries = _codes("^[A-Z]{2}$", "A country is a code of two capitals: CA.", most=250)
+    states = _codes("^[A-Z]{2}$", "A state is a code of two capitals: FL.", most=60)
+    zip3 = _codes("^[0-9]{3}$", "A ZIP area is the first three digits of a ZIP code: 606.", most=1000)
     everywhere = serializers.BooleanField(default=False)
     preview = serializers.BooleanField(
         default=False, help_text="Only count whom it would reach; nothing is changed, and the answer is 200."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        try:
-            where = Where(**{name: attrs.pop(name) for name in ("countries", "states", "zip3")})
-        except ValueError as error:
-            raise serializers.ValidationError({"countries": str(error)}, code="invalid") from error
+        where = Where(**{name: attrs.pop(name) for name in ("countries", "states", "zip3")})
         if where.is_everywhere != attrs.pop("everywhere"):
             raise serializers.ValidationError({"everywhere": "Name places, or say everywhere: one of the two."})
         return {**attrs, "where": where}

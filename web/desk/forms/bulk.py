@@ -70,7 +70,8 @@ class BulkExtensionForm(PlacesForm):
 
     def __init__(self, *args: Any, issues: Sequence[Issue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["issue"].choices = choices_of(issues)  # type: ignore[attr-defined]  # a choice field
+        # None is chosen beforehand, so that it is never another one than was meant.
+        self.fields["issue"].choices = [("", "choose one"), *choices_of(issues)]  # type: ignore[attr-defined]
         self.fields["reason"].choices = _reasons(Use.EXTENSION)  # type: ignore[attr-defined]
 
 

@@ -1,7 +1,9 @@
 """What is done for everyone in a place: issues held back, and issues on top. Whom it reaches is counted first."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -17,6 +19,8 @@ from web.desk.pages.calendar import find_magazine
 from web.desk.pages.subscriptions import moment
 
 SHOWN = 50
+OFFERED = 12
+NO_ISSUE = "The issue calendar ends here. Lay it out before changing anything."
 
 
 class ForMany(Verb):
@@ -60,11 +64,12 @@ class BulkHolds(DeskPage):
     title = "Holds for many"
 
     def get(self, request: Any) -> Any:
-        holds = BulkHold.objects.select_related("magazine", "reason", "from_issue", "until_issue").order_by("-pk")[
-            :SHOWN
-        ]
-        magazines = Magazine.objects.order_by("name")
-        return self.show(holds=[(hold, _is_over(hold)) for hold in holds], magazines=magazines)
+        magazines = list(Magazine.objects.order_by("name"))
+        holds = BulkHold.objects.select_related("magazine", "reason", "from_issue", "until_issue").order_by("-pk")
+        standing = list(holds.filter(_stands(magazines)))
+        over = holds.exclude(pk__in=[hold.pk for hold in standing])
+        shown = [(hold, False) for hold in standing] + [(hold, True) for hold in over[:SHOWN]]
+        return self.show(holds=shown, more=max(0, over.count() - SHOWN), magazines=magazines)
 
 
 class EnterBulkHold(ForMany):
@@ -81,10 +86,11 @@ class EnterBulkHold(ForMany):
 
     def asks(self, subject: Magazine) -> list[str]:
         issue = catalog.first_open_issue(magazine_id=subject.pk, now=clock.now())
-        until = f" That can be changed until {moment(issue.pull_at)}." if issue else ""
+        if issue is None:
+            return [NO_ISSUE]
         return [
             "Everyone is held whose copy of the first issue would go there. "
-            f"The first that can be held is {issue}.{until}",
+            f"The first that can be held is {issue}. That can be changed until {moment(issue.pull_at)}.",
             "None of the issues is used up. Readers are not written to.",
         ]
 
@@ -124,7 +130,9 @@ class EndBulkHold(Verb):
         return [
             f"{subject.reason} holds {subject.held:,} subscriptions back from {subject.from_issue} "
             f"{_until(subject.until_issue)}.",
-            f"All of them are sent {issue} again. Holds that were ended one by one stay as they are.",
+            f"All of them are sent {issue} again. Holds that were ended one by one stay as they are."
+            if issue
+            else NO_ISSUE,
         ]
 
     def act(self, subject: BulkHold, answers: dict[str, Any]) -> str:
@@ -141,8 +149,9 @@ class BulkExtensions(DeskPage):
     title = "Issues on top for many"
 
     def get(self, request: Any) -> Any:
-        given = BulkExtension.objects.select_related("magazine", "reason", "issue").order_by("-pk")[:SHOWN]
-        return self.show(given=given, magazines=Magazine.objects.order_by("name"))
+        given = BulkExtension.objects.select_related("magazine", "reason", "issue").order_by("-pk")
+        more = max(0, given.count() - SHOWN)
+        return self.show(given=given[:SHOWN], more=more, magazines=Magazine.objects.order_by("name"))
 
 
 class EnterBulkExtension(ForMany):
@@ -155,8 +164,10 @@ class EnterBulkExtension(ForMany):
     nobody = "Nobody was to get that issue there."
 
     def form_arguments(self, subject: Magazine) -> dict[str, Any]:
-        sent = Issue.objects.filter(magazine=subject, pulled_at__isnull=False).order_by("-ordinal")
-        return {"issues": list(sent[:12])}
+        sent = Issue.objects.filter(magazine=subject, state=Issue.State.MAILED).order_by("-ordinal")
+        asked = self.request.GET.get("issue", "")
+        named = sent.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else sent.none()
+        return {"issues": list(dict.fromkeys([*sent[:OFFERED], *named]))}
 
     def initial(self, subject: Magazine) -> dict[str, Any]:
         return {"issue": self.request.GET.get("issue", ""), "zip3": self.request.GET.get("zip3", "")}
@@ -231,8 +242,10 @@ def _until(issue: Issue | None) -> str:
     return f"until {issue}, which is sent again" if issue else "until further notice"
 
 
-def _is_over(hold: BulkHold) -> bool:
-    if hold.until_issue is None:
-        return False
-    reach = catalog.first_open_issue(magazine_id=hold.magazine_id, now=clock.now())
-    return reach is not None and hold.until_issue.ordinal <= reach.ordinal
+def _stands(magazines: Sequence[Magazine]) -> Q:
+    """The holds that still hold an issue which a change reaches; one that ended before it began never held any."""
+    held = Q(until_issue__isnull=True)
+    for magazine in magazines:
+        reach = catalog.first_open_issue(magazine_id=magazine.pk, now=clock.now())
+        held |= Q(magazine=magazine, until_issue__ordinal__gt=reach.ordinal if reach else 0)
+    return held & ~Q(until_issue=F("from_issue"))

@@ -18,6 +18,8 @@ from web.desk.forms.stock import CountForm, ReceiveForm
 from web.desk.pages.base import DeskPage, Verb
 from web.desk.queries.people import names_of
 
+MOST = 200  # rows of a list
+
 
 class Stock(DeskPage):
     capability = "see_stock"
@@ -36,14 +38,18 @@ class IssueStock(DeskPage):
 
     def get(self, request: HttpRequest, issue_id: int) -> HttpResponse:
         issue = find_issue(issue_id)
-        movements = list(StockMovement.objects.filter(issue=issue).order_by("-pk")[:200])
+        movements = StockMovement.objects.filter(issue=issue)
+        owed = copies_owed(issue.pk)
+        latest = list(movements.order_by("-pk")[:MOST])
         return self.show(
             title=f"Back issues: {issue}",
             issue=issue,
             shelf=queries.shelf_of(issue),
-            owed=copies_owed(issue.pk).select_related("subscription__reader").order_by("pk")[:200],
-            movements=movements,
-            names=names_of([each.by for each in movements]),
+            owed=owed.select_related("subscription__reader").order_by("pk")[:MOST],
+            owed_more=max(0, owed.count() - MOST),
+            movements=latest,
+            movements_more=max(0, movements.count() - MOST),
+            names=names_of([each.by for each in latest]),
         )
 
 

@@ -56,6 +56,12 @@ def badge(code: str, text: str = "") -> SafeString:
 
 
 @register.filter
+def places(criteria: Mapping[str, list[str]]) -> str:
+    """Where a change for many goes: {"states": ["FL"], "zip3": []} as FL, none at all as everywhere."""
+    return ", ".join(code for codes in criteria.values() for code in codes) or "everywhere"
+
+
+@register.filter
 def who(reference: str, names: Mapping[str, str]) -> str:
     return names.get(reference, reference)
 
