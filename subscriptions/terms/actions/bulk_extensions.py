@@ -12,7 +12,7 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
-from subscriptions.terms.actions.extending import MOST, Effect, ExtensionIsOdd, ExtensionIsTakenBack, Use, extend
+from subscriptions.terms.actions.extending import MOST, Effect, ExtensionIsOdd, ExtensionIsTakenBack, Use
 from subscriptions.terms.actions.laying import lay_all_again
 from subscriptions.terms.actions.reasons import UnknownReason
 from subscriptions.terms.actions.shifting import many_shifted
@@ -62,8 +62,8 @@ def bulk_extend(
         entered_at=now, entered_by=by.reference,
     ))  # fmt: skip
     entitled = _lock_entitled(bulk, where=where)
-    bulk.extended = _lengthen_running(bulk, entitled, open_issue=open_issue)
-    bulk.extended += _follow_what_ran_out(bulk, entitled, by=by, now=now)
+    bulk.extended = _run(_LENGTHEN, bulk, entitled, open_issue=open_issue)
+    bulk.extended += _run(_GO_ON, bulk, entitled, open_issue=open_issue)
     if not bulk.extended:
         raise NobodyToExtend(f"Nobody there could be given more for {issue}.")
     bulk.left_out = len(entitled) - bulk.extended
@@ -119,23 +119,6 @@ def _lock_entitled(bulk: BulkExtension, *, where: Where) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _lengthen_running(bulk: BulkExtension, entitled: list[int], *, open_issue: Issue) -> int:
-    return _run(_LENGTHEN, bulk, entitled, open_issue=open_issue)
-
-
-def _follow_what_ran_out(bulk: BulkExtension, entitled: list[int], *, by: Actor, now: dt.datetime) -> int:
-    """The few who have run out since: each goes on with a free term, one by one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RAN_OUT, _values(bulk, entitled))
-        ran_out = [pk for (pk,) in cursor.fetchall()]
-    for subscription_id in ran_out:
-        extend(
-            subscription_id=subscription_id, issues=bulk.units, reason_code=bulk.reason.code,
-            copy_issue_id=bulk.issue_id, link=bulk.link, about=_about(bulk), by=by, now=now,
-        )  # fmt: skip
-    return len(ran_out)
-
-
 def _lay_what_waits(bulk: BulkExtension) -> None:
     """What waits behind a lengthened term begins later, or sooner again."""
     waiting = Term.objects.filter(subscription__in=_lines_of(bulk), predecessor__isnull=False, ended_on__isnull=True)
@@ -147,7 +130,13 @@ def _lines_of(bulk: BulkExtension) -> QuerySet[Entry, Any]:
 
 
 def _run(statement: sql.Composable, bulk: BulkExtension, subscriptions: list[int], *, open_issue: Issue) -> int:
-    at = {"magazine": bulk.magazine_id, "ordinal": open_issue.ordinal, "unit": open_issue.unit}
+    at = {
+        "magazine": bulk.magazine_id,
+        "first": open_issue.pk,
+        "ordinal": open_issue.ordinal,
+        "unit": open_issue.unit,
+        "today": bulk.entered_at.astimezone(open_issue.magazine.zone).date(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement, _values(bulk, subscriptions) | at)
         return int(cursor.rowcount)
@@ -195,14 +184,17 @@ _MAY = sql.SQL("""
                 and not exists (select from terms_entry r where r.reverses_id = e.id)))
   )
 """)
+_CLOCK = sql.SQL("""
+  clock as materialized (
+    select may.subscription_id, %(unit)s - coalesce(k.units, 0) as now
+      from may left join skip_at(%(magazine)s, %(ordinal)s) k on k.subscription_id = may.subscription_id
+  )
+""")
 # The term that runs, else the first that waits, else one that has just run out: as `extend` chooses. A term of nothing
 # but goodwill has no money that a credit could give back.
 _LENGTHEN = sql.SQL("""
   with {may},
-  clock as materialized (
-    select may.subscription_id, %(unit)s - coalesce(k.units, 0) as now
-      from may left join skip_at(%(magazine)s, %(ordinal)s) k on k.subscription_id = may.subscription_id
-  ),
+  {clock},
   chosen as (
     select distinct on (t.subscription_id) t.id, %(gives_back)s and t.units > 0 as gives_back
       from clock
@@ -222,20 +214,58 @@ _LENGTHEN = sql.SQL("""
   select id, case when gives_back then 'credit' else 'bonus' end, %(issues)s, %(about)s, %(reason)s, %(link)s,
          case when gives_back then %(copy)s end, %(at)s, %(by)s
     from lengthened
-""").format(may=_MAY)
+""").format(may=_MAY, clock=_CLOCK)
 # Not extended, and not because somebody cancelled: the last term is over by itself. One that was cancelled while it
-# waited lies behind it, empty, and was never served.
-_RAN_OUT = sql.SQL("""
-  with {may}
-  select may.subscription_id
-    from may
-   where not exists (select from terms_entry e join terms_term t on t.id = e.term_id
-                      where t.subscription_id = may.subscription_id and e.link = %(link)s and e.reason_id = %(reason)s)
-     and (select t.ended_at is null from terms_term t
-           where t.subscription_id = may.subscription_id and t.c_to > t.c_from
-           order by t.c_from desc, t.id desc limit 1)
-   order by 1
-""").format(may=_MAY)
+# waited lies behind it, empty, and was never served. A free term follows, as for `extend`: like what was served last,
+# behind the last of all, whose grace ends with what has been sent.
+_GO_ON = sql.SQL("""
+  with {may},
+  {clock},
+  ran_out as materialized (
+    select clock.subscription_id, clock.now
+      from clock
+     where not exists (select from terms_entry e join terms_term t on t.id = e.term_id
+                        where t.subscription_id = clock.subscription_id
+                          and e.link = %(link)s and e.reason_id = %(reason)s)
+       and (select t.ended_at is null from terms_term t
+             where t.subscription_id = clock.subscription_id and t.c_to > t.c_from
+             order by t.c_from desc, t.id desc limit 1)
+  ),
+  served as (
+    select distinct on (t.subscription_id)
+           t.subscription_id, t.payer_id, t.copy_class, t.copies, t.currency, ran_out.now
+      from ran_out
+      join terms_term t on t.subscription_id = ran_out.subscription_id
+     where t.ended_at is null
+     order by t.subscription_id, t.c_from desc, t.id desc
+  ),
+  last as (
+    select distinct on (t.subscription_id)
+           t.subscription_id, t.id, least(t.grace, greatest(0, ran_out.now - t.c_to)) as grace
+      from ran_out
+      join terms_term t on t.subscription_id = ran_out.subscription_id
+     where not exists (select from terms_term f where f.predecessor_id = t.id)
+     order by t.subscription_id, t.c_from desc, t.id desc
+  ),
+  given_way as (
+    update terms_term t set grace = last.grace from last where t.id = last.id and t.grace <> last.grace
+  ),
+  followed as (
+    insert into terms_term
+           (uuid, subscription_id, predecessor_id, payer_id, copy_class, copies, magazine_cents, postage_cents,
+            currency, units, carried, bonus, credit, cut, stepped, grace, c_from, reachable_issue_id, start_issue_id,
+            settled_at, sold_on)
+    select gen_random_uuid(), served.subscription_id, last.id, payer_id, copy_class, copies, 0, 0,
+           currency, 0, 0, %(issues)s, 0, 0, false, 0, served.now, %(first)s, %(first)s,
+           %(at)s, %(today)s
+      from served join last on last.subscription_id = served.subscription_id
+     order by served.subscription_id
+    returning id
+  )
+  insert into terms_entry (term_id, kind, units, about, reason_id, link, at, by)
+  select id, 'bonus', %(issues)s, %(about)s, %(reason)s, %(link)s, %(at)s, %(by)s
+    from followed
+""").format(may=_MAY, clock=_CLOCK)
 _TAKE_BACK = sql.SQL("""
   with clock as materialized (
     select s.id as subscription_id, %(unit)s - coalesce(k.units, 0) as now

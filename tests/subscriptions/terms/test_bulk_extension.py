@@ -264,19 +264,21 @@ def test_takes_the_same_statements_for_thirty_as_for_two(cast: Cast) -> None:
     assert len(many) == len(few)
 
 
+@pytest.mark.parametrize("gone", [506, 508])
 @pytest.mark.parametrize("reason", ["never_came", "goodwill"])
 @pytest.mark.parametrize("chance", range(4))
-def test_does_what_extending_each_would_do(house: House, reason: str, chance: int) -> None:
-    """Lines of every kind: queued, named starts, over a double, held, run out, cancelled, free."""
+def test_does_what_extending_each_would_do(house: House, reason: str, chance: int, gone: int) -> None:
+    """Lines of every kind: queued, named starts, over a double, held, run out, cancelled, free. Where two issues went
+    out since, some have run out in grace."""
     draw = random.Random(chance)
     lines = [mixed_line(house, draw) for _ in range(25)]
-    house.pull_before(507)
+    house.pull_before(gone + 1)
     mail_506(house)
-    now = house.at("2026-06-01")
+    now = house.at("2026-06-01") if gone == 506 else house.at("2026-07-15")
     for line in lines:
         if draw.random() < 0.4 and queries.expire(line.pk).units_left:
-            until = house.issue(draw.randint(508, 510)).pk
-            actions.hold(subscription_id=line.pk, from_issue_id=house.issue(507).pk, until_issue_id=until,
+            until = house.issue(draw.randint(gone + 2, gone + 4)).pk
+            actions.hold(subscription_id=line.pk, from_issue_id=house.issue(gone + 1).pk, until_issue_id=until,
                          reason="vacation", by=CORA, now=now)  # fmt: skip
     entitled = [line for line in lines if covers(house, line)]
 
@@ -300,8 +302,10 @@ def mixed_line(house: House, draw: random.Random) -> Subscription:
         house.term(line, first=504, units=None, cents=0, copy_class="comp")
         return line
     first, units = draw.randint(501, 508), draw.randint(1, 6)
-    house.term(line, first=first, units=units)
+    term = house.term(line, first=first, units=units, copies=draw.randint(1, 3))
     if draw.random() < 0.5:
+        Term.objects.filter(pk=term.pk).update(grace=1)
+    elif draw.random() < 0.5:
         settle(line, now=house.at("2026-01-05"), units=draw.randint(1, 4))
     return line
 
@@ -320,4 +324,6 @@ def one_by_one(house: House, line: Subscription, reason: str, now: dt.datetime) 
 
 
 def laid() -> list[Any]:
-    return sorted(Term.objects.values_list("subscription", "c_from", "c_to", "bonus", "credit", "copy_class"))
+    """Where each term lies, and what it came from; a new one stands behind another of its line."""
+    own = ("subscription", "c_from", "c_to", "bonus", "credit", "grace", "copy_class", "copies", "payer", "sold_on")
+    return sorted(Term.objects.values_list(*own, "predecessor__c_from", "start_issue__number", "stepped"), key=str)
