@@ -67,7 +67,7 @@ API: dict[tuple[str, ...] | str, str] = {
     ANYONE: "GET offers/|POST quotes/|POST orders/|GET orders/<str:number>/|POST orders/<str:number>/checkouts/|"
     "POST stripe/webhook/|POST mail/bounces/|POST gift-codes/redemptions/",
     (CLERK, "website", ADMIN): "GET entitlements/|POST entitlements/lookups/",
-    STAFF: "GET readers/|GET readers/<str:number>/|GET merges/<uuid:uuid>/|"
+    STAFF: "GET readers/|GET readers/<str:number>/|GET reasons/|GET merges/<uuid:uuid>/|"
     "GET subscriptions/<uuid:uuid>/|GET subscriptions/<uuid:uuid>/ledger/|"
     "GET subscriptions/<uuid:uuid>/explanation/|GET label-runs/|GET label-runs/<uuid:uuid>/|"
     "GET magazines/<slug:code>/issues/|GET magazines/<slug:code>/issues/<int:number>/|"
@@ -75,8 +75,9 @@ API: dict[tuple[str, ...] | str, str] = {
     (CLERK, FULFILLMENT, ADMIN): "GET claims/|GET claims/<uuid:uuid>/|GET stock/|"
     "GET magazines/<slug:code>/issues/<int:number>/claim-clusters/|"
     "GET magazines/<slug:code>/issues/<int:number>/stock/|"
+    "GET magazines/<slug:code>/issues/<int:number>/stock/owed-copies/|"
     "GET magazines/<slug:code>/issues/<int:number>/stock/movements/",
-    (FULFILLMENT, ADMIN): "POST magazines/<slug:code>/issues/|"
+    (FULFILLMENT, ADMIN): "POST magazines/<slug:code>/issues/|POST owed-copies/<int:owed_id>/withdrawals/|"
     "GET magazines/<slug:code>/claim-policy/|PUT magazines/<slug:code>/claim-policy/|"
     "POST magazines/<slug:code>/issues/<int:number>/stock/receipts/|"
     "POST magazines/<slug:code>/issues/<int:number>/stock/counts/|"
@@ -89,7 +90,8 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST label-runs/<uuid:uuid>/hand-overs/|POST label-runs/<uuid:uuid>/mailings/|"
     "GET label-runs/<uuid:uuid>/label-file/|POST label-runs/<uuid:uuid>/label-file/",
     (CLERK, FINANCE, ADMIN): "GET renewals/|GET subscriptions/<uuid:uuid>/renewals/|"
-    "GET subscriptions/<uuid:uuid>/bills/",
+    "GET subscriptions/<uuid:uuid>/bills/|GET readers/<str:number>/gifts/|GET gifts/<uuid:uuid>/|"
+    "GET gifts/<uuid:uuid>/card/|GET gift-codes/",
     (CLERK, ADMIN): "GET magazines/<slug:code>/bulk-holds/|POST magazines/<slug:code>/bulk-holds/|"
     "POST bulk-holds/<uuid:uuid>/ends/|GET magazines/<slug:code>/bulk-extensions/|"
     "POST magazines/<slug:code>/bulk-extensions/|DELETE bulk-extensions/<uuid:uuid>/|"
@@ -113,7 +115,12 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST privacy-requests/<uuid:uuid>/closings/|"
     "PUT readers/<str:number>/household/|DELETE readers/<str:number>/household/|"
     "POST subscriptions/<uuid:uuid>/household-holds/|GET duplicates/|POST duplicates/<int:pair_id>/answers/|"
-    "POST subscriptions/<uuid:uuid>/grace-write-offs/|GET comps/",
+    "POST subscriptions/<uuid:uuid>/grace-write-offs/|GET comps/|"
+    "POST gifts/<uuid:uuid>/moves/|POST gifts/<uuid:uuid>/joins/|POST gifts/<uuid:uuid>/code/mailings/|"
+    "POST gifts/<uuid:uuid>/code/replacements/|POST gifts/<uuid:uuid>/code/withdrawals/|"
+    "POST gifts/<uuid:uuid>/code/prolongations/|GET magazines/<slug:code>/gift-cards/|"
+    "GET magazines/<slug:code>/gift-card-batches/|POST magazines/<slug:code>/gift-card-batches/|"
+    "GET gift-card-batches/<uuid:uuid>/file/|POST orders/<str:number>/pay-links/",
     (FINANCE, ADMIN): "POST bills/<str:number>/waivers/|GET refunds/|"
     "POST subscriptions/<uuid:uuid>/concessions/|"
     "GET order-imports/|POST order-imports/|GET order-imports/<uuid:uuid>/|"

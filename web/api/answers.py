@@ -97,6 +97,7 @@ def _gift(line: OrderLine) -> dict[str, Any] | None:
     code: GiftCode | None = getattr(line, "gift_code", None)
     is_open = code is not None and code.state == GiftCode.State.OPEN
     return {
+        "uuid": line.uuid,
         "to_name": gift.to_name,
         "announce": gift.announce,
         "announce_on": gift.announce_on,

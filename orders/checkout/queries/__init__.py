@@ -18,6 +18,7 @@ from .gift_book import (
     address_on_file,
     gift_book,
     gift_of,
+    given_lines,
     issues_left,
     last_issue_of,
     line_given_by,
@@ -36,6 +37,7 @@ from .gift_codes import (
     code_of,
     find_code,
     hash_of,
+    open_codes,
     unredeemed_codes,
 )
 from .gift_lines import GiftsDiffer, WantedGift, gifts_wanted, group_prices
@@ -111,6 +113,7 @@ __all__ = [
     "gift_of",
     "gift_outcome",
     "gifts_wanted",
+    "given_lines",
     "group_prices",
     "has_ended",
     "hash_of",
@@ -123,6 +126,7 @@ __all__ = [
     "line_problems",
     "name_given",
     "open_bills",
+    "open_codes",
     "order_for_buyer",
     "order_import",
     "order_imports",

@@ -73,6 +73,14 @@ def service_of(line: OrderLine) -> Subscription | None:
     return line_in_force(served_by) if served_by else None
 
 
+def given_lines() -> QuerySet[OrderLine]:
+    """Every line that is a gift, with what staff are told of it."""
+    return OrderLine.objects.filter(gift__isnull=False).select_related(
+        "order__magazine", "order__payer", "offer", "gift__start_issue", "gift_code", "recipient", "address",
+        "subscription__merged_into", "term__start_issue", "promised_first_issue",
+    )  # fmt: skip
+
+
 def address_on_file(line: OrderLine) -> Address | None:
     """Where the gift would go if it were given again. Not for the donor's eyes."""
     served_by = service_of(line)

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from foundation.errors import DomainError, NotFound
@@ -74,11 +75,15 @@ def by_age(codes: Sequence[UnredeemedCode]) -> list[tuple[str, int, int]]:
     return [(name, number, cents) for name, (number, cents) in found.items() if number]
 
 
-def unredeemed_codes(*, today: dt.date) -> list[UnredeemedCode]:
-    """Every gift that waits to be redeemed, the oldest first: what account 2105 is made of."""
-    waiting = GiftCode.objects.filter(state=GiftCode.State.OPEN).select_related(
+def open_codes() -> QuerySet[GiftCode]:
+    """Those that nobody has redeemed, the expired ones too."""
+    return GiftCode.objects.filter(state=GiftCode.State.OPEN).select_related(
         "line__order__magazine", "line__order__payer", "line__offer", "line__gift"
     )
+
+
+def unredeemed_codes(*, today: dt.date) -> list[UnredeemedCode]:
+    """Every gift that waits to be redeemed, the oldest first: what account 2105 is made of."""
     return [
         UnredeemedCode(
             code=code,
@@ -86,5 +91,5 @@ def unredeemed_codes(*, today: dt.date) -> list[UnredeemedCode]:
             days=(today - code.issued_at.astimezone(code.line.order.magazine.zone).date()).days,
             is_over=code.expires_on <= today,
         )
-        for code in waiting.order_by("issued_at", "pk")
+        for code in open_codes().order_by("issued_at", "pk")
     ]

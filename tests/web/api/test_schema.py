@@ -113,6 +113,7 @@ class Successes:
         for report in ("roll-forward", "earned-by-issue", "trial-balance"):
             yield self.get(f"/api/v1/revenue/{report}/")
         yield self.get("/api/v1/checks/")
+        yield self.get("/api/v1/reasons/")
         yield from self.for_many()
         yield from self.calendar()
         yield from self.back_issues()
@@ -147,12 +148,16 @@ class Successes:
         yield self.post("/api/v1/magazines/{code}/layouts/", years, code="lantern")
 
     def back_issues(self) -> Iterator[tuple[str, str]]:
+        from tests.subscriptions.fulfillment.runs import owe
+
         here, issue = "/api/v1/magazines/{code}/issues/{number}/", {"code": "lantern", "number": 504}
         yield self.get(f"{here}claim-clusters/", **issue)
         yield self.post(f"{here}stock/receipts/", {"copies": 5}, **issue)
         yield self.post(f"{here}stock/counts/", {"copies": 4, "note": "one was wet"}, **issue)
-        for path in (f"{here}stock/", f"{here}stock/movements/"):
+        for path in (f"{here}stock/", f"{here}stock/movements/", f"{here}stock/owed-copies/"):
             yield self.get(path, **issue)
+        late = owe(self.shop.house, self.shop.house.subscription(self.shop.house.reader("Gil Lark")), 504)
+        yield self.post("/api/v1/owed-copies/{owed_id}/withdrawals/", owed_id=late.pk)
         yield self.get("/api/v1/stock/")
         yield self.get("/api/v1/magazines/{code}/claim-policy/", code="lantern")
         yield self.send("PUT", "/api/v1/magazines/{code}/claim-policy/", POLICY, code="lantern")
@@ -259,6 +264,34 @@ class Successes:
         yield self.post("/api/v1/gift-codes/redemptions/", body)
         asked = f"?subscription={self.subscription.uuid}&offer=ten"
         yield self.get(f"/api/v1/gift-outcomes/{asked}")[0], "/api/v1/gift-outcomes/"
+        yield from self.given_gifts()
+        yield from self.cards()
+
+    def given_gifts(self) -> Iterator[tuple[str, str]]:
+        line = self.shop.sells(gifts.given(gifts.wish("Dan Hope"))).lines.get()
+        here, one = "/api/v1/gifts/{uuid}/", {"uuid": line.uuid}
+        yield self.get("/api/v1/readers/{number}/gifts/", query="?magazine=lantern", number=line.order.payer.number)
+        yield self.get(here, **one)
+        yield self.get(f"{here}card/", **one)
+        yield self.post(f"{here}moves/", {"recipient": {"name": "Eve Lark"}, "ship_to": HOME}, **one)
+        own = self.shop.house.subscription(self.shop.house.reader("Fay Lark"))
+        yield self.post(f"{here}joins/", {"subscription": str(own.uuid)}, **one)
+        one = {"uuid": self.shop.sells(gifts.given(gifts.code_for("Eve Lark"))).lines.get().uuid}
+        yield self.get("/api/v1/gift-codes/")
+        yield self.post(f"{here}code/mailings/", **one)
+        yield self.post(f"{here}code/replacements/", **one)
+        yield self.post(f"{here}code/prolongations/", {"until": "2040-01-01"}, **one)
+        yield self.post(f"{here}code/withdrawals/", **one)
+        waiting = self.shop.order(self.shop.request(copies=3)).number
+        yield self.post("/api/v1/orders/{number}/pay-links/", number=waiting)
+
+    def cards(self) -> Iterator[tuple[str, str]]:
+        self.shop.sells(gifts.given(gifts.wish("Cleo Reed", announce="card")))
+        here = "/api/v1/magazines/{code}/"
+        yield self.get(f"{here}gift-cards/", code="lantern")
+        yield self.post(f"{here}gift-card-batches/", code="lantern")
+        yield self.get("/api/v1/gift-card-batches/{uuid}/file/", uuid=self.body["uuid"])
+        yield self.get(f"{here}gift-card-batches/", code="lantern")
 
     def label_runs(self) -> Iterator[tuple[str, str]]:
         from subscriptions.fulfillment.actions import work_off_runs

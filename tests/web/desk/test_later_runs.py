@@ -83,5 +83,17 @@ def test_a_copy_that_is_not_sent_after_all_is_withdrawn(desk_house: DeskHouse, l
     assert "Wait for a supplemental run" not in text_of(finn.get(url("issue_stock", house.issue(503).pk)))
 
 
+def test_a_machine_finds_and_withdraws_it_once(desk_house: DeskHouse, late: Any, api_for: ClientFor) -> None:
+    here = "/api/v1/magazines/lantern/issues/503/stock/owed-copies/"
+    assert [copy["id"] for copy in api_for("clerk").get(here).json()] == [late.pk]
+
+    done, again = (api_for("fulfillment").post(f"/api/v1/owed-copies/{late.pk}/withdrawals/") for _ in range(2))
+    unknown = api_for("fulfillment").post("/api/v1/owed-copies/0/withdrawals/")
+
+    assert (done.status_code, OwedCopy.objects.get(pk=late.pk).state) == (201, "withdrawn")
+    assert (again.status_code, again.json()["code"], unknown.status_code) == (409, "owed_copy_is_sent", 404)
+    assert api_for("clerk").get(here).json() == []
+
+
 def test_none_that_is_not_owed_is_withdrawn(desk_house: DeskHouse) -> None:
     assert signed_in("fulfillment").get(url("withdraw_owed", 0)).status_code == 404

@@ -47,6 +47,7 @@ class GiftIn(StrictSerializer):
 class GiftOut(serializers.Serializer[Any]):
     """What makes a line of an order a gift, for whoever gives it."""
 
+    uuid = serializers.UUIDField()
     to_name = serializers.CharField()
     announce = serializers.CharField()
     announce_on = serializers.DateField(allow_null=True)

@@ -31,6 +31,17 @@ class ShelfOut(serializers.Serializer[Any]):
     there = serializers.IntegerField()
 
 
+class OwedOut(serializers.Serializer[Any]):
+    """A back issue that a subscription was sold with. The next supplemental run sends it."""
+
+    id = serializers.IntegerField()
+    subscription = serializers.UUIDField(source="subscription.uuid")
+    reader_number = serializers.CharField(source="subscription.reader.number")
+    issue = IssueOut()
+    units = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
 class MovementOut(serializers.Serializer[Any]):
     """Copies that came in, or with a minus went out. `link` names the claim or term that they were promised to."""
 

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from foundation import clock
 from foundation.client_address import client_ip
-from foundation.errors import Invalid
+from foundation.errors import Invalid, NotFound
 from orders.checkout import actions, queries
 from orders.checkout.models import Order, OrderLine
 from orders.checkout.rules import Circumstances
@@ -25,8 +25,9 @@ from subscriptions.readers.queries import reader_in_force
 from web.api.answers import order_answer
 from web.api.callers import actor, may
 from web.api.once import HEADER, SHAPE, idempotency_key
-from web.api.permissions import AllowAnonymous
+from web.api.permissions import AllowAnonymous, May
 from web.api.shapes.base import Refusal
+from web.api.shapes.given_gifts import PayLinkOut
 from web.api.shapes.orders import OrderIn, OrderOut, QuoteIn, QuoteOut
 
 KEY = OpenApiParameter(
@@ -121,6 +122,20 @@ class OrderCheckouts(APIView):
         planned = actions.pay_again(order_id=order.pk, by=actor(request), ip=client_ip(request), now=clock.now())
         attempt = open_checkout(order, planned)
         return Response(answer_with_token(order, list(order.lines.all()), attempt), status=201)
+
+
+@method_decorator(never_cache, name="dispatch")
+class PayLinks(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=None, responses={201: PayLinkOut, 404: Refusal, 409: Refusal})
+    def post(self, request: Request, number: str) -> Response:
+        """A fresh link with which the payer pays an order, mailed where there is an address. Older ones stay good."""
+        order = queries.orders_with_lines().filter(number=number).first()
+        if order is None:
+            raise NotFound("There is no such order.")
+        link = actions.send_pay_link(order_id=order.pk, by=actor(request), now=clock.now())
+        return Response(PayLinkOut(link).data, status=201)
 
 
 def donor_on_file(request: Request, account: int | None) -> Reader | None:

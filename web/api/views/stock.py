@@ -8,16 +8,21 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation import clock
+from foundation.errors import NotFound
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import StockMovement
 from subscriptions.fulfillment import actions as fulfillment
 from subscriptions.fulfillment import queries
+from subscriptions.terms import queries as terms
+from subscriptions.terms.actions import withdraw_owed
+from subscriptions.terms.models import OwedCopy
 from web.api.callers import actor
 from web.api.once import ONCE, once
 from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
-from web.api.shapes.stock import CountIn, MovementOut, ReceiptIn, ShelfOut
+from web.api.shapes.extensions import EntryOut
+from web.api.shapes.stock import CountIn, MovementOut, OwedOut, ReceiptIn, ShelfOut
 from web.api.views.calendar import find_issue
 from web.api.views.extensions import read
 from web.api.views.offers import refuse_unknown_parameters
@@ -51,6 +56,29 @@ class Movements(APIView):
     def get(self, request: Request, code: str, number: int) -> Response:
         """How the stock of an issue came about, the latest first."""
         return page(request, StockMovement.objects.filter(issue=find_issue(code, number)), MovementOut, by="-pk")
+
+
+class OwedCopies(APIView):
+    permission_classes = [May("see_stock")]
+
+    @extend_schema(parameters=[AFTER], responses={200: OwedOut(many=True), 400: Refusal, 404: Refusal})
+    def get(self, request: Request, code: str, number: int) -> Response:
+        """The copies of an issue that were sold with a subscription and wait for a supplemental run."""
+        waiting = terms.copies_owed(find_issue(code, number).pk).select_related("subscription__reader", "issue")
+        return page(request, waiting, OwedOut, by="pk")
+
+
+class OwedWithdrawals(APIView):
+    permission_classes = [May("work_runs")]
+
+    @extend_schema(request=None, responses={201: EntryOut, 404: Refusal, 409: Refusal})
+    def post(self, request: Request, owed_id: int) -> Response:
+        """Send a waiting copy not after all: an issue more comes at the end instead, and the copy is free again."""
+        owed = OwedCopy.objects.filter(pk=owed_id).first()
+        if owed is None:
+            raise NotFound("No such copy is owed.")
+        entry = withdraw_owed(owed_id=owed.pk, by=actor(request), now=clock.now())
+        return Response(EntryOut(entry).data, status=201)
 
 
 class Receipts(APIView):

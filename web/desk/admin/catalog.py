@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from subscriptions.catalog.models import Magazine, Offer, OfferGiftTier, OfferPrice, SourceKey
+from subscriptions.fulfillment.models import ClaimReason
 from subscriptions.newsletters.models import Newsletter
 from subscriptions.terms.models import ServiceReason
 from web.desk.admin.base import DeskAdmin, DeskInline
@@ -134,6 +135,18 @@ class OfferAdmin(DeskAdmin):
         return money(prices[0], offer.currency) if prices else "not sold"
 
 
+class ClaimReasonInline(DeskInline):
+    """What a claim with this reason means for the copy. Without a row it did not arrive, and may be sent again."""
+
+    sees, changes = "see_calendar", "change_catalog"
+    model = ClaimReason
+    hide_title = True
+    fields = ("copy_arrived", "may_be_replaced")
+    min_num = max_num = 1
+    can_delete = False
+    verbose_name = verbose_name_plural = "What it says of the copy"
+
+
 @admin.register(ServiceReason, site=site)
 class ServiceReasonAdmin(DeskAdmin):
     heading = "Reasons"
@@ -141,6 +154,10 @@ class ServiceReasonAdmin(DeskAdmin):
     list_display = ("name", "use", "effect", "words", "is_active")
     list_filter = ("use", "is_active")
     ordering = ("use", "position", "pk")
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[type[DeskInline]]:
+        is_claim = isinstance(obj, ServiceReason) and obj.use == ServiceReason.Use.CLAIM
+        return [ClaimReasonInline] if is_claim else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         # What was given with it stays what it was: another effect is another reason.

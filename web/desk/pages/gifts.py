@@ -289,11 +289,7 @@ class ProlongCode(GiftVerb):
 
 def find_gift(uuid: str) -> OrderLine:
     """:raises NotFound: when there is no gift of that line"""
-    lines = OrderLine.objects.filter(gift__isnull=False, uuid=uuid).select_related(
-        "order__magazine", "order__payer", "offer", "gift__start_issue", "gift_code", "recipient", "address",
-        "subscription__merged_into", "term__start_issue", "promised_first_issue",
-    )  # fmt: skip
-    line = lines.first()
+    line = queries.given_lines().filter(uuid=uuid).first()
     if line is None:
         raise NotFound("There is no such gift.")
     return line
