@@ -88,6 +88,11 @@ def first_open_issue(*, magazine_id: int, now: dt.datetime) -> Issue | None:
     return planned_issues(magazine_id).filter(pull_at__gt=now).first()
 
 
+def planned_after(issue: Issue) -> Issue | None:
+    """The next planned issue that counts; None at the end of the calendar."""
+    return planned_issues(issue.magazine_id).filter(ordinal__gt=issue.ordinal, weight__gt=0).first()
+
+
 def planned_issues(magazine_id: int) -> QuerySet[Issue]:
     """Neither pulled nor dropped, in the order of the calendar."""
     return Issue.objects.filter(magazine_id=magazine_id, state=Issue.State.PLANNED).order_by("ordinal")

@@ -24,7 +24,6 @@ def quote_answer(quote: GiftMoveQuote) -> dict[str, Any]:
     return {
         "issues": quote.issues,
         "first_issue": quote.first_issue,
-        "holds_until": quote.first_issue.pull_at,
         "outcome": quote.outcome,
         "surcharge_cents": quote.surcharge_cents,
         "currency": quote.currency,
@@ -35,11 +34,10 @@ def quote_answer(quote: GiftMoveQuote) -> dict[str, Any]:
 
 def move_answer(moved: MovedGift) -> dict[str, Any]:
     """The fields of `GiftMoveOut`, once it is done."""
-    dearer, first = moved.zone_move, moved.first_issue
+    dearer = moved.zone_move
     return {
         "issues": moved.issues,
-        "first_issue": first,
-        "holds_until": first.pull_at if first else None,
+        "first_issue": moved.first_issue,
         "outcome": dearer.outcome if dearer else "",
         "surcharge_cents": dearer.surcharge_cents if dearer else 0,
         "currency": moved.move.to_term.currency,

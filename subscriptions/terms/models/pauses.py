@@ -30,6 +30,11 @@ class BulkHold(models.Model):
     def __str__(self) -> str:
         return f"bulk hold {self.pk}"
 
+    @property
+    def affects(self) -> Issue | None:
+        """The first issue held; of one that was ended, the first that is sent again."""
+        return self.until_issue if self.ended_at else self.from_issue
+
 
 class Pause(models.Model):
     """Issues that a subscription neither gets nor consumes, `[from, until)`. Open end: until further notice.

@@ -72,10 +72,11 @@ def test_a_hold_is_counted_entered_listed_and_ended(desk_house: DeskHouse) -> No
 
     status, held = answer("POST", f"{HERE}/bulk-holds/", HOLD)
     assert (status, held["held"], held["where"]["states"]) == (201, 1, ["IL"])
+    assert (held["first_issue"]["number"], held["holds_until"]) == (505, held["from_issue"]["pull_at"])
     assert answer("GET", f"{HERE}/bulk-holds/", None)[1] == [held]
 
     status, ended = answer("POST", f"bulk-holds/{held['uuid']}/ends/", {})
-    assert (status, ended["until_issue"]["number"]) == (200, 505)
+    assert (status, ended["until_issue"]["number"], ended["first_issue"]["number"]) == (200, 505, 505)
 
 
 def test_issues_on_top_are_counted_given_listed_and_taken_back(desk_house: DeskHouse) -> None:

@@ -70,6 +70,7 @@ def test_an_extension_says_the_last_issue_and_is_taken_back_once(desk_house: Des
     assert (status, said["entry"]["issues"], said["entry"]["kind"]) == (201, 2, "bonus")
     # 503 to 513, the hold of 507 and 508, and two on top.
     assert said["last_issue"] == "Jul/Aug 2027"
+    assert (said["first_issue"]["number"], said["holds_until"]) == (516, said["first_issue"]["pull_at"])
     taken = f"subscriptions/extensions/{said['entry']['id']}/"
     assert answer("DELETE", taken, {})[1]["issues"] == -2
     assert answer("DELETE", taken, {})[1]["code"] == "extension_is_taken_back"
@@ -81,7 +82,8 @@ def test_free_copies_are_given_and_confirmed(desk_house: DeskHouse) -> None:
 
     status, said = answer("POST", f"subscriptions/{line.uuid}/comps/", FREE)
 
-    assert (status, said["issues"], said["first_issue"]) == (201, None, "Apr 2026")
+    assert (status, said["issues"], said["first_issue"]["cover_label"]) == (201, None, "Apr 2026")
+    assert said["holds_until"] == said["first_issue"]["pull_at"]
     status, said = answer("POST", f"comps/{said['uuid']}/confirmations/", {"confirm_by": "2028-02-01"})
     assert (status, said["confirm_by"]) == (201, "2028-02-01")
     unknown = f"comps/{desk_house.subscription.uuid}/confirmations/"

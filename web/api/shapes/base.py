@@ -49,3 +49,10 @@ class IssueOut(serializers.Serializer[Any]):
     mail_on = serializers.DateField()
     in_home_from = serializers.DateField()
     in_home_until = serializers.DateField()
+
+
+class FirstIssueOut(serializers.Serializer[Any]):
+    """The first issue that a change affects, and until when that holds: the issue's cut-off for another change."""
+
+    first_issue = IssueOut(allow_null=True, help_text="Null while the calendar has none yet that it would affect.")
+    holds_until = serializers.DateTimeField(source="first_issue.pull_at", allow_null=True, default=None)

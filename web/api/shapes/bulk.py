@@ -2,9 +2,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from subscriptions.terms.models import BulkExtension, BulkHold
+from subscriptions.terms.models import BulkExtension
 from subscriptions.terms.queries import BulkPreview, Where
-from web.api.shapes.base import IssueOut, StrictSerializer
+from web.api.shapes.base import FirstIssueOut, IssueOut, StrictSerializer
 
 MOST = 10_000_000  # of a running number
 
@@ -60,7 +60,11 @@ class ReachedOut(serializers.Serializer[BulkPreview]):
     places = serializers.DictField(child=serializers.IntegerField())
 
 
-class BulkHoldOut(serializers.Serializer[BulkHold]):
+class BulkHoldOut(FirstIssueOut):
+    """`first_issue` is the first that is held; once it was ended, the first that is sent again."""
+
+    first_issue = IssueOut(source="affects", allow_null=True)
+    holds_until = serializers.DateTimeField(source="affects.pull_at", allow_null=True, default=None)
     uuid = serializers.UUIDField()
     reason = serializers.CharField(source="reason.code")
     from_issue = IssueOut()

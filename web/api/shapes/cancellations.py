@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from orders.checkout.models import LineRefund
-from web.api.shapes.base import IssueOut, StrictSerializer
+from web.api.shapes.base import FirstIssueOut, IssueOut, StrictSerializer
 
 
 class CancellationIn(StrictSerializer):
@@ -43,16 +43,17 @@ class RefundOut(serializers.Serializer[Any]):
     promised_at = serializers.DateTimeField()
 
 
-class CancellationOut(serializers.Serializer[Any]):
-    """`last_issue` is null where none was sent; `charge_under_way` when an automatic charge had left before."""
+class CancellationOut(FirstIssueOut):
+    """`first_issue` is the first that does not come any more.
+
+    `last_issue` is null where none was sent; `charge_under_way` when an automatic charge had left before."""
 
     last_issue = IssueOut(allow_null=True)
     refunds = RefundOut(many=True)
     charge_under_way = serializers.BooleanField()
 
 
-class ReinstatementOut(serializers.Serializer[Any]):
-    first_issue = IssueOut(allow_null=True)
+class ReinstatementOut(FirstIssueOut):
     last_issue = IssueOut(allow_null=True)
     issues_left = serializers.IntegerField(allow_null=True)
 
@@ -65,8 +66,7 @@ class CopiesIn(StrictSerializer):
     )
 
 
-class CopiesOut(serializers.Serializer[Any]):
-    first_issue = IssueOut(allow_null=True)
+class CopiesOut(FirstIssueOut):
     last_issue = IssueOut(allow_null=True)
     issues_left = serializers.IntegerField(allow_null=True)
     credits = RefundOut(many=True)

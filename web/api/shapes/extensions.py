@@ -2,9 +2,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions import Extension
-from subscriptions.terms.models import Entry, Term
-from web.api.shapes.base import StrictSerializer
+from subscriptions.terms.models import Entry
+from web.api.shapes.base import FirstIssueOut, IssueOut, StrictSerializer
 
 
 class ExtensionIn(StrictSerializer):
@@ -28,7 +29,9 @@ class EntryOut(serializers.Serializer[Entry]):
     at = serializers.DateTimeField()
 
 
-class ExtensionOut(serializers.Serializer[Any]):
+class ExtensionOut(FirstIssueOut):
+    """`first_issue` is the first of those on top."""
+
     entry = EntryOut()
     last_issue = serializers.CharField(allow_blank=True, help_text="Empty while it cannot be named.")
 
@@ -44,10 +47,13 @@ class CompIn(StrictSerializer):
     confirm_by = serializers.DateField()
 
 
-class CompOut(serializers.Serializer[Term]):
+class CompOut(FirstIssueOut):
+    """One term of free copies."""
+
     uuid = serializers.UUIDField()
     issues = serializers.IntegerField(source="units", allow_null=True)
-    first_issue = serializers.CharField(source="start_issue.cover_label", allow_null=True, default=None)
+    first_issue = IssueOut(source="start_issue", allow_null=True)
+    holds_until = serializers.DateTimeField(source="start_issue.pull_at", allow_null=True, default=None)
     owner = serializers.CharField(source="comp.owner")
     confirm_by = serializers.DateField(source="comp.confirm_by")
 
@@ -64,5 +70,5 @@ class ConfirmIn(StrictSerializer):
     confirm_by = serializers.DateField()
 
 
-def extension_out(extension: Extension, *, last_issue: Any) -> dict[str, Any]:
-    return {"entry": extension.entry, "last_issue": str(last_issue or "")}
+def extension_out(extension: Extension, *, first_issue: Issue | None, last_issue: Issue | None) -> dict[str, Any]:
+    return {"entry": extension.entry, "first_issue": first_issue, "last_issue": str(last_issue or "")}

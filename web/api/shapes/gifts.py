@@ -5,7 +5,7 @@ from rest_framework import serializers
 from orders.checkout.models import Gift
 from orders.checkout.rules import MOST_MESSAGE, GiftWish, Person
 from subscriptions.readers.rules.address import TypedAddress
-from web.api.shapes.base import IssueOut, StrictSerializer
+from web.api.shapes.base import FirstIssueOut, IssueOut, StrictSerializer
 from web.api.shapes.parties import AddressIn, PersonIn, addressed_to
 
 
@@ -68,7 +68,7 @@ class RedemptionIn(StrictSerializer):
         return TypedAddress(**addressed_to(data["recipient"], data["ship_to"]))
 
 
-class RedemptionOut(serializers.Serializer[Any]):
+class RedemptionOut(FirstIssueOut):
     """What a code has become. Says nothing of a price: it is for whoever was given it."""
 
     magazine = serializers.CharField(source="line.order.magazine.code")
@@ -77,6 +77,7 @@ class RedemptionOut(serializers.Serializer[Any]):
     access_days = serializers.IntegerField(source="line.access_days", allow_null=True)
     copies = serializers.IntegerField(source="line.copies")
     first_issue = IssueOut(source="term.start_issue", allow_null=True, default=None)
+    holds_until = serializers.DateTimeField(source="term.start_issue.pull_at", allow_null=True, default=None)
 
 
 class StretchOut(serializers.Serializer[Any]):

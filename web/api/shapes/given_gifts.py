@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from orders.checkout.models import Gift
 from subscriptions.readers.rules.address import TypedAddress
-from web.api.shapes.base import IssueOut, StrictSerializer
+from web.api.shapes.base import FirstIssueOut, IssueOut, StrictSerializer
 from web.api.shapes.cancellations import RefundOut
 from web.api.shapes.gifts import OutcomeOut
 from web.api.shapes.parties import AddressIn, PersonIn, addressed_to
@@ -24,12 +24,10 @@ class GiftMoveIn(StrictSerializer):
         return TypedAddress(**addressed_to(asked["recipient"], asked["ship_to"]))
 
 
-class GiftMoveOut(serializers.Serializer[Any]):
+class GiftMoveOut(FirstIssueOut):
     """What of a gift goes on to somebody else, and what a dearer zone means. Only the donor owes."""
 
     issues = serializers.IntegerField()
-    first_issue = IssueOut(allow_null=True)
-    holds_until = serializers.DateTimeField(allow_null=True)
     outcome = serializers.CharField(help_text="Empty where postage is no dearer; otherwise due, absorbed or converted.")
     surcharge_cents = serializers.IntegerField()
     currency = serializers.CharField()
@@ -43,7 +41,7 @@ class GiftJoinIn(StrictSerializer):
     preview = serializers.BooleanField(default=False, help_text="Only say what it would mean.")
 
 
-class GiftJoinOut(serializers.Serializer[Any]):
+class GiftJoinOut(FirstIssueOut):
     meets = serializers.CharField()
     outcome = OutcomeOut(help_text="Who owns which issues, and who renews, from here on.")
 

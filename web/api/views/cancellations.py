@@ -11,6 +11,7 @@ from foundation import clock
 from orders.checkout import actions as checkout
 from orders.checkout import queries
 from orders.renewals import actions as renewals
+from subscriptions.catalog.queries import planned_after
 from subscriptions.terms import queries as terms
 from web.api.callers import actor
 from web.api.pages import AFTER, page
@@ -35,16 +36,24 @@ class Cancellations(APIView):
         subscription = find(uuid)
         asked = CancellationIn(data=request.data)
         asked.is_valid(raise_exception=True)
+        now = clock.now()
+        came_next = terms.overview(subscription.pk, now).next_copies
         done = renewals.cancel_subscription(
             subscription_id=subscription.pk,
             when=asked.validated_data["when"],
             reason_code=asked.validated_data["reason"],
             money=asked.validated_data["money"],
             by=actor(request),
-            now=clock.now(),
+            now=now,
         )
+        last = terms.expire(subscription.pk).issue
+        if asked.validated_data["when"] == "now":
+            first = next((copy.issue for copy in came_next if copy.issue.pull_at > now), None)
+        else:
+            first = planned_after(last) if last else None
         answer = {
-            "last_issue": terms.expire(subscription.pk).issue,
+            "first_issue": first,
+            "last_issue": last,
             "refunds": done.cancelled.refunds,
             "charge_under_way": done.charge_under_way,
         }

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 from foundation import clock
 from foundation.errors import Invalid, NotFound
 from subscriptions.catalog.models import Issue
+from subscriptions.catalog.queries import planned_after
 from subscriptions.terms import actions, queries
 from subscriptions.terms.models import Comp, Entry, Subscription, Term
 from web.api.callers import actor
@@ -40,6 +41,7 @@ class Extensions(APIView):
     def post(self, request: Request, uuid: UUID) -> Response:
         """Give issues on top, for a reason of the house; the reason decides what becomes of the money."""
         subscription, asked = find(uuid), read(ExtensionIn, request)
+        before = queries.expire(subscription.pk).issue
         copy = _copy(subscription, asked.get("copy_issue"))
         with once(request):
             given = actions.extend(
@@ -52,7 +54,9 @@ class Extensions(APIView):
                 now=clock.now(),
             )
         last = queries.expire(subscription.pk).issue
-        return Response(ExtensionOut(extension_out(given, last_issue=last)).data, status=201)
+        ran_out = before is None or before.state != Issue.State.PLANNED
+        first = given.term.start_issue if ran_out else planned_after(before)
+        return Response(ExtensionOut(extension_out(given, first_issue=first, last_issue=last)).data, status=201)
 
 
 class OneExtension(APIView):

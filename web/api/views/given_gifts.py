@@ -98,7 +98,7 @@ class GiftJoins(APIView):
         )
         if not asked["preview"]:
             actions.join_gift(line_id=line.pk, subscription_id=subscription.pk, meets=meets, by=actor(request), now=now)
-        said = GiftJoinOut({"meets": meets, "outcome": outcome}).data
+        said = GiftJoinOut({"meets": meets, "outcome": outcome, "first_issue": outcome.first_issue}).data
         return Response(said, status=200 if asked["preview"] else 201)
 
 
