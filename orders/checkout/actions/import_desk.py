@@ -48,7 +48,8 @@ def standing_now(found: OrderImport, *, now: dt.datetime) -> dict[str, Any]:
             desk.source_key(what)
         else:
             code, _, zone = what.rpartition("|")
-            desk.quote(code, zone)
+            start = kind.removeprefix("offer").strip()
+            desk.quote(code, zone, int(start) if start else None)
     return desk.standing
 
 
@@ -76,11 +77,11 @@ class CheckingDesk:
                 _add(problems, "reference", "taken_before", f"It was taken before, as order {number}.")
             self._look_at(line, problems, numbers)
 
-    def quote(self, code: str, zone: str) -> queries.Quote | DomainError:
-        """For one copy; or why it is not to be had."""
-        name = f"offer|{code}|{zone}"
+    def quote(self, code: str, zone: str, start: int | None = None) -> queries.Quote | DomainError:
+        """For one copy, from the issue of that number on; or why it is not to be had."""
+        name = f"offer|{code}|{zone}" if start is None else f"offer {start}|{code}|{zone}"
         if name not in self.standing:
-            self._quotes[name], self.standing[name] = self._ask(code, zone)
+            self._quotes[name], self.standing[name] = self._ask(code, zone, start)
         return self._quotes[name]
 
     def source_key(self, code: str) -> int | None:
@@ -91,9 +92,10 @@ class CheckingDesk:
         found: int | None = self.standing[name]
         return found
 
-    def _ask(self, code: str, zone: str) -> tuple[queries.Quote | DomainError, list[Any] | None]:
+    def _ask(self, code: str, zone: str, start: int | None) -> tuple[queries.Quote | DomainError, list[Any] | None]:
         try:
-            quote = queries.quote(offer_code=code, country=_IN_ZONE[zone], copies=1, now=self._intake.now)
+            country, now = _IN_ZONE[zone], self._intake.now
+            quote = queries.quote(offer_code=code, country=country, copies=1, start_issue=start, now=now)
         except DomainError as refusal:
             return refusal, None
         if quote.offer.magazine_id != self._found.magazine_id:
@@ -127,14 +129,17 @@ class CheckingDesk:
             if "payer_name" in problems and request.ship_to.name == (request.payer.name or request.payer.company):
                 problems.pop("ship_name", None)  # It is the payer's, and said there.
             quote = self._quote_of(request) if request.offer else None
-            if isinstance(quote, DomainError):
+            if isinstance(quote, Invalid):
+                problems |= quote.fields
+            elif isinstance(quote, DomainError):
                 _add(problems, "offer", quote.code, quote.sentence)
         if self.source_key(request.source_key) is None:
             _add(problems, "source_key", "unknown", f"There is no source key “{request.source_key}”.")
         return problems
 
     def _quote_of(self, request: rules.OrderRequest) -> queries.Quote | DomainError:
-        quote = self.quote(request.offer, postage_zone(request.ship_to.country if request.ship_to else ""))
+        zone = postage_zone(request.ship_to.country if request.ship_to else "")
+        quote = self.quote(request.offer, zone, request.start_issue)
         if isinstance(quote, DomainError):
             return quote
         if quote.currency != self.currency:

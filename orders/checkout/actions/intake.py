@@ -102,6 +102,8 @@ def _body_hash(request: rules.OrderRequest, subscription: Subscription | None) -
     body = {**asdict(request), "subscription": subscription.pk if subscription else None}
     if not request.gifts:
         del body["gifts"]  # A key that is older than gifts has its hash without them.
+    if request.start_issue is None:
+        del body["start_issue"]  # The same.
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -132,6 +134,7 @@ def _wanted(request: rules.OrderRequest, asked: queries.Beginning, *, intake: In
         now=intake.now,
         subscription_id=intake.subscription.pk if intake.subscription else None,
         price=asked.price,
+        start_issue=request.start_issue,
     )
     recipient = None if intake.subscription else request.recipient
     return [Wanted(quote, recipient, request.ship_to, path="ship_to")]

@@ -127,6 +127,7 @@ def new_line(order: Order, wanted: Wanted, people: People, place: int, *, intake
         postage_cents=quote.postage_cents,
         access_days=quote.offer.access_days,
         access_cents=quote.access_cents,
+        start_issue=quote.start,
         promised_first_issue=quote.first_issue,
         promised_expire_issue=quote.expire_issue,
     )

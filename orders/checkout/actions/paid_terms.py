@@ -106,9 +106,9 @@ def _begins_elsewhere(line: OrderLine, *, now: dt.datetime) -> bool:
 
 
 def _start_of(line: OrderLine, *, now: dt.datetime) -> Issue | None:
-    """The issue that a gift may not start before. Paid too late for it, it starts with the next; the thanks say so."""
+    """The issue that was named to start with. Paid too late for it, it starts with the next; the thanks say so."""
     gift: Gift | None = getattr(line, "gift", None)
-    start = gift.start_issue if gift else None
+    start = gift.start_issue if gift else line.start_issue
     return start if start is not None and start.takes_changes(now=now) else None
 
 

@@ -131,7 +131,7 @@ def _settle(paid: Paid, *, now: dt.datetime) -> None:
 def _lines_of(orders: Sequence[Order]) -> LinesOf:
     by_order: LinesOf = {order.pk: [] for order in orders}
     known = {order.pk: order for order in orders}
-    parts = ("offer", "address", "recipient", "subscription", "promised_first_issue", "consent",
+    parts = ("offer", "address", "recipient", "subscription", "start_issue", "promised_first_issue", "consent",
              "gift__start_issue")  # fmt: skip
     for line in OrderLine.objects.filter(order__in=orders).select_related(*parts).order_by("pk"):
         line.order = known[line.order_id]

@@ -82,6 +82,8 @@ class OrderLine(models.Model):
     # Digital access sold with it: its days, and its share of the magazine's cents. Fixed when it is ordered.
     access_days = models.PositiveSmallIntegerField(null=True, blank=True)
     access_cents = models.PositiveBigIntegerField(default=0, db_default=0)
+    # The issue that it may not begin before, where the buyer named one; a gift has its own.
+    start_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # What the buyer was told; if settlement starts later, the buyer is told by mail.
     promised_first_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
     promised_expire_issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")

@@ -11,8 +11,7 @@ from orders.checkout.exports.cards import cannot_be_printed
 from orders.checkout.models import OrderLine
 from orders.checkout.queries.gift_book import address_on_file, line_given_by, service_of
 from orders.checkout.queries.gift_recipients import GoesTo, to_reader_on_file
-from orders.checkout.queries.orders import Quote, quote
-from subscriptions.catalog import queries as catalog
+from orders.checkout.queries.orders import Quote, issue_named, issues_to_start_with, quote
 from subscriptions.catalog.models import Issue, OfferGiftTier
 from subscriptions.readers.models import Address, Reader
 from subscriptions.terms import queries as terms
@@ -124,18 +123,13 @@ def start_of(wish: rules.GiftWish, *, magazine_id: int, path: str, now: dt.datet
 
     :raises Invalid: when the issue that was named is out of reach
     """
-    within_reach = [i for i in catalog.planned_issues(magazine_id) if i.weight and i.takes_changes(now=now)]
+    within_reach = issues_to_start_with(magazine_id, now=now)
     if wish.arrives_on is not None:
         place = rules.nearest_in_home([(i.in_home_from, i.in_home_until) for i in within_reach], wish.arrives_on)
         return None if place is None else within_reach[place]
     if wish.start_issue is None:
         return None
-    named = next((issue for issue in within_reach if issue.number == wish.start_issue), None)
-    if named is None:
-        first = f" The first that still can is {within_reach[0]}." if within_reach else ""
-        sentence = f"A gift can no longer start with issue {wish.start_issue}, or not yet.{first}"
-        raise Invalid({f"{path}.start_issue": [("out_of_reach", sentence)]})
-    return named
+    return issue_named(wish.start_issue, within_reach, field=f"{path}.start_issue", what="A gift")
 
 
 def _starting_with(start: Issue, asked: Quote, *, subscription: Subscription | None, now: dt.datetime) -> Quote:

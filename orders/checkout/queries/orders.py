@@ -2,12 +2,13 @@
 
 import datetime as dt
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.crypto import salted_hmac
 
-from foundation.errors import NotFound
+from foundation.errors import Invalid, NotFound
 from orders.checkout import rules
 from orders.checkout.models import Order, OrderLine, OrderPayment
 from subscriptions.catalog import queries as catalog
@@ -23,7 +24,7 @@ class OfferNotOnSale(NotFound):
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What a term costs in a zone, in cents, and what it brings. `renewal` is the price of a
-    renewal and `consent` what to agree to; None where auto-renew is not offered.
+    renewal and `consent` what to agree to; None where auto-renew is not offered. `start` is the issue that was named.
     """
 
     offer: Offer
@@ -37,6 +38,7 @@ class Quote:
     holds_until: dt.datetime | None
     renewal: OfferPrice | None
     consent: rules.ConsentText | None
+    start: Issue | None = None
 
     @property
     def total_cents(self) -> int:
@@ -62,23 +64,28 @@ def quote(
     now: dt.datetime,
     subscription_id: int | None = None,
     price: OfferPrice | None = None,
+    start_issue: int | None = None,
 ) -> Quote:
     """Price and issues for a buyer in `country` (ISO letters); the issues behind what `subscription_id` has already.
 
     :param price: that of this offer in the country's zone with offer and magazine, where it has been read just now
     :raises OfferNotOnSale: when there is no such offer today
+    :param start_issue: the number of the issue that it begins with; it then brings no back issues
     :raises TermNeverEnds: when it would wait behind a perpetual term
+    :raises Invalid: when it cannot begin with that issue
     """
     zone = postage_zone(country)
     price = _on_sale(price or catalog.price_of_offer(code=offer_code, zone=zone), code=offer_code, zone=zone, now=now)
     offer = price.offer
     renewal = _renewal(offer, zone=zone)
+    start = _named(start_issue, offer, now=now) if start_issue is not None else None
     preview = terms.preview_start(
         magazine_id=offer.magazine_id,
         issues=offer.issues,
         now=now,
         subscription_id=subscription_id,
-        back_issues=offer.magazine.back_start_new,
+        back_issues=0 if start else offer.magazine.back_start_new,
+        start_issue_id=start.pk if start else None,
     )
     return Quote(
         offer=offer,
@@ -92,7 +99,30 @@ def quote(
         holds_until=preview.holds_until,
         renewal=renewal,
         consent=_consent(offer.magazine, renewal, copies=copies) if renewal else None,
+        start=start,
     )
+
+
+def issues_to_start_with(magazine_id: int, *, now: dt.datetime) -> list[Issue]:
+    """The planned issues that a term ordered now can still begin with."""
+    return [issue for issue in catalog.planned_issues(magazine_id) if issue.weight and issue.takes_changes(now=now)]
+
+
+def issue_named(number: int, within_reach: Sequence[Issue], *, field: str, what: str) -> Issue:
+    """:raises Invalid: when the issue of that number is out of reach"""
+    named = next((issue for issue in within_reach if issue.number == number), None)
+    if named is None:
+        first = f" The first that still can is {within_reach[0]}." if within_reach else ""
+        sentence = f"{what} can no longer start with issue {number}, or not yet.{first}"
+        raise Invalid({field: [("out_of_reach", sentence)]})
+    return named
+
+
+def _named(number: int, offer: Offer, *, now: dt.datetime) -> Issue:
+    if not offer.issues:
+        raise Invalid({"start_issue": [("no_issues", "Digital access begins on a day, with no issue.")]})
+    within_reach = issues_to_start_with(offer.magazine_id, now=now)
+    return issue_named(number, within_reach, field="start_issue", what="A subscription")
 
 
 def _on_sale(price: OfferPrice | None, *, code: str, zone: str, now: dt.datetime) -> OfferPrice:

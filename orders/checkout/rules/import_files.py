@@ -18,6 +18,7 @@ COLUMNS = {
     "offer": 30,
     "copies": 4,
     "source_key": 20,
+    "start_issue": 7,
     "payer_name": 80,
     "payer_company": 80,
     "payer_email": 254,
@@ -114,6 +115,8 @@ def problems_as_typed(cells: Mapping[str, str]) -> Problems:
         problems["offer"] = [("required", "Name the offer by its code.")]
     if copies_of(cells) is None:
         problems["copies"] = [("malformed", "Copies are a whole number from 1 to 1000.")]
+    if cells.get("start_issue") and start_issue_of(cells) is None:
+        problems["start_issue"] = [("malformed", "The issue to start with is its number, such as 506.")]
     if not _COUNTRY.fullmatch(cells["ship_country"].upper()):
         problems["ship_country"] = [("malformed", "A country is two letters: US, CA, GB.")]
     return problems
@@ -124,6 +127,13 @@ def copies_of(cells: Mapping[str, str]) -> int | None:
     typed = cells.get("copies", "") or "1"
     is_number = typed.isascii() and typed.isdecimal() and len(typed) <= 4
     return int(typed) if is_number and 1 <= int(typed) <= 1000 else None
+
+
+def start_issue_of(cells: Mapping[str, str]) -> int | None:
+    """None where nothing is typed, or no number of an issue."""
+    typed = cells.get("start_issue", "")
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= 7
+    return int(typed) if is_number and int(typed) >= 1 else None
 
 
 def request_of(cells: Mapping[str, str]) -> OrderRequest:
@@ -139,6 +149,7 @@ def request_of(cells: Mapping[str, str]) -> OrderRequest:
         ship_to=TypedAddress(**address),
         copies=copies_of(cells) or 1,
         source_key=cells.get("source_key", "") or WEBSITE,
+        start_issue=start_issue_of(cells),
     )
 
 

@@ -55,7 +55,8 @@ class GiftWish:
 class OrderRequest:
     """What a buyer asks for. `agreed_text_sha256` is the hash of the auto-renew text, set when the box was ticked.
 
-    With `gifts` each of them has its own recipient and address, and nothing goes to the payer.
+    With `gifts` each of them has its own recipient and address, and nothing goes to the payer. `start_issue` is the
+    number of the issue that it begins with; None for the next one.
     """
 
     offer: str
@@ -66,6 +67,7 @@ class OrderRequest:
     source_key: str = WEBSITE
     agreed_text_sha256: str = ""
     gifts: tuple[GiftWish, ...] = ()
+    start_issue: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ ORDERS = {
     "an offer that is a list": ({**BODY, "offer": ["ten"]}, 400),
     "an offer that is SQL": ({**BODY, "offer": "ten'; drop table"}, 400),
     "a renewal offer": ({**BODY, "offer": "renew-ten"}, 409),
+    "a start with an issue that is out of reach": ({**BODY, "start_issue": 503}, 400),
+    "a start in words": ({**BODY, "start_issue": "soon"}, 400),
     "no copies": ({**BODY, "copies": 0}, 400),
     "copies below zero": ({**BODY, "copies": -1}, 400),
     "copies in words": ({**BODY, "copies": "many"}, 400),

@@ -82,6 +82,7 @@ def test_one_recipient_as_before(shop: Shop):
         ({"ship_to": HOME}, "ship_to"),
         ({"recipient": {"name": "Cleo Reed"}}, "recipient"),
         ({"copies": 2}, "copies"),
+        ({"start_issue": 506}, "start_issue"),
         ({"auto_renew": {"text_sha256": "0" * 64}}, "auto_renew"),
     ],
 )

@@ -140,3 +140,16 @@ def test_the_offers_show_their_prices_by_zone(shop: Shop):
 
     ten = next(o for o in offers if o["code"] == "ten")
     assert {p["zone"]: p["total_cents"] for p in ten["prices"]} == {"us": 19_95, "ca": 31_95, "other": 43_95}
+
+
+def test_an_order_and_its_quote_may_begin_with_a_later_issue(shop: Shop):
+    quote = Client().post(
+        "/api/v1/quotes/", {"offer": "ten", "country": "US", "start_issue": 506}, content_type="application/json"
+    )
+    order = Client().post(
+        "/api/v1/orders/", {**BODY, "start_issue": 506}, content_type="application/json",
+        headers={"Idempotency-Key": "starts-later-1"},
+    )  # fmt: skip
+
+    assert (quote.status_code, quote.json()["first_issue"]["number"]) == (200, 506)
+    assert (order.status_code, order.json()["lines"][0]["first_issue"]["number"]) == (201, 506)

@@ -30,6 +30,9 @@ class OrderIn(StrictSerializer):
     recipient = PersonIn(required=False, help_text="Who reads it, when that is not the payer.")
     gifts = GiftIn(many=True, required=False, min_length=1, max_length=MOST_GIFTS)  # type: ignore[call-arg]  # a list's
     copies = serializers.IntegerField(min_value=1, max_value=1000, default=1)
+    start_issue = serializers.IntegerField(
+        min_value=1, max_value=1_000_000, required=False, help_text="The number of the issue that it starts with."
+    )
     source_key = serializers.CharField(max_length=20, default=WEBSITE)
     auto_renew = AutoRenewIn(required=False)
 
@@ -42,10 +45,12 @@ class OrderIn(StrictSerializer):
             if "ship_to" not in attrs:
                 raise serializers.ValidationError({"ship_to": "Where should the magazine go?"}, code="required")
             return attrs
-        odd: list[str] = [name for name in ("ship_to", "recipient", "auto_renew") if name in attrs]
+        odd: list[str] = [name for name in ("ship_to", "recipient", "auto_renew", "start_issue") if name in attrs]
         odd += ["copies"] if attrs["copies"] != 1 else []
         if odd:
-            sentence = "In an order of gifts each gift has its own recipient, address and copies; none renews itself."
+            sentence = (
+                "In an order of gifts each gift has a recipient, address, start and copies of its own; none renews."
+            )
             raise serializers.ValidationError(dict.fromkeys(odd, sentence), code="not_with_gifts")
         return attrs
 
@@ -64,6 +69,7 @@ class OrderIn(StrictSerializer):
             source_key=data["source_key"],
             agreed_text_sha256=renew["text_sha256"] if renew else "",
             gifts=tuple(GiftIn.as_wish(gift) for gift in data.get("gifts", [])),
+            start_issue=data.get("start_issue"),
         )
 
 
@@ -75,6 +81,9 @@ class QuoteIn(StrictSerializer):
     offer = serializers.SlugField(max_length=30)
     country = serializers.RegexField(r"^[A-Z]{2}$")
     copies = serializers.IntegerField(min_value=1, max_value=1000, default=1)
+    start_issue = serializers.IntegerField(
+        min_value=1, max_value=1_000_000, required=False, help_text="The number of the issue that it starts with."
+    )
 
 
 class ConsentOut(serializers.Serializer[Any]):

@@ -59,6 +59,7 @@ class Quotes(APIView):
             offer_code=asked.validated_data["offer"],
             country=asked.validated_data["country"],
             copies=asked.validated_data["copies"],
+            start_issue=asked.validated_data.get("start_issue"),
             now=clock.now(),
         )
         return Response(QuoteOut(quote).data)
