@@ -1,4 +1,4 @@
-"""An order for oneself that begins with a named issue; on 20 February 2026 the next one is 504, and ten are asked for."""
+"""An order for oneself that begins with a named issue; on 20 February 2026 the next one is 504. Ten are asked for."""
 
 from typing import Any
 

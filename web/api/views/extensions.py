@@ -54,8 +54,8 @@ class Extensions(APIView):
                 now=clock.now(),
             )
         last = queries.expire(subscription.pk).issue
-        ran_out = before is None or before.state != Issue.State.PLANNED
-        first = given.term.start_issue if ran_out else planned_after(before)
+        goes_on = before is not None and before.state == Issue.State.PLANNED
+        first = planned_after(before) if before and goes_on else given.term.start_issue
         return Response(ExtensionOut(extension_out(given, first_issue=first, last_issue=last)).data, status=201)
 
 

@@ -16,6 +16,7 @@ from orders.checkout.models import OrderLine
 from orders.checkout.rules import Person
 from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.readers.rules.address import TypedAddress, check
+from subscriptions.terms.actions import OtherMagazine
 from web.api.callers import actor
 from web.api.gift_answers import gift_answer, move_answer, quote_answer
 from web.api.permissions import May
@@ -87,13 +88,17 @@ class GiftJoins(APIView):
     def post(self, request: Request, uuid: UUID) -> Response:
         """The recipient subscribes already: how the gift meets that. A preview is a 200 with the same answer."""
         line, asked, now = find_gift(uuid), read(GiftJoinIn, request), clock.now()
-        subscription, meets = find_subscription(asked["subscription"]), asked["meets"]
+        subscription = queries.line_in_force(find_subscription(asked["subscription"]))
+        if subscription.magazine_id != line.order.magazine_id:
+            raise OtherMagazine("That subscription is one of another magazine.")
+        meets = asked["meets"]
         outcome = queries.gift_outcome(
             magazine_id=line.order.magazine_id,
             issues=queries.issues_left(line, now=now),
             subscription_id=subscription.pk,
             meets=meets,
             start_issue_id=line.gift.start_issue_id,
+            access_days=line.access_days,
             now=now,
         )
         if not asked["preview"]:
