@@ -100,6 +100,7 @@ class World:
         term.carried = sum(issue.weight for issue in (*recouped, *back))
         term.grace = GRACE if term.copy_class in CLASSES_WITH_GRACE else 0
         self._behind_all(line, term)
+        line.renews = line.renews or (term.copy_class == "paid" and term.payer == line.reader)
         return back
 
     def comp(self, line: Line, term: Term) -> Term:
@@ -157,7 +158,7 @@ class World:
         walk = self.reach(line)[1]
         ended = [self._end(term, walk) for term in live]
         line.cancelled = [release.term for release in ended if release.units]
-        line.renews = False
+        line.renews = line.ends_as_paid = False
         return ended
 
     def cancel_term(self, line: Line, term: Term) -> Release:
@@ -165,7 +166,7 @@ class World:
             raise Refused("nothing_to_cancel")
         self.keep_back_issues(term)
         ended = self._end(term, self.reach(line)[1])
-        line.cancelled = [term] if ended.units else []
+        line.cancelled, line.ends_as_paid = [term] if ended.units else [], False
         return ended
 
     def keep_back_issues(self, term: Term) -> None:
@@ -192,10 +193,17 @@ class World:
             raise Refused("nothing_to_cancel")
         for term in line.terms:
             term.grace = 0
-        line.renews = False
+        line.renews, line.ends_as_paid, line.cancelled = False, True, []
 
     def reinstate(self, line: Line) -> list[Term]:
-        first, _, _ = self.reach(line)
+        first, _, live = self.reach(line)
+        if line.ends_as_paid:
+            if not live or line.renews:
+                raise Refused("nothing_to_reinstate")
+            if live[-1] is line.terms[-1]:
+                live[-1].grace = GRACE if live[-1].copy_class in CLASSES_WITH_GRACE else 0
+            line.renews, line.ends_as_paid = True, False
+            return []
         if not line.cancelled or any(term.continued for term in line.cancelled):
             raise Refused("nothing_to_reinstate")
         if line.left == FOREVER:

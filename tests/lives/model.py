@@ -232,6 +232,8 @@ class Line:
     cancelled: list[Term] = field(default_factory=list)
     merged_into: "Line | None" = None
     renews: bool = True
+    # Cancelled at the end of what is paid for, and not taken up again.
+    ends_as_paid: bool = False
 
     def __repr__(self) -> str:
         return self.name

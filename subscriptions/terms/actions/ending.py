@@ -103,6 +103,8 @@ def cancel_terms(
 def cancel_at_end(*, subscription_id: int, reason_code: str, by: Actor, now: dt.datetime) -> Subscription:
     """Go on to the last paid issue, and then stop: no grace, and nobody asks for a renewal.
 
+    The ledger says so in an entry of no units, by which it can be taken back (`reinstate`).
+
     :raises NothingToCancel: when no issue is left
     """
     reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
@@ -112,6 +114,10 @@ def cancel_at_end(*, subscription_id: int, reason_code: str, by: Actor, now: dt.
         raise NothingToCancel("No issue is left, so it has ended already.")
     # What was sent in hope before them has been sent.
     Term.objects.filter(pk__in=[term.pk for term in live]).update(grace=0)
+    Entry.objects.create(
+        term=live[-1], kind=Entry.Kind.CUT, units=0, about=f"{reason.code.replace('_', ' ')}, with the last paid issue",
+        reason=reason, link=f"cancel:{uuid.uuid4()}", at=now, by=by.reference,
+    )  # fmt: skip
     _ask_no_more(at.subscription)
     audit.record(by, "subscription.cancelled_at_end", at.subscription, reason=reason.code)
     service_shifted([subscription_id])

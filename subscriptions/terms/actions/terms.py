@@ -11,11 +11,12 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue, Magazine
+from subscriptions.readers import queries as readers
 from subscriptions.terms.actions.carrying import Carried, take_back_issues
 from subscriptions.terms.actions.ending import end_term
 from subscriptions.terms.actions.laying import give_way
 from subscriptions.terms.actions.reaching import Reach, reach_locked
-from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.actions.subscriptions import lock, set_renewal
 from subscriptions.terms.models import Entry, Subscription, Term
 from subscriptions.terms.queries.carrying import graced_to_recoup
 from subscriptions.terms.queries.promises import start_clock
@@ -103,8 +104,17 @@ def start_term(
     )
     Entry.objects.create(term=term, kind=Entry.Kind.BOUGHT, units=units, at=now, by=by.reference)
     carried.write(term, by=by, now=now)
+    _ask_again(subscription, payer_id=payer_id, copy_class=copy_class, by=by)
     audit.record(by, "term.started", term, subscription=subscription_id, units=units, line=str(line_uuid))
     return term
+
+
+def _ask_again(subscription: Subscription, *, payer_id: int, copy_class: str, by: Actor) -> None:
+    """Readers who had cancelled and pay for more of it are asked to renew again; those who are given it are not."""
+    if copy_class != Term.Class.PAID or subscription.renewal != Subscription.Renewal.DO_NOT_RENEW:
+        return
+    if payer_id in readers.files_of([subscription.reader_id]):
+        set_renewal(subscription_id=subscription.pk, renewal=Subscription.Renewal.RENEW, by=by)
 
 
 def first_known_on(asked: dt.date | None, first: Issue | None) -> dt.date | None:

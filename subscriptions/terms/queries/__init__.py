@@ -3,6 +3,7 @@
 from .access import access_goes_on_until
 from .billing import BillingState, billing
 from .bulk import BulkPreview, Where, preview_bulk_extension, preview_bulk_hold
+from .cancelling import is_cancelled_at_end
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
 from .destinations import Destination, addresses_of, away_addresses, destinations
 from .entitlements import Entitlement, best_of, entitlement_of, entitlements_of, untold_lines
@@ -90,6 +91,7 @@ __all__ = [
     "holds_of",
     "home_of",
     "home_zone",
+    "is_cancelled_at_end",
     "issue_that_leaves",
     "issue_that_would_leave",
     "last_served_before",

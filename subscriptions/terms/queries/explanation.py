@@ -121,7 +121,8 @@ def _corrected(life: Life, group: list[Entry]) -> str:
 
 
 def _cut(life: Life, group: list[Entry]) -> str:
-    return wording.cancelled(-group[0].units)
+    entry = group[0]
+    return wording.cancelled(-entry.units) if entry.units else wording.cancelled_at_end()
 
 
 def _nothing(life: Life, group: list[Entry]) -> str:

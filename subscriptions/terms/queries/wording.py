@@ -138,6 +138,10 @@ def cancelled(units: int) -> str:
     return str(_CANCELLED % {"n": units})
 
 
+def cancelled_at_end() -> str:
+    return _("It was cancelled, and ends with the last issue that is paid for.")
+
+
 def taken_up_again(units: int) -> str:
     return str(_TAKEN_UP_AGAIN % {"n": units})
 

@@ -82,3 +82,14 @@ def test_nothing_bought_is_nothing_to_cancel(cora: Any, desk_house: DeskHouse) -
     empty = desk_house.house.subscription(desk_house.ana, desk_house.ana.addresses.first())
 
     assert "nothing to cancel" in asks(cora, url("cancel_subscription", empty.uuid))
+
+
+def test_a_cancellation_for_the_end_is_taken_back(cora: Any, desk_house: DeskHouse) -> None:
+    at = url("reinstate_subscription", desk_house.subscription.uuid)
+    does(cora, cancel_at(desk_house), when="end", reason="other", money="refund")
+
+    assert at in cora.get(url("reader", desk_house.ana.pk)).content.decode()
+    assert "No issue was taken off, and no money moves." in asks(cora, at)
+    assert "The cancellation is taken back. The last paid issue is" in does(cora, at, back_issues=0)
+    assert Subscription.objects.get(pk=desk_house.subscription.pk).renewal == "renew"
+    assert at not in cora.get(url("reader", desk_house.ana.pk)).content.decode()

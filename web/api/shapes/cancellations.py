@@ -54,6 +54,8 @@ class CancellationOut(FirstIssueOut):
 
 
 class ReinstatementOut(FirstIssueOut):
+    """`first_issue` is null where it had not stopped: it was cancelled for the end of what is paid for."""
+
     last_issue = IssueOut(allow_null=True)
     issues_left = serializers.IntegerField(allow_null=True)
 

@@ -65,7 +65,10 @@ class Reinstatements(APIView):
 
     @extend_schema(request=ReinstatementIn, responses={201: ReinstatementOut, 400: Refusal, 404: Refusal, 409: Refusal})
     def post(self, request: Request, uuid: UUID) -> Response:
-        """Let a cancelled subscription go on with what was left, as long as its money has not been sent back."""
+        """Let a cancelled subscription go on with what was left, as long as its money has not been sent back.
+
+        A cancellation for the end of what is paid for is taken back.
+        """
         subscription = find(uuid)
         asked = ReinstatementIn(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -74,7 +77,7 @@ class Reinstatements(APIView):
         )
         expire = terms.expire(subscription.pk)
         answer = {
-            "first_issue": going_on[0].start_issue,
+            "first_issue": going_on[0].start_issue if going_on else None,
             "last_issue": expire.issue,
             "issues_left": expire.units_left,
         }

@@ -65,6 +65,13 @@ class ReinstateSubscription(SubscriptionVerb):
     form_class = ReinstateForm
 
     def asks(self, subject: Subscription) -> list[str]:
+        if terms.is_cancelled_at_end(subject):
+            return [
+                f"{subject.reader.shown_name} had it cancelled for the end of what is paid for. "
+                "No issue was taken off, and no money moves.",
+                "An invitation to renew comes in its time, and grace as the magazine gives it.",
+                "It does not renew automatically: that needs the payer's word again.",
+            ]
         return [
             f"{subject.reader.shown_name} gets what was left when it was cancelled, from "
             f"{self.first_open(subject) or 'the next issue'} on, and the refund that was promised for it is withdrawn.",
@@ -75,7 +82,10 @@ class ReinstateSubscription(SubscriptionVerb):
         going_on = checkout.reinstate_subscription(
             subscription_id=subject.pk, by=self.actor, now=clock.now(), back_issues=answers["back_issues"]
         )
-        return f"It goes on with {going_on[0].start_issue}. The last issue is {terms.expire(subject.pk).issue}."
+        last = terms.expire(subject.pk).issue
+        if not going_on:
+            return f"The cancellation is taken back. The last paid issue is {last}."
+        return f"It goes on with {going_on[0].start_issue}. The last issue is {last}."
 
 
 class RefundsToSend(DeskPage):

@@ -39,6 +39,7 @@ class Service:
     cycle: Cycle | None
     neighbours: Sequence[Neighbour]
     bills: Sequence[Bill]
+    ends_as_paid: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def _service(subscription_id: int, *, now: dt.datetime) -> Service:
         cycle=Cycle.objects.filter(subscription_id=subscription_id).order_by("-pk").first(),
         neighbours=neighbours(overview),
         bills=list(checkout.open_bills().filter(subscription_id=subscription_id)),
+        ends_as_paid=terms.is_cancelled_at_end(overview.subscription),
     )
 
 
