@@ -11,7 +11,7 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue, StockMovement
-from subscriptions.fulfillment.models import Claim, ClaimReason, Copy, LabelRun
+from subscriptions.fulfillment.models import MAIN, Claim, ClaimReason, Copy, LabelRun
 from subscriptions.fulfillment.queries import claims as queries
 from subscriptions.fulfillment.rules import claims as rules
 from subscriptions.fulfillment.rules.claims import Outcome
@@ -88,13 +88,16 @@ def claim_copy(
 
 def refuse_unsent(at: Reach, issue: Issue, *, copy_no: int) -> Copy:
     copy = queries.copy_sent(subscription_id=at.subscription.pk, issue_id=issue.pk, copy_no=copy_no)
+    # The day is that of the main run; nobody has planned one for a supplement.
+    ahead = issue.mail_on >= at.today and (copy is None or copy.purpose == MAIN)
+    planned = f"it is planned to be mailed on {issue.mail_on:%d %b %Y}." if ahead else "ask again once it has been."
     if copy is None:
-        raise CopyNeverSent(_why_not(at, issue, copy_no=copy_no))
+        raise CopyNeverSent(_why_not(at, issue, copy_no=copy_no, planned=planned))
     # Until then the run can be voided, and the claim would be of a copy that never was.
     if not LabelRun.objects.filter(
         pk=copy.run_id, state__in=(LabelRun.State.HANDED_OVER, LabelRun.State.MAILED)
     ).exists():
-        raise CopyNeverSent(f"{issue} is not in the mail yet; it is planned to be mailed on {issue.mail_on:%d %b %Y}.")
+        raise CopyNeverSent(f"{issue} is not in the mail yet; {planned}")
     return copy
 
 
@@ -183,11 +186,11 @@ def _rule_for(code: str, *, by: Actor) -> ClaimReason:
     return rule or ClaimReason(reason=reason)
 
 
-def _why_not(at: Reach, issue: Issue, *, copy_no: int) -> str:
+def _why_not(at: Reach, issue: Issue, *, copy_no: int, planned: str) -> str:
     if copy_no > 1:
         return f"This subscription was sent no copy {copy_no} of {issue}."
     if not issue.is_pulled:
-        return f"{issue} has not gone out yet; it is planned to be mailed on {issue.mail_on:%d %b %Y}."
+        return f"{issue} has not gone out yet; {planned}"
     held = Pause.objects.filter(subscription=at.subscription, from_issue__ordinal__lte=issue.ordinal).exclude(
         until_issue__ordinal__lte=issue.ordinal
     )
