@@ -63,7 +63,9 @@ class Magazine(models.Model):
     invite_at_issues_left = models.JSONField(default=list, help_text="For instance [3, 1, 0].")
 
     # How long the label file of a mailed run is kept; its manifest, with the hash of the file, is kept for good.
-    keep_label_files_days = models.PositiveSmallIntegerField(default=365, db_default=365)
+    keep_label_files_days = models.PositiveSmallIntegerField(
+        default=365, db_default=365, validators=[MinValueValidator(30)]
+    )
 
     mailer_id = models.CharField(max_length=9, blank=True, validators=[RegexValidator(r"^(\d{6}|\d{9})$")])
     service_type = models.CharField(max_length=3, blank=True, validators=[RegexValidator(r"^\d{3}$")])
@@ -85,6 +87,8 @@ class Magazine(models.Model):
             models.CheckConstraint(
                 name="in_home_window_runs_forward", condition=Q(in_home_last_days__gte=F("in_home_first_days"))
             ),
+            # With none it would be gone while its copies are still claimed.
+            models.CheckConstraint(name="label_files_are_kept_a_month", condition=Q(keep_label_files_days__gte=30)),
         ]
 
     def __str__(self) -> str:

@@ -23,12 +23,14 @@ def forget_old_label_files(*, now: dt.datetime) -> int:
         except Exception:  # Whatever the storage answers for one file must not keep the others.
             log.exception("label_file_not_deleted", run=run.pk)
             continue
-        _write_down(run, now=now)
-        forgotten += 1
+        forgotten += _write_down(run, now=now)
     return forgotten
 
 
 @transaction.atomic
-def _write_down(run: LabelRun, *, now: dt.datetime) -> None:
-    LabelRun.objects.filter(pk=run.pk).update(file_deleted_at=now)
-    audit.record(system("keeping"), "run.file_deleted", run, sha256=run.file_sha256)
+def _write_down(run: LabelRun, *, now: dt.datetime) -> bool:
+    """Once, by one of two workers."""
+    written = LabelRun.objects.filter(pk=run.pk, file_deleted_at__isnull=True).update(file_deleted_at=now)
+    if written:
+        audit.record(system("keeping"), "run.file_deleted", run, sha256=run.file_sha256)
+    return bool(written)

@@ -45,7 +45,7 @@ def release(run_id: int, *, now: dt.datetime, progress: Progress) -> None:
     name = _name(run)
     progress.step("Writing the label file")
     with label_file(_export(run, progress.still_here)) as file:
-        run.file_name = store.put_file(f"{name}.csv", file.path, sha256=file.sha256)
+        run.file_name = store.put_file(file_name_of(run), file.path, sha256=file.sha256)
     run.file_sha256, run.file_bytes = file.sha256, file.size
     failpoints.reached("release.file_written")
 
@@ -76,6 +76,11 @@ def export_again(run_id: int, *, keep: Callable[[Path], None] = lambda path: Non
 
 def _run(run_id: int) -> LabelRun:
     return LabelRun.objects.select_related("issue__magazine").get(pk=run_id)
+
+
+def file_name_of(run: LabelRun) -> str:
+    """Under which the label file of a run that was pulled is stored, and the name in the row once it is released."""
+    return f"{_name(run)}.csv"
 
 
 def _name(run: LabelRun) -> str:

@@ -17,6 +17,7 @@ from subscriptions.fulfillment.actions.refusals import (
     RunStandsElsewhere,
     VoidNeedsAReason,
 )
+from subscriptions.fulfillment.actions.release import file_name_of
 from subscriptions.fulfillment.actions.senders import SENDERS
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.terms.actions.giving_back import give_back_unsent, lock_those_it_touches
@@ -45,8 +46,10 @@ def void(*, run_id: int, reason: str, by: Actor, now: dt.datetime) -> LabelRun:
         _take_the_pull_back(run, by=by, now=now)
     elif run.pulled_at is not None:
         _let_wait_again(run)
+    if run.pulled_at is not None and not run.file_name:
+        run.file_name = file_name_of(run)  # a worker that stopped before it said so may have stored it
     run.state, run.voided_at, run.void_reason = State.VOIDED, now, reason.strip()[:200]
-    run.save(update_fields=["state", "voided_at", "void_reason"])
+    run.save(update_fields=["state", "voided_at", "void_reason", "file_name"])
     audit.record(by, "run.voided", run, copies=run.copies, reason=run.void_reason)
     return run
 

@@ -124,7 +124,9 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     """Only what people typed beside a hold or free copies may name somebody, and why two lines stayed two."""
     holds = Pause.objects.filter(subscription__reader_id__in=person.files).exclude(note="")
     comps = Comp.objects.filter(term__subscription__reader_id__in=person.files).exclude(why="")
-    moves = MovedLine.objects.filter(merge__in=ReaderMerge.objects.filter(kept__in=person.files))
+    # On either side: after it was undone the other file is no longer one of this person's, and the word stays.
+    merges = ReaderMerge.objects.filter(Q(kept__in=person.files) | Q(merged__in=person.files))
+    moves = MovedLine.objects.filter(merge__in=merges)
     return {
         "notes_of_holds": holds.update(note=""),
         "reasons_of_free_copies": comps.update(why=""),

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from foundation.audit.models import AuditEntry
 from subscriptions.fulfillment import actions, queries
 from subscriptions.fulfillment.models import LabelRun
-from tests.subscriptions.fulfillment.runs import PAT, released
+from tests.subscriptions.fulfillment.runs import PAT, asked, released
 
 MAILED_ON = dt.date(2026, 3, 20)
 
@@ -95,3 +95,47 @@ def test_the_file_of_a_run_that_is_still_needed_is_never_said_to_be_gone(house: 
 
     with pytest.raises(IntegrityError, match="only_a_finished_run_loses_its_file"):
         LabelRun.objects.filter(pk=run.pk).update(file_deleted_at=house.at("2026-03-11"))
+
+
+def test_the_file_of_a_run_that_was_voided_before_its_worker_said_so_goes_too(
+    house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.term(house.subscription(), first=504)
+    house.pull_before(504)
+    run = asked(house, 504)
+    with monkeypatch.context() as killed:
+        killed.setattr("foundation.failpoints.reached", stop_with_the_file_stored)
+        actions.work_off_runs(now=house.issue(504).pull_at)
+    LabelRun.objects.filter(pk=run.pk).update(leased_until=None)
+    [stored] = default_storage.listdir("label-runs")[1]
+
+    actions.void(run_id=run.pk, reason="the calendar was wrong", by=PAT, now=house.at("2026-03-11"))
+
+    assert forget(house, "2027-03-12") == 1
+    assert not default_storage.exists(f"label-runs/{stored}")
+
+
+def stop_with_the_file_stored(name: str) -> None:
+    if name == "release.file_written":
+        raise RuntimeError("the machine went down")
+
+
+def test_of_two_workers_one_writes_the_deletion_down(
+    house: Any, run: LabelRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have found it; the other was faster."""
+    found = [run]
+    monkeypatch.setattr("subscriptions.fulfillment.actions.keeping_files.label_files_past_keeping", lambda now: found)
+
+    assert [forget(house, "2026-07-10"), forget(house, "2026-07-11")] == [1, 0]
+
+    run.refresh_from_db()
+    assert run.file_deleted_at == house.at("2026-07-10")
+    assert AuditEntry.objects.filter(action="run.file_deleted").count() == 1
+
+
+def test_no_magazine_keeps_them_for_less_than_a_month(house: Any) -> None:
+    house.magazine.keep_label_files_days = 29
+
+    with pytest.raises(IntegrityError, match="label_files_are_kept_a_month"):
+        house.magazine.save(update_fields=["keep_label_files_days"])
