@@ -244,8 +244,8 @@ class World:
             term.carried -= each.units
             term.owed -= each.units
         self._end(term, self.reach(line)[1])
-        units = (left if units is None else units) + sum(each.units for each in owed)
-        new = self._continuation(term, units=units, cents=term.released, first=first)
+        goes_on = (left if units is None else units) + sum(each.units for each in owed)
+        new = self._continuation(term, units=goes_on, cents=term.released, first=first)
         term.continued = True
         if waits:
             new.not_before, new.pin = max((term.not_before, first), key=lambda i: i.place), term.pin

@@ -35,5 +35,17 @@ def test_a_cancellation_at_the_end_names_the_issue_after_the_last(subscription: 
     assert said(subscription, "cancellations", {"when": "end", "reason": "too_dear"}) == (514, True)
 
 
+def test_a_cancellation_at_the_end_that_is_taken_back_names_none_as_nothing_had_stopped(subscription: Any):
+    said(subscription, "cancellations", {"when": "end", "reason": "too_dear"})
+
+    answer = with_token("clerk").post(
+        f"/api/v1/subscriptions/{subscription.uuid}/reinstatements/", {}, content_type="application/json"
+    )
+
+    assert answer.status_code == 201
+    assert (answer.json()["first_issue"], answer.json()["holds_until"]) == (None, None)
+    assert (answer.json()["last_issue"]["number"], answer.json()["issues_left"]) == (513, 10)
+
+
 def test_another_number_of_copies_names_the_first_that_are_so_many(subscription: Any):
     assert said(subscription, "copies", {"copies": 2, "how": "convert"}) == (504, True)
