@@ -217,16 +217,17 @@ _LENGTHEN = sql.SQL("""
 """).format(may=_MAY, clock=_CLOCK)
 # Not extended, and not because somebody cancelled: the last term is over by itself. One that was cancelled while it
 # waited lies behind it, empty, and was never served. A free term follows, as for `extend`: like what was served last,
-# behind the last of all, whose grace ends with what has been sent.
+# behind the last of all, whose grace ends with what has been sent. (`not in`, which is hashed: nobody has counted the
+# entries that were written a moment ago, and `not exists` is taken for a loop over all of them.)
 _GO_ON = sql.SQL("""
   with {may},
   {clock},
   ran_out as materialized (
     select clock.subscription_id, clock.now
       from clock
-     where not exists (select from terms_entry e join terms_term t on t.id = e.term_id
-                        where t.subscription_id = clock.subscription_id
-                          and e.link = %(link)s and e.reason_id = %(reason)s)
+     where clock.subscription_id not in (
+             select t.subscription_id from terms_entry e join terms_term t on t.id = e.term_id
+              where e.link = %(link)s and e.reason_id = %(reason)s)
        and (select t.ended_at is null from terms_term t
              where t.subscription_id = clock.subscription_id and t.c_to > t.c_from
              order by t.c_from desc, t.id desc limit 1)
