@@ -40,7 +40,7 @@ DESK: dict[tuple[str, ...], str] = {
     "cancel_subscription reinstate_subscription change_copies end_hold "
     "send_sign_in_link hold_while_away change_hold withdraw_hold bulk_holds enter_bulk_hold end_bulk_hold add_stay "
     "bulk_extensions enter_bulk_extension take_back_bulk_extension "
-    "end_stay close_surcharge withdraw_copies",
+    "end_stay close_surcharge withdraw_copies end_access",
     (CLERK, FULFILLMENT, ADMIN): "claims claim_clusters stock issue_stock",
     (CLERK, FINANCE, ADMIN): "gift gift_card gift_codes order renewals surcharges "
     "checkout_order_changelist checkout_order_change "

@@ -21,7 +21,7 @@ from subscriptions.catalog.models import Issue, Magazine, Offer, SourceKey
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
 from subscriptions.terms import queries as terms
-from subscriptions.terms.models import AwayAddress, Subscription
+from subscriptions.terms.models import AccessTerm, AwayAddress, Subscription
 
 _LIVE_CYCLES = (Cycle.State.SCHEDULED, Cycle.State.CHARGING, Cycle.State.DUNNING, Cycle.State.NEEDS_READER)
 
@@ -235,6 +235,12 @@ def bills_of(*, readers: Sequence[Reader], magazine: Magazine) -> list[Bill]:
     """What these readers are asked to pay for changes in mid-term, also of what they give to others."""
     files = people.files_of(reader.pk for reader in readers)
     return list(checkout.bills_of(payer_ids=files).filter(subscription__magazine=magazine))
+
+
+def access_of(*, readers: Sequence[Reader], magazine: Magazine, now: dt.datetime) -> list[AccessTerm]:
+    """What these readers may read online, now or later, by days."""
+    day = now.astimezone(magazine.zone).date()
+    return terms.access_to_come([reader.pk for reader in readers], magazine=magazine, day=day)
 
 
 def bill_of(*, readers: Sequence[Reader], magazine: Magazine, number: str) -> Bill:

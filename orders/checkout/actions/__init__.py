@@ -29,6 +29,7 @@ from orders.checkout.actions.copies import (
     NothingToCredit,
     change_copies,
 )
+from orders.checkout.actions.ending_access import AccessEnded, end_access
 from orders.checkout.actions.fees import post_known_fees
 from orders.checkout.actions.gift_codes import (
     GiftCodeIsOver,
@@ -76,6 +77,7 @@ from orders.checkout.actions.surcharges import (
 )
 
 __all__ = [
+    "AccessEnded",
     "AutoRenewNotOffered",
     "Cancelled",
     "CheckoutPaused",
@@ -122,6 +124,7 @@ __all__ = [
     "check_waiting_imports",
     "close_abandoned_orders",
     "close_in_time",
+    "end_access",
     "enter_gift_order",
     "follow_bills",
     "follow_privacy_requests",

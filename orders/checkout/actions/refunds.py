@@ -16,7 +16,7 @@ from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from orders.ledger.models import AccountCode, Journal
 from subscriptions.readers import queries as people
-from subscriptions.terms.models import Term
+from subscriptions.terms.models import AccessTerm, Term
 
 ACCOUNT_OF = {
     LineRefund.Way.REFUND: AccountCode.REFUNDS_PAYABLE,
@@ -93,7 +93,7 @@ def withdraw(*, refund_id: int, by: Actor, now: dt.datetime) -> LineRefund:
     if refund.state != LineRefund.State.PROMISED:
         raise RefundIsSent("The money has been sent back. A new order starts the magazine again.")
     if refund.term is None:
-        raise RefundIsSent("This gift was taken back for good. A new order gives it again.")
+        raise RefundIsSent("This was taken back for good. A new order starts it again.")
     today = now.astimezone(refund.term.subscription.magazine.zone).date()
     reversed_lines = [
         Posting(line.account_id, -line.cents, magazine=line.magazine, offer=line.offer, source=line.source)
@@ -127,21 +127,42 @@ def promise_back_code(*, line: OrderLine, by: Actor, now: dt.datetime) -> LineRe
         postage_cents=line.postage_cents,
         currency=line.order.currency,
     )
-    return _promised(refund, book_date=now.astimezone(line.order.magazine.zone).date(), by=by, now=now)
+    day = now.astimezone(line.order.magazine.zone).date()
+    return _promised(refund, book_date=day, by=by, now=now, deferred=AccountCode.DEFERRED_GIFTS)
 
 
-def _promised(refund: LineRefund, *, book_date: dt.date, by: Actor, now: dt.datetime) -> LineRefund:
+def promise_back_access(*, access: AccessTerm, way: str, by: Actor, now: dt.datetime) -> LineRefund:
+    """What digital access let go of when it ended goes back to its payer: Dr 2100, Cr 2300 or 2120."""
+    # What was paid for was sold, and what was sold has its line.
+    lines = OrderLine.objects.select_related("offer", "order__source_key", "order__magazine")
+    refund = LineRefund(
+        order_line=lines.get(uuid=str(access.line_uuid)),
+        payer_id=access.payer_id,
+        way=LineRefund.Way(way),
+        magazine_cents=access.released_cents,
+        currency=access.currency,
+    )
+    return _promised(refund, book_date=access.ended_on or now.date(), by=by, now=now)
+
+
+def _promised(
+    refund: LineRefund,
+    *,
+    book_date: dt.date,
+    by: Actor,
+    now: dt.datetime,
+    deferred: str = AccountCode.DEFERRED_SUBSCRIPTIONS,
+) -> LineRefund:
     refund.promised_at, refund.promised_by = now, by.reference
-    refund.journal = _post(refund, book_date=book_date)
+    refund.journal = _post(refund, book_date=book_date, deferred=deferred)
     refund.save()
     record(by, "refund.promised", refund, cents=refund.cents, way=refund.way)
     return refund
 
 
-def _post(refund: LineRefund, *, book_date: dt.date) -> Journal:
+def _post(refund: LineRefund, *, book_date: dt.date, deferred: str) -> Journal:
     line = refund.order_line
     magazine = refund.magazine.code if refund.magazine else ""
-    deferred = AccountCode.DEFERRED_SUBSCRIPTIONS if refund.term else AccountCode.DEFERRED_GIFTS
     offer, source = (line.offer.code, line.order.source_key.code) if line else ("", "")
     account = ACCOUNT_OF[LineRefund.Way(refund.way)]
     return ledger.post(

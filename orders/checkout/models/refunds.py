@@ -29,7 +29,8 @@ class LineRefund(models.Model):
         WITHDRAWN = "withdrawn"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
-    # None for a gift code that was taken back: it had no term yet, and its money was on 2105.
+    # None for a gift code that was taken back: it had no term yet, and its money was on 2105. None for digital access,
+    # too: its line says which.
     term = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds")
     # The line that the term came of, through however many splits; none for a term that was taken over.
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds")

@@ -14,10 +14,12 @@ from .bills import (
 from .chains import chain_of, line_in_force
 from .copies import CopiesQuote, quote_copies
 from .gift_book import (
+    A_PAGE,
     GivenGift,
     address_on_file,
     gift_book,
     gift_of,
+    gifts_given,
     given_lines,
     issues_left,
     last_issue_of,
@@ -71,6 +73,7 @@ from .orders import (
 from .refunds import CancelPreview, line_of, preview_cancel, refunds_to_send
 
 __all__ = [
+    "A_PAGE",
     "Beginning",
     "CancelPreview",
     "CodeIsUnreadable",
@@ -112,6 +115,7 @@ __all__ = [
     "gift_book",
     "gift_of",
     "gift_outcome",
+    "gifts_given",
     "gifts_wanted",
     "given_lines",
     "group_prices",

@@ -1,7 +1,7 @@
 """What a donor has given: to whom (as he typed it), until which issue, and whether it can be given again."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -10,16 +10,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from orders.checkout.models import Gift, GiftCode, GiftMove, Order, OrderLine
-from orders.checkout.queries.chains import chain_of, line_in_force
+from orders.checkout.queries.chains import chain_of, line_in_force, lines_in_force, tips_of
 from orders.checkout.queries.gift_codes import code_of
 from orders.checkout.queries.gift_recipients import home_address
-from subscriptions.catalog.models import Issue
+from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Address
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import AccessTerm, Subscription, Term
 from subscriptions.terms.rules import expire_issue
 
+A_PAGE = 50
 GiftState = Literal["waiting", "coming", "ended", "stopped", "not_redeemed", "taken_back"]
 
 
@@ -44,24 +45,30 @@ class GivenGift:
     to_end: UUID | None = None
 
 
-def gift_book(donors: Collection[int], *, magazine_id: int, now: dt.datetime) -> list[GivenGift]:
-    """Everything that these readers have given, the newest first; of each recipient what comes last may be repeated."""
-    lines = list(_given(donors).filter(order__magazine=magazine_id).order_by("-pk"))
-    repeated: set[int] = set()
-    book = []
-    for line in lines:
-        served_by = service_of(line)
-        newest = served_by is not None and served_by.pk not in repeated
-        if served_by is not None:
-            repeated.add(served_by.pk)
-        book.append(_seen(line, served_by, newest=newest, now=now))
-    return book
+def gift_book(
+    donors: Collection[int], *, magazine_id: int, now: dt.datetime, begin: int = 0, at_most: int = A_PAGE
+) -> list[GivenGift]:
+    """What these readers have given, the newest first; of each recipient what comes last may be repeated.
+
+    :param begin: how many newer ones are left out
+    """
+    given = gifts_given(donors, magazine_id=magazine_id)
+    newest = _newest(given)
+    lines = list(_with_what_is_shown(given)[begin : begin + at_most])
+    known = _known(lines, {newest[line.pk][0] for line in lines if line.pk in newest})
+    today = now.astimezone(Magazine.objects.get(pk=magazine_id).zone).date()
+    return [_seen(line, known, *newest.get(line.pk, (0, False)), today=today) for line in lines]
+
+
+def gifts_given(donors: Collection[int], *, magazine_id: int) -> QuerySet[OrderLine]:
+    """The lines of a gift book, the newest first."""
+    return _given(donors).filter(order__magazine=magazine_id).order_by("-pk")
 
 
 def line_given_by(donors: Collection[int], *, line_uuid: UUID | str) -> OrderLine | None:
     """That gift, if one of these readers has given it and somebody gets it."""
     try:
-        return _given(donors).filter(uuid=line_uuid).first()
+        return _with_what_is_shown(_given(donors)).filter(uuid=line_uuid).first()
     except ValidationError:
         return None  # No uuid at all.
 
@@ -102,9 +109,10 @@ def last_issue_of(line: OrderLine) -> Issue | None:
     return life.row_of(expire_issue(life.calendar, life.pauses, spans).issue)
 
 
-def issues_left(line: OrderLine, *, now: dt.datetime) -> int:
+def issues_left(line: OrderLine) -> int:
     """How many issues of a gift are still to come; all of them before it begins."""
-    place = _place(line, service_of(line), now=now)
+    term = term_of(line)
+    place = _place(term, terms.life_of(term.subscription_id)) if term else None
     return line.issues if place is None else place.units_left or 0
 
 
@@ -132,18 +140,65 @@ def reader_as_payer_knows(subscription: Subscription, *, payers: Collection[int]
 def _given(donors: Collection[int]) -> QuerySet[OrderLine]:
     return OrderLine.objects.filter(
         gift__isnull=False, order__payer__in=people.files_of(donors), order__state=Order.State.PAID
-    ).select_related("order__magazine", "offer", "address", "recipient", "subscription", "term", "gift", "gift_code")
+    )
 
 
-def _seen(line: OrderLine, served_by: Subscription | None, *, newest: bool, now: dt.datetime) -> GivenGift:
-    typed = _typed_with_move(line.gift)
-    place = _place(line, served_by, now=now)
+def _with_what_is_shown(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
+    return lines.select_related(
+        "order__magazine", "offer", "address", "recipient", "subscription", "term", "gift", "gift_code"
+    )
+
+
+def _newest(given: QuerySet[OrderLine]) -> dict[int, tuple[int, bool]]:
+    """By line: the subscription that serves it now, and whether nothing newer is served by that one."""
+    served = dict(given.filter(subscription__isnull=False).values_list("pk", "subscription_id"))
+    moves = GiftMove.objects.filter(gift__line__in=given.order_by().values("pk")).order_by("pk")
+    served |= dict(moves.values_list("gift__line", "to_subscription"))
+    in_force = lines_in_force(set(served.values()))
+    newest: dict[int, int] = {}
+    for line in sorted(served, reverse=True):
+        newest.setdefault(in_force[served[line]], line)
+    return {line: (in_force[at], newest[in_force[at]] == line) for line, at in served.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is read for all lines of a page together: by line, by term, by subscription."""
+
+    typed: Mapping[int, Address]
+    access: Mapping[UUID, AccessTerm]
+    tips: Mapping[int, Term]
+    lives: Mapping[int, terms.Life]
+    served_by: Mapping[int, Subscription]
+    homes: Mapping[int, Address]
+
+
+def _known(lines: Sequence[OrderLine], served: Collection[int]) -> _Known:
+    moves = GiftMove.objects.filter(gift__line__in=lines, address__isnull=False).select_related("address", "gift")
+    tips = tips_of(line.term for line in lines if line.term is not None)
+    subscriptions = Subscription.objects.filter(pk__in={*served, *(tip.subscription_id for tip in tips.values())})
+    found = {one.pk: one for one in subscriptions.select_related("reader")}
+    return _Known(
+        typed={move.gift.line_id: move.address for move in moves.order_by("pk") if move.address},
+        access={
+            one.line_uuid: one for one in AccessTerm.objects.filter(line_uuid__in=[line.uuid for line in lines])
+            if one.line_uuid
+        },
+        tips=tips,
+        lives=terms.lives_of(list(found.values())),
+        served_by=found,
+        homes=terms.homes_of(served),
+    )  # fmt: skip
+
+
+def _seen(line: OrderLine, known: _Known, served: int, is_newest: bool, *, today: dt.date) -> GivenGift:
+    typed, access, served_by = known.typed.get(line.pk), known.access.get(line.uuid), known.served_by.get(served)
+    tip = known.tips[line.term.pk] if line.term else None
+    place = _place(tip, known.lives[tip.subscription_id]) if tip and served_by else None
     code: GiftCode | None = getattr(line, "gift_code", None)
     is_open = code is not None and code.state == GiftCode.State.OPEN
-    reads_on = newest and served_by is not None and served_by.reader.erased_at is None
-    access = AccessTerm.objects.filter(line_uuid=line.uuid).first() if line.access_days else None
-    today = now.astimezone(line.order.magazine.zone).date()
-    deliverable = address_on_file(line) if reads_on else None
+    reads_on = is_newest and served_by is not None and served_by.reader.erased_at is None
+    home = known.homes.get(served) if reads_on else None
     return GivenGift(
         line=line,
         name=(typed.name or typed.company) if typed else line.gift.to_name,
@@ -155,7 +210,7 @@ def _seen(line: OrderLine, served_by: Subscription | None, *, newest: bool, now:
         code=code_of(code) if code and is_open else "",
         access_until=access.until_on - dt.timedelta(days=1) if access else None,
         to_end=served_by.uuid if served_by and place and place.units_left != 0 else None,
-        may_repeat=deliverable is not None and deliverable.undeliverable_since is None,
+        may_repeat=home is not None and home.undeliverable_since is None,
     )
 
 
@@ -165,12 +220,8 @@ def _typed_with_move(gift: Gift) -> Address | None:
     return move.address if move else None
 
 
-def _place(line: OrderLine, served_by: Subscription | None, *, now: dt.datetime) -> terms.QueuedTerm | None:
-    term = term_of(line)
-    if term is None or served_by is None:
-        return None
-    queued = terms.overview(term.subscription_id, now).terms
-    return next((one for one in queued if one.term.pk == term.pk), None)
+def _place(term: Term, life: terms.Life) -> terms.QueuedTerm | None:
+    return next((terms.queued(life, one) for one in life.terms if one.pk == term.pk), None)
 
 
 def _state(code: GiftCode | None, place: terms.QueuedTerm | None) -> GiftState:

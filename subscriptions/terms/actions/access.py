@@ -9,9 +9,9 @@ from django.db import transaction
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
-from foundation.shares import unserved_cents
 from subscriptions.catalog.models import Magazine
 from subscriptions.readers.models import Reader
+from subscriptions.terms import queries
 from subscriptions.terms.models import AccessTerm
 
 
@@ -91,9 +91,8 @@ def end_access(*, access_id: int, because: str, by: Actor, now: dt.datetime) -> 
     today = now.astimezone(term.magazine.zone).date()
     if term.ended_on is not None or term.until_on <= today:
         raise AccessIsOver(f"This access ended on {term.ended_on or term.until_on}.")
-    used = max(0, (today - term.from_on).days)
+    term.released_cents = queries.access_left_cents(term, day=today)
     term.ended_on, term.ended_because = today, because[:30]
-    term.released_cents = unserved_cents(term.price_cents, (term.until_on - term.from_on).days, used)
     term.save(update_fields=["ended_on", "ended_because", "released_cents"])
     audit.record(by, "access.ended", term, because=because)
     return term

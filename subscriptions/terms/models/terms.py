@@ -1,5 +1,6 @@
 """Terms on the subscription's own clock, free ones, and digital access by the day."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -173,3 +174,7 @@ class AccessTerm(models.Model):
 
     def __str__(self) -> str:
         return f"access until {self.until_on}"
+
+    @property
+    def last_day(self) -> dt.date:
+        return self.until_on - dt.timedelta(days=1)

@@ -1,6 +1,6 @@
 """What subscriptions are owed. Reads only."""
 
-from .access import access_goes_on_until
+from .access import access_goes_on_until, access_left_cents, access_of, access_to_come
 from .billing import BillingState, billing
 from .bulk import BulkPreview, Where, preview_bulk_extension, preview_bulk_hold
 from .cancelling import is_cancelled_at_end
@@ -19,7 +19,7 @@ from .holds import (
     holds_of,
     stretch_for_days,
 )
-from .life import PAID_CLASSES, Life, life_of
+from .life import PAID_CLASSES, Life, life_of, lives_of
 from .neighbours import Neighbour, neighbours_with_magazine
 from .overview import (
     LedgerLine,
@@ -28,6 +28,7 @@ from .overview import (
     SubscriptionOverview,
     ledger,
     overview,
+    queued,
 )
 from .owed import copies_owed
 from .promises import (
@@ -38,6 +39,7 @@ from .promises import (
     expire,
     home_of,
     home_zone,
+    homes_of,
     preview_start,
     ship_to,
 )
@@ -72,6 +74,9 @@ __all__ = [
     "Touched",
     "Where",
     "access_goes_on_until",
+    "access_left_cents",
+    "access_of",
+    "access_to_come",
     "addresses_of",
     "answer_of",
     "away_addresses",
@@ -91,17 +96,20 @@ __all__ = [
     "holds_of",
     "home_of",
     "home_zone",
+    "homes_of",
     "is_cancelled_at_end",
     "issue_that_leaves",
     "issue_that_would_leave",
     "last_served_before",
     "ledger",
     "life_of",
+    "lives_of",
     "neighbours_with_magazine",
     "overview",
     "preview_bulk_extension",
     "preview_bulk_hold",
     "preview_start",
+    "queued",
     "rests",
     "rests_if_cancelled",
     "ship_to",

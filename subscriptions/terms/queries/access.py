@@ -1,8 +1,34 @@
+"""Digital access, counted in days. Reads only."""
+
 import datetime as dt
+from collections.abc import Collection
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
+from foundation.shares import unserved_cents
+from subscriptions.catalog.models import Magazine
+from subscriptions.readers.queries import files_of
 from subscriptions.terms.models import AccessTerm, Subscription
+
+
+def access_of(reader_ids: Collection[int], *, magazine: Magazine | None = None) -> QuerySet[AccessTerm]:
+    """What these readers have, had or will have of digital access, by day. Merged files count as one."""
+    found = AccessTerm.objects.filter(reader__in=files_of(reader_ids)).select_related("magazine", "reader", "payer")
+    return (found.filter(magazine=magazine) if magazine else found).order_by("from_on", "pk")
+
+
+def access_to_come(reader_ids: Collection[int], *, magazine: Magazine, day: dt.date) -> list[AccessTerm]:
+    """Of these what is not over, as its readers may know it on that day: without what is announced later."""
+    not_over = access_of(reader_ids, magazine=magazine).filter(until_on__gt=day, ended_on__isnull=True)
+    return list(not_over.filter(Q(opens_on__isnull=True) | Q(opens_on__lte=day)))
+
+
+def access_left_cents(access: AccessTerm, *, day: dt.date) -> int:
+    """What ending it on that day would let go of."""
+    if access.ended_on is not None or access.until_on <= day:
+        return 0
+    used = max(0, (day - access.from_on).days)
+    return unserved_cents(access.price_cents, (access.until_on - access.from_on).days, used)
 
 
 def access_goes_on_until(subscription: Subscription, *, day: dt.date) -> dt.date | None:

@@ -103,6 +103,27 @@ def life_of_line(subscription: Subscription) -> Life:
     return life
 
 
+def lives_of(subscriptions: Collection[Subscription]) -> dict[int, Life]:
+    """The lives of many at once, by subscription: what is read does not grow with how many they are."""
+    terms: dict[int, list[Term]] = {one.pk: [] for one in subscriptions}
+    for term in Term.objects.filter(subscription__in=terms).order_by("c_from", "pk"):
+        terms[term.subscription_id].append(term)
+    pauses: dict[int, list[PauseSpan]] = {pk: [] for pk in terms}
+    held = Pause.objects.filter(subscription__in=terms).order_by("from_issue__ordinal", "pk")
+    for pk, *ordinals in held.values_list("subscription", "from_issue__ordinal", "until_issue__ordinal"):
+        pauses[pk].append(PauseSpan(*ordinals))
+    lives = {}
+    for magazine_id in {one.magazine_id for one in subscriptions}:
+        mine = [one.pk for one in subscriptions if one.magazine_id == magazine_id]
+        begins = [term.c_from for pk in mine for term in terms[pk]]
+        issues = issues_for(magazine_id, begins, [pause for pk in mine for pause in pauses[pk]])
+        calendar = issues.rows()
+        for pk in mine:
+            _join(terms[pk], issues)
+            lives[pk] = Life(issues, calendar, pauses[pk], terms[pk], [span_of(term) for term in terms[pk]])
+    return lives
+
+
 def with_pauses(life: Life, more: Sequence[PauseSpan]) -> Life:
     """The same life if these pauses were entered, too."""
     return replace(life, pauses=[*life.pauses, *more])

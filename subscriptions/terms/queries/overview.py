@@ -106,7 +106,7 @@ def overview(subscription_id: int, now: dt.datetime, *, told_on: dt.date | None 
         address=home_at(addresses, open_issue),
         address_from=open_issue,
         next_copies=copies,
-        terms=[_queued(life, term) for term in life.terms],
+        terms=[queued(life, term) for term in life.terms],
         ledger=_known(ledger(subscription_id), life),
     )
 
@@ -150,7 +150,8 @@ def _stretch(pause: Pause) -> str:
     return f"{pause.get_reason_display()}: from {pause.from_issue} {until}"
 
 
-def _queued(life: Life, term: Term) -> QueuedTerm:
+def queued(life: Life, term: Term) -> QueuedTerm:
+    """One term of a life in its place."""
     span = span_of(term)
     left = rules.units_left([span], life.clock)
     return QueuedTerm(

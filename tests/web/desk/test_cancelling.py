@@ -1,12 +1,15 @@
+import datetime as dt
 from typing import Any
 
 import pytest
 
 from orders.checkout.models import LineRefund
+from orders.checkout.rules import OrderRequest, Person
 from orders.ledger import queries as books
-from subscriptions.terms.models import Subscription
+from subscriptions.terms.models import AccessTerm, Subscription
+from tests.gifts import address, buy
 from tests.signin import signed_in
-from tests.web.conftest import DeskHouse
+from tests.web.conftest import NOW, DeskHouse, move_to
 from tests.web.desk.asking import asks, does, is_refused, text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +96,46 @@ def test_a_cancellation_for_the_end_is_taken_back(cora: Any, desk_house: DeskHou
     assert "The cancellation is taken back. The last paid issue is" in does(cora, at, back_issues=0)
     assert Subscription.objects.get(pk=desk_house.subscription.pk).renewal == "renew"
     assert at not in cora.get(url("reader", desk_house.ana.pk)).content.decode()
+
+
+@pytest.fixture
+def access(desk_house: DeskHouse) -> AccessTerm:
+    """Thirty days online for $9.99, bought today by Dan; the day is not used up yet."""
+    desk_house.house.make_offer(code="online", issues=0, cents=9_99, access_days=30)
+    dan = Person("Dan Hope", "dan@readers.example")
+    buy(OrderRequest(offer="online", payer=dan, ship_to=address("Dan Hope")), now=NOW)
+    return AccessTerm.objects.select_related("reader").get()
+
+
+def test_digital_access_is_shown_and_ended_and_its_days_given_back(cora: Any, access: AccessTerm) -> None:
+    at, file = url("end_access", access.uuid), url("reader", access.reader_id)
+    move_to(NOW + dt.timedelta(days=10))
+    assert "The Lantern Feb 20, 2026 Mar 21, 2026 running the reader $9.99" in text_of(cora.get(file))
+    assert at in cora.get(file).content.decode()
+    # Ten of thirty days are used: 333 of 999 cents.
+    assert "$6.66 for the days that are left goes back to Dan Hope." in asks(cora, at)
+
+    page = does(cora, at, reason="too_dear", money="refund")
+
+    assert "The digital access has ended. $6.66 goes back to Dan Hope." in page
+    assert "ended on Mar 2, 2026" in page
+    assert (books.balance("2100"), books.balance("2300")) == (-3_33, -6_66)
+    assert "This access ended" in is_refused(cora, at, reason="too_dear", money="refund")
+    assert LineRefund.objects.count() == 1
+
+
+def test_little_money_of_digital_access_is_held_as_a_credit(cora: Any, access: AccessTerm, settings: Any) -> None:
+    settings.REFUND_MINIMUM_CENTS = 10_00
+
+    page = does(cora, url("end_access", access.uuid), reason="too_dear", money="refund")
+
+    assert "$9.99 is held as a credit for Dan Hope." in page
+    assert books.balance("2120") == -9_99
+
+
+def test_digital_access_that_cost_nothing_gives_nothing_back(cora: Any, access: AccessTerm) -> None:
+    AccessTerm.objects.update(price_cents=0)
+
+    assert "No money is left to give back." in asks(cora, url("end_access", access.uuid))
+    does(cora, url("end_access", access.uuid), reason="too_dear", money="refund")
+    assert not LineRefund.objects.exists()

@@ -1,6 +1,8 @@
 """The donor's gift book: who got what until when, and giving it again with one payment."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from foundation.actors import Actor
 from orders.checkout import actions, queries
@@ -149,3 +151,35 @@ def test_a_gift_that_is_over_says_so(shop: House, monkeypatch):
     [gift] = queries.gift_book([line.order.payer_id], magazine_id=shop.magazine.pk, now=later)
 
     assert (gift.state, gift.last_issue.number, gift.may_repeat) == ("ended", 513, True)
+
+
+def test_a_book_of_many_gifts_takes_no_more_statements_than_one_of_few(shop: House):
+    buy(given(*[wish(f"Reader {n}") for n in range(3)], code_for("Dan Hope")), now=NOW)
+    donor = Order.objects.get().payer_id
+    with CaptureQueriesContext(connection) as few:
+        queries.gift_book([donor], magazine_id=shop.magazine.pk, now=NOW)
+    buy(given(*[wish(f"Friend {n}") for n in range(10)]), now=NOW, donors=[Order.objects.get().payer])
+
+    with CaptureQueriesContext(connection) as many:
+        book = queries.gift_book([donor], magazine_id=shop.magazine.pk, now=NOW)
+
+    assert len(book) == 14
+    assert len(many) <= len(few) < 20
+
+
+def test_a_book_has_pages_and_each_recipient_is_given_again_once_in_all_of_them(
+    shop: House, browser, signed_in, monkeypatch
+):
+    monkeypatch.setattr(queries, "A_PAGE", 2)
+    [first, *_] = lines_of_ben()
+    [again] = buy(given(wish("Ana Field", ship_to=None, repeats=str(first.uuid))), now=NOW, donors=[first.order.payer])
+    signed_in(first.order.payer)
+
+    newest = browser.get(BOOK).content.decode()
+    oldest = browser.get(BOOK, {"page": "2"})
+
+    assert str(again.uuid) in newest
+    assert "Cleo Reed" not in newest
+    assert "Page 2 of 2 " in text_of(oldest) + " "
+    assert "Ana Field" in text_of(oldest)
+    assert str(first.uuid) not in oldest.content.decode().replace(f"/cards/{first.uuid}/", "")

@@ -6,9 +6,11 @@ import pytest
 
 from foundation.mail.models import OutgoingMail
 from orders.checkout.models import AutoRenewConsent, Order, OrderLine
+from orders.checkout.rules import OrderRequest, Person
 from orders.renewals.models import Cycle
 from subscriptions.readers.models import Address
 from subscriptions.terms.models import ShipTo, Subscription
+from tests.gifts import address, buy
 from tests.house import at
 from tests.web.reader.conftest import set_clock, text_of
 
@@ -277,3 +279,23 @@ def test_a_renewal_at_a_new_price_is_shown_before_it_is_ordered(shop, subscripti
 
 def test_no_cache_keeps_the_page(shop, subscription, signed_in, ana):
     assert "no-store" in signed_in(ana).get(HOME)["Cache-Control"]
+
+
+def test_whoever_bought_digital_access_alone_reads_until_when(shop, signed_in):
+    shop.make_offer(code="online", issues=0, cents=9_99, access_days=30)
+    ana = Person("Ana Field", "ana@readers.example")
+    [line] = buy(OrderRequest(offer="online", payer=ana, ship_to=address("Ana Field")), now=at("2026-02-20"))
+
+    page = text_of(signed_in(line.recipient).get(HOME))
+
+    assert "The Lantern online, for Ana Field Digital access through March 21, 2026." in page
+    assert "There is no running subscription" not in page
+
+
+def test_digital_access_that_is_over_is_not_shown(shop, signed_in, monkeypatch):
+    shop.make_offer(code="online", issues=0, cents=9_99, access_days=30)
+    ana = Person("Ana Field", "ana@readers.example")
+    [line] = buy(OrderRequest(offer="online", payer=ana, ship_to=address("Ana Field")), now=at("2026-02-20"))
+    set_clock(monkeypatch, at("2026-03-22"))
+
+    assert "There is no running subscription" in text_of(signed_in(line.recipient).get(HOME))

@@ -6,6 +6,8 @@ from django import forms
 from orders.checkout.models import LineRefund
 from subscriptions.terms.models import ServiceReason
 
+_MONEY = [(LineRefund.Way.REFUND, "Send it back"), (LineRefund.Way.CREDIT, "Hold it as a credit")]
+
 
 class CancelForm(forms.Form):
     when = forms.ChoiceField(
@@ -16,10 +18,19 @@ class CancelForm(forms.Form):
     )
     reason = forms.ChoiceField(label="Why")
     money = forms.ChoiceField(
-        choices=[(LineRefund.Way.REFUND, "Send it back"), (LineRefund.Way.CREDIT, "Hold it as a credit")],
+        choices=_MONEY,
         label="The money, if it ends now",
         initial=LineRefund.Way.REFUND,
     )
+
+    def __init__(self, *args: Any, reasons: Sequence[ServiceReason], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [(reason.code, reason.name) for reason in reasons]  # type: ignore[attr-defined]
+
+
+class EndAccessForm(forms.Form):
+    reason = forms.ChoiceField(label="Why")
+    money = forms.ChoiceField(choices=_MONEY, label="The money", initial=LineRefund.Way.REFUND)
 
     def __init__(self, *args: Any, reasons: Sequence[ServiceReason], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -54,7 +54,7 @@ class CancelSubscription(SubscriptionVerb):
         )
         last = terms.expire(subject.pk).issue
         sentence = f"The last issue is {last}." if last else "No issue is sent."
-        back = " ".join(_promised(refund) for refund in done.cancelled.refunds)
+        back = " ".join(promised(refund) for refund in done.cancelled.refunds)
         under_way = " A charge had already left for the bank." if done.charge_under_way else ""
         return f"Cancelled. {sentence} {back}{under_way}".strip()
 
@@ -119,7 +119,8 @@ def _whose(seen: queries.CancelPreview) -> str:
     return f"{'; '.join(back)}."
 
 
-def _promised(refund: LineRefund) -> str:
+def promised(refund: LineRefund) -> str:
+    """To whom the money goes, in a sentence."""
     sum_of_it = money(refund.cents, refund.currency)
     if refund.way == LineRefund.Way.CREDIT:
         return f"{sum_of_it} is held as a credit for {refund.payer.shown_name}."

@@ -204,7 +204,7 @@ class JoinGift(GiftVerb):
             target = service_line(form.cleaned_data["account"], subject)
             outcome = queries.gift_outcome(
                 magazine_id=subject.order.magazine_id,
-                issues=queries.issues_left(subject, now=now),
+                issues=queries.issues_left(subject),
                 subscription_id=target.pk,
                 meets=form.cleaned_data["meets"],
                 start_issue_id=subject.gift.start_issue_id,

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from django.views import View
 
 from web.desk.pages import (
+    access,
     bills,
     bulk,
     calendar,
@@ -72,6 +73,7 @@ READERS: list[Page] = [
     ("subscriptions/<uuid:uuid>/concession/", concessions.GiveConcession, "give_concession"),
     ("subscriptions/<uuid:uuid>/copies/", copies.ChangeCopies, "change_copies"),
     ("subscriptions/<uuid:uuid>/cancel/", cancelling.CancelSubscription, "cancel_subscription"),
+    ("access/<uuid:uuid>/end/", access.EndAccess, "end_access"),
     ("subscriptions/<uuid:uuid>/reinstate/", cancelling.ReinstateSubscription, "reinstate_subscription"),
     ("subscriptions/holds/<int:pause_id>/end/", subscriptions.EndHold, "end_hold"),
     ("subscriptions/<uuid:uuid>/hold-while-away/", holds.HoldWhileAway, "hold_while_away"),

@@ -20,7 +20,7 @@ from subscriptions.newsletters.queries import enrolments_of
 from subscriptions.readers import queries as readers
 from subscriptions.readers.models import Address, PossibleDuplicate, Reader
 from subscriptions.terms import queries as terms
-from subscriptions.terms.models import Pause, Subscription, Term
+from subscriptions.terms.models import AccessTerm, Pause, Subscription, Term
 from subscriptions.terms.queries import Neighbour, SubscriptionOverview
 from web.desk.queries.around_reader import neighbours
 
@@ -51,6 +51,14 @@ class GivenTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessSeen:
+    """`state`: over, running, waiting, or ended before its days were over."""
+
+    access: AccessTerm
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderSeen:
     order: Order
     attempts: Sequence[PaymentAttempt]
@@ -62,6 +70,7 @@ class ReaderFile:
     in_force: Reader
     services: Sequence[Service]
     given: Sequence[GivenTerm]
+    access: Sequence[AccessSeen]
     addresses: Sequence[Address]
     orders: Sequence[OrderSeen]
     methods: Sequence[SavedMethod]
@@ -87,6 +96,7 @@ def reader_file(reader: Reader, *, now: dt.datetime) -> ReaderFile:
         in_force=readers.reader_in_force(reader),
         services=[_service(pk, now=now) for pk in _subscriptions(reader)],
         given=[GivenTerm(term, terms.expire(term.subscription_id).issue) for term in _given(files)],
+        access=_access(files, now=now),
         addresses=list(Address.objects.filter(reader__in=files).order_by("-entered_at", "-pk")),
         orders=_orders(files),
         methods=list(SavedMethod.objects.filter(payer__in=files).order_by("-saved_at")),
@@ -95,6 +105,20 @@ def reader_file(reader: Reader, *, now: dt.datetime) -> ReaderFile:
         mails=_mails(emails),
         duplicates=list(_duplicates(reader)),
     )
+
+
+def _access(files: Sequence[Reader], *, now: dt.datetime) -> list[AccessSeen]:
+    seen = []
+    for access in terms.access_of([file.pk for file in files]):
+        today = now.astimezone(access.magazine.zone).date()
+        if access.ended_on is not None:
+            state = "ended"
+        elif access.until_on <= today:
+            state = "over"
+        else:
+            state = "running" if access.from_on <= today else "waiting"
+        seen.append(AccessSeen(access, state))
+    return seen
 
 
 def _subscriptions(reader: Reader) -> list[int]:

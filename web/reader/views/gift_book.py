@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +15,7 @@ from foundation.limits.actions import TooMany
 from orders.checkout import actions
 from orders.checkout import queries as checkout
 from orders.checkout.exports.cards import cards_pdf
-from orders.checkout.models import Order
+from orders.checkout.models import Order, OrderLine
 from orders.checkout.queries import GivenGift
 from orders.checkout.rules import Circumstances, GiftWish, OrderRequest, Person
 from subscriptions.catalog.models import Magazine
@@ -33,15 +34,20 @@ from web.reader.views.orders import not_for_you, order_of_visitor, to_payment
 def gift_book(request: HttpRequest, magazine: Magazine, readers: list[Reader]) -> HttpResponse:
     """GET shows the book; POST first says what the chosen ones cost together, and then orders them."""
     now = clock.now()
-    book = checkout.gift_book([reader.pk for reader in readers], magazine_id=magazine.pk, now=now)
+    donors = [reader.pk for reader in readers]
+    given = checkout.gifts_given(donors, magazine_id=magazine.pk)
+    leaf = Paginator(given, checkout.A_PAGE).get_page(request.GET.get("page"))
+    book = checkout.gift_book(
+        donors, magazine_id=magazine.pk, now=now, begin=max(0, leaf.start_index() - 1), at_most=checkout.A_PAGE
+    )
     last_time = next((gift.line.offer.code for gift in book), "")
     shelf = gift_shelf(magazine=magazine, chosen=request.POST.get("offer", last_time), countries=[], now=now)
     if request.method != "POST":
-        return _show(request, shelf, book, chosen={str(gift.line.uuid) for gift in book if gift.may_repeat})
+        return _show(request, shelf, book, leaf, chosen={str(gift.line.uuid) for gift in book if gift.may_repeat})
     chosen = [gift for gift in book if gift.may_repeat and str(gift.line.uuid) in request.POST.getlist("gift")]
     uuids = {str(gift.line.uuid) for gift in chosen}
     if not chosen or not shelf.chosen:
-        return _show(request, shelf, book, chosen=uuids, nobody=True, status=400)
+        return _show(request, shelf, book, leaf, chosen=uuids, nobody=True, status=400)
     payer = readers[0]
     asked = OrderRequest(
         offer=shelf.chosen,
@@ -49,14 +55,14 @@ def gift_book(request: HttpRequest, magazine: Magazine, readers: list[Reader]) -
         gifts=tuple(_again(gift) for gift in chosen),
     )
     try:
-        wanted = checkout.gifts_wanted(asked, now=now, donors=[reader.pk for reader in readers])
+        wanted = checkout.gifts_wanted(asked, now=now, donors=donors)
         total = sum(gift.quote.total_cents for gift in wanted)
         if request.POST.get("seen") != _mark(asked, total):
-            return _show(request, shelf, book, chosen=uuids, total=total, seen=_mark(asked, total))
+            return _show(request, shelf, book, leaf, chosen=uuids, total=total, seen=_mark(asked, total))
         return _place(request, asked, readers)
     except DomainError as refusal:
         status = 429 if isinstance(refusal, TooMany) else 409
-        return _show(request, shelf, book, chosen=uuids, refusal=refusal.sentence, status=status)
+        return _show(request, shelf, book, leaf, chosen=uuids, refusal=refusal.sentence, status=status)
 
 
 @personal
@@ -107,6 +113,7 @@ def _show(
     request: HttpRequest,
     shelf: GiftShelf,
     book: list[GivenGift],
+    leaf: Page[OrderLine],
     *,
     chosen: set[str],
     total: int | None = None,
@@ -119,6 +126,7 @@ def _show(
         "magazine": shelf.magazine,
         "shelf": shelf,
         "book": book,
+        "leaf": leaf,
         "chosen": chosen,
         "may_repeat": any(gift.may_repeat for gift in book),
         "total": total,

@@ -43,6 +43,8 @@ def my_subscription(request: HttpRequest, magazine: Magazine, readers: list[Read
         "readers": readers,
         "subscriptions": subscriptions,
         "may_order_copies": [mine.overview.subscription.pk for mine in subscriptions if mine.may_order_copies],
+        "access": queries.access_of(readers=readers, magazine=magazine, now=clock.now()),
+        "today": clock.today(magazine.zone),
         "bills": queries.bills_of(readers=readers, magazine=magazine),
         "orders": queries.orders_of(readers=readers, magazine=magazine),
         "is_signed_in": True,
