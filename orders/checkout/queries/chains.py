@@ -34,9 +34,8 @@ def lines_in_force(subscription_ids: Iterable[int]) -> dict[int, int]:
     """What each subscription was merged into, or itself, by id."""
     found = {pk: pk for pk in subscription_ids}
     reached = set(found)
-    while went := dict(
-        Subscription.objects.filter(pk__in=reached, merged_into__isnull=False).values_list("pk", "merged_into")
-    ):
+    while merged := Subscription.objects.filter(pk__in=reached, merged_into__isnull=False):
+        went = {one.pk: one.merged_into_id or one.pk for one in merged}
         found = {pk: went.get(at, at) for pk, at in found.items()}
         reached = set(went.values())
     return found
