@@ -94,7 +94,7 @@ class GiftJoins(APIView):
         meets = asked["meets"]
         outcome = queries.gift_outcome(
             magazine_id=line.order.magazine_id,
-            issues=queries.issues_left(line, now=now),
+            issues=queries.issues_left(line),
             subscription_id=subscription.pk,
             meets=meets,
             start_issue_id=line.gift.start_issue_id,
