@@ -2,15 +2,17 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
+from django.db.models.functions import TruncDate
 from django.utils.crypto import salted_hmac
 
 from foundation.errors import DomainError, NotFound
 from orders.checkout import rules
 from orders.checkout.models import GiftCode, OrderLine
+from subscriptions.catalog.models import Magazine
 
 
 class GiftCodeUnknown(NotFound):
@@ -19,6 +21,22 @@ class GiftCodeUnknown(NotFound):
 
 class CodeIsUnreadable(DomainError):
     code = "code_is_unreadable"
+
+
+MOST_SHOWN = 100
+# What an age is called, and how many days it reaches to.
+OLDER, EXPIRED = "older", "expired"
+AGES = {"up to 90 days": 90, "up to a year": 365, "up to 3 years": 1095, OLDER: None}
+
+
+@dataclass(frozen=True, slots=True)
+class CodesOfAge:
+    """How many codes of an age wait, and what they were sold for."""
+
+    age: str
+    currency: str
+    number: int
+    cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +82,37 @@ def find_code(typed: str) -> GiftCode:
     return found
 
 
-def by_age(codes: Sequence[UnredeemedCode]) -> list[tuple[str, int, int]]:
-    """Per age: what it is called, how many codes, how many cents; the expired ones apart, as they are no revenue."""
-    ages = {"up to 90 days": 0, "up to a year": 90, "up to 3 years": 365, "older": 1095}
-    found = dict.fromkeys([*ages, "expired"], (0, 0))
-    for code in codes:
-        name = "expired" if code.is_over else [age for age, over in ages.items() if code.days > over or not over][-1]
-        number, cents = found[name]
-        found[name] = (number + 1, cents + code.cents)
-    return [(name, number, cents) for name, (number, cents) in found.items() if number]
+def ages_of_codes(*, today: dt.date) -> list[CodesOfAge]:
+    """Per age and currency; the expired ones apart, as they are no revenue. Counted by the database."""
+    found: Counter[tuple[str, str]] = Counter()
+    cents: Counter[tuple[str, str]] = Counter()
+    for magazine in Magazine.objects.order_by("pk"):
+        aged = GiftCode.objects.filter(state=GiftCode.State.OPEN, line__order__magazine=magazine).annotate(
+            sold_on=TruncDate("issued_at", tzinfo=magazine.zone), age=_age(today)
+        )
+        sums = aged.values_list("age", "line__order__currency").annotate(
+            number=Count("pk"), value=Sum(F("line__magazine_cents") + F("line__postage_cents"))
+        )
+        for age, currency, number, value in sums.order_by():
+            found[age, currency] += number
+            cents[age, currency] += value
+    ages = [*AGES, EXPIRED]
+    order = sorted(found, key=lambda key: (key[1], ages.index(key[0])))
+    return [CodesOfAge(age, currency, found[age, currency], cents[age, currency]) for age, currency in order]
+
+
+def _age(today: dt.date) -> Case:
+    younger = [
+        When(sold_on__gte=today - dt.timedelta(days=days), then=Value(name)) for name, days in AGES.items() if days
+    ]
+    return Case(When(expires_on__lte=today, then=Value(EXPIRED)), *younger, default=Value(OLDER))
+
+
+def unreadable_codes() -> list[GiftCode]:
+    """Those that nobody has redeemed and nobody can read out, the oldest first: they have to be replaced."""
+    bare = GiftCode.objects.filter(state=GiftCode.State.OPEN).only("uuid", "edition", "code_sha256")
+    lost = [code.pk for code in bare.iterator() if not code_of(code)]
+    return list(open_codes().filter(pk__in=lost).order_by("issued_at", "pk")[:MOST_SHOWN])
 
 
 def open_codes() -> QuerySet[GiftCode]:
@@ -82,8 +122,11 @@ def open_codes() -> QuerySet[GiftCode]:
     )
 
 
-def unredeemed_codes(*, today: dt.date) -> list[UnredeemedCode]:
-    """Every gift that waits to be redeemed, the oldest first: what account 2105 is made of."""
+def unredeemed_codes(*, today: dt.date, begin: int = 0, at_most: int = MOST_SHOWN) -> list[UnredeemedCode]:
+    """Gifts that wait to be redeemed, the oldest first: what account 2105 is made of.
+
+    :param begin: how many older ones are left out
+    """
     return [
         UnredeemedCode(
             code=code,
@@ -91,5 +134,5 @@ def unredeemed_codes(*, today: dt.date) -> list[UnredeemedCode]:
             days=(today - code.issued_at.astimezone(code.line.order.magazine.zone).date()).days,
             is_over=code.expires_on <= today,
         )
-        for code in open_codes().order_by("issued_at", "pk")
+        for code in open_codes().order_by("issued_at", "pk")[begin : begin + at_most]
     ]

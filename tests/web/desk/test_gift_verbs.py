@@ -9,7 +9,7 @@ from foundation.actors import Actor
 from foundation.audit.models import AuditEntry
 from foundation.mail.models import OutgoingMail
 from orders.checkout import queries
-from orders.checkout.models import CardBatch, Gift, GiftCode, GiftMove
+from orders.checkout.models import CardBatch, Gift, GiftCode, GiftMove, Order
 from orders.checkout.rules import shown_code
 from subscriptions.catalog.models import OfferPrice
 from subscriptions.readers.actions import merge_readers
@@ -266,3 +266,34 @@ def test_finance_sees_what_nobody_has_redeemed_by_age(cora: Any, house: House) -
 
     assert "Up to 90 days 1 $19.95" in page
     assert "Feb 20, 2031" in page
+
+
+def test_codes_are_summed_by_age_and_currency_and_shown_page_by_page(
+    cora: Any, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.desk.pages.gifts.A_PAGE", 1)
+    young, old, over = (sold_code() for _ in range(3))
+    Order.objects.filter(pk=young.line.order_id).update(currency="cad")
+    GiftCode.objects.filter(pk=old.pk).update(issued_at=NOW - dt.timedelta(days=91))
+    GiftCode.objects.filter(pk=over.pk).update(expires_on=NOW.date())
+
+    ages = queries.ages_of_codes(today=NOW.date())
+    page = text_of(cora.get(url("gift_codes"), {"page": "2"}))
+
+    assert [(one.age, one.currency, one.number, one.cents) for one in ages] == [
+        ("up to 90 days", "cad", 1, 19_95), ("up to a year", "usd", 1, 19_95), ("expired", "usd", 1, 19_95),
+    ]  # fmt: skip
+    assert "Page 2 of 3" in page
+    assert f"…{young.last4}" in page
+    assert f"…{old.last4}" not in page
+
+
+def test_a_page_of_cards_says_how_many_there_are(cora: Any, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.desk.pages.gifts.A_PAGE", 1)
+    buy(given(wish("Ana Field", announce="card"), wish("Cleo Reed", announce="card")), now=NOW)
+
+    page = text_of(cora.get(url("gift_cards")))
+
+    assert "The Lantern: 2 to post" in page
+    assert "These are the first 1 of them." in page
+    assert "2 cards of The Lantern" in asks(cora, url("print_cards", "lantern"))

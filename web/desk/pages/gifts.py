@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -24,6 +26,8 @@ from web.desk.pages.base import DeskPage, Verb, put_into
 from web.desk.pages.calendar import find_magazine
 from web.desk.templatetags.desk import money
 
+A_PAGE = 100
+
 
 class Cards(DeskPage):
     """Announcement cards that have to be posted by now, by magazine, and the batches that were printed."""
@@ -34,8 +38,9 @@ class Cards(DeskPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         due = [(magazine, _due(magazine)) for magazine in Magazine.objects.order_by("name")]
+        waiting = [(magazine, gifts.count(), gifts.order_by("pk")[:A_PAGE]) for magazine, gifts in due]
         batches = CardBatch.objects.select_related("magazine").order_by("-printed_at")[:30]
-        return self.show(due=[(magazine, gifts) for magazine, gifts in due if gifts], batches=batches)
+        return self.show(due=[one for one in waiting if one[1]], batches=batches, most=A_PAGE)
 
 
 class PrintCards(Verb):
@@ -48,8 +53,8 @@ class PrintCards(Verb):
 
     def asks(self, subject: Magazine) -> list[str]:
         return [
-            f"{len(_due(subject))} cards of {subject} have to be posted by now. They go into one file, a page each to "
-            "fold, and are counted as posted. The file can be taken again."
+            f"{_due(subject).count()} cards of {subject} have to be posted by now. They go into one file, a page each "
+            "to fold, and are counted as posted. The file can be taken again."
         ]
 
     def act(self, subject: Magazine, answers: dict[str, Any]) -> str:
@@ -81,9 +86,15 @@ class GiftCodes(DeskPage):
     title = "Gift codes"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        waiting = queries.unredeemed_codes(today=clock.today())
-        unreadable = [one for one in waiting if not queries.can_be_read_out(one.code.line)]
-        return self.show(waiting=waiting, ages=queries.by_age(waiting), unreadable=unreadable)
+        today = clock.today()
+        page = Paginator(queries.open_codes().order_by("pk"), A_PAGE).get_page(request.GET.get("page"))
+        begin = max(0, page.start_index() - 1)
+        return self.show(
+            waiting=queries.unredeemed_codes(today=today, begin=begin, at_most=A_PAGE),
+            page=page,
+            ages=queries.ages_of_codes(today=today),
+            unreadable=queries.unreadable_codes(),
+        )
 
 
 class OneGift(DeskPage):
@@ -327,6 +338,6 @@ def pdf(content: bytes, *, name: str) -> HttpResponse:
     )
 
 
-def _due(magazine: Magazine) -> list[Any]:
+def _due(magazine: Magazine) -> QuerySet[Gift]:
     today = clock.now().astimezone(magazine.zone).date()
-    return list(queries.cards_due(magazine_id=magazine.pk, today=today))
+    return queries.cards_due(magazine_id=magazine.pk, today=today)
