@@ -15,6 +15,7 @@ from orders.checkout.models import LineRefund
 from subscriptions.readers import queries as people
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries import expire
 
 When = Literal["now", "end"]
 
@@ -27,7 +28,7 @@ class NotTheReader(DomainError):
 class Cancelled:
     """The terms that ended (none when copies go on to the last paid issue), and what goes back to their payers.
 
-    `only_of`: the files of a payer who ended what they pay for somebody else, and nothing else; None: all of it ends.
+    `only_of`: the files of the one payer of whose terms some ended, and nothing of anybody else; None: all of it ends.
     """
 
     terms: Sequence[Term]
@@ -80,10 +81,17 @@ def cancel_term(
 ) -> Cancelled:
     """End one term alone, such as a gift that waits behind others; its rest goes back to its payer.
 
+    Their consent to charges ends with it when nothing else that they have paid for is left. Doors call
+    `renewals.cancel_term`, which also writes.
+
     :raises NothingToCancel, UnknownReason, NotThePayer: as `cancel_subscription`
     """
     ended = terms.cancel_term(term_id=term_id, reason_code=reason_code, by=by, now=now)
-    return _money_back([ended.term], way=money, by=by, now=now)
+    done = _money_back([ended.term], way=money, by=by, now=now)
+    subscription_id, payers = ended.term.subscription_id, people.files_of([ended.term.payer_id])
+    if expire(subscription_id, payers=payers).units_left == 0:
+        withdraw_consent(subscription_id=subscription_id, by=by, now=now, payers=payers)
+    return replace(done, only_of=payers)
 
 
 @transaction.atomic

@@ -17,7 +17,8 @@ from orders.renewals.actions import letters
 from orders.renewals.actions.stops import stop_cycle
 from orders.renewals.models import Cycle
 from subscriptions.terms import actions as terms
-from subscriptions.terms.models import Subscription
+from subscriptions.terms import queries as term_queries
+from subscriptions.terms.models import Subscription, Term
 
 _LIVE = (Cycle.State.SCHEDULED, Cycle.State.CHARGING, Cycle.State.DUNNING, Cycle.State.NEEDS_READER)
 
@@ -77,6 +78,38 @@ def cancel_subscription(
     letters.subscription_cancelled(
         subscription=subscription,
         when=when,
+        cancelled=cancelled,
+        charge_under_way=renewal.charge_under_way,
+        now=now,
+    )
+    return CancelledSubscription(cancelled, charge_under_way=renewal.charge_under_way)
+
+
+@transaction.atomic
+def cancel_term(
+    *, term_id: int, reason_code: str, by: Actor, now: dt.datetime, money: str = LineRefund.Way.REFUND
+) -> CancelledSubscription:
+    """End one term alone, with its rest back to its payer, who is told by mail. The others move up.
+
+    The renewal goes on, unless its payer has paid for nothing else that is left. Where it is the last that is left, the
+    subscription is cancelled.
+
+    :raises NothingToCancel, UnknownReason, NotThePayer: as `checkout.cancel_term`
+    """
+    subscription_id = Term.objects.values_list("subscription_id", flat=True).get(pk=term_id)
+    left = {rest.term.pk for rest in term_queries.rests(subscription_id, now) if rest.units != 0}
+    if left == {term_id}:
+        return cancel_subscription(
+            subscription_id=subscription_id, when="now", reason_code=reason_code, by=by, now=now, money=money
+        )
+    cancelled = checkout.cancel_term(term_id=term_id, reason_code=reason_code, by=by, now=now, money=money)
+    subscription = _locked(subscription_id)
+    renewal = _stop_renewal(
+        subscription, by=by, now=now, because="what its payer had paid for was cancelled", only_of=cancelled.only_of
+    )
+    letters.subscription_cancelled(
+        subscription=subscription,
+        when="now",
         cancelled=cancelled,
         charge_under_way=renewal.charge_under_way,
         now=now,

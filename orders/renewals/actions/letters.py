@@ -117,6 +117,7 @@ def subscription_cancelled(
                 "is_gift": is_gift,
                 "recipient_name": reader_as_payer_knows(subscription, payers=[payer.pk]) if to_other else "",
                 "at_end": when == "end",
+                "goes_on": when == "now" and expire.units_left != 0,
                 "last_issue": expire.issue,
                 "back": _sum_of(mine, LineRefund.Way.REFUND),
                 "held": _sum_of(mine, LineRefund.Way.CREDIT),

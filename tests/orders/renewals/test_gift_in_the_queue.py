@@ -197,3 +197,28 @@ def test_whoever_gave_it_to_themselves_and_wants_no_such_mail_is_not_asked(shop:
     )
 
     assert invited(shop, *ENDING) == []
+
+
+def test_her_own_term_ended_alone_ends_her_renewal_and_leaves_the_gift(ana: Renewing):
+    give(ana)
+    own = ana.subscription.terms.get(copy_class="paid")
+
+    actions.cancel_term(term_id=own.pk, reason_code="other", by=CLERK, now=ana.shop.now)
+
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.RENEW
+    assert [term.ended_at is None for term in ana.subscription.terms.order_by("pk")] == [False, True]
+    [mail] = ana.mails("subscription_cancelled")
+    assert (mail.to_email, mail.subject) == (
+        "ana@readers.example", "A part of your subscription to The Lantern has ended",
+    )  # fmt: skip
+    assert "Issues still come, through Mar 2027" in mail.text
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE, CHARGE)
+    assert ana.charges() == []
+
+
+def test_the_last_term_that_is_left_is_the_subscription(ana: Renewing):
+    actions.cancel_term(term_id=ana.subscription.terms.get().pk, reason_code="other", by=CLERK, now=ana.shop.now)
+
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.DO_NOT_RENEW

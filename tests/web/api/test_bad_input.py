@@ -251,6 +251,26 @@ def test_a_bad_cancellation_is_refused(shop: Shop, api_for, case: str):
     assert not LineRefund.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"reason": "too_dear", "when": "end"}, 400),
+        ({"reason": "too_dear", "money": "cash"}, 400),
+        ({"reason": "goodwill"}, 409),
+    ],
+)
+def test_a_bad_cancellation_of_one_term_is_refused(shop: Shop, api_for, body: dict, status: int):
+    term = shop.sells().lines.get().term
+
+    answer = api_for("clerk").post(
+        f"/api/v1/subscriptions/terms/{term.uuid}/cancellations/", body, content_type="application/json"
+    )
+
+    assert (answer.status_code, bool(answer.json()["code"])) == (status, True)
+    assert not LineRefund.objects.exists()
+
+
 @pytest.mark.parametrize(("body", "status"), [({}, 409), ({"back_issues": -1}, 400), ({"issues": 3}, 400)])
 def test_a_bad_reinstatement_is_refused(shop: Shop, api_for, body: dict, status: int):
     subscription = shop.sells().lines.get().subscription

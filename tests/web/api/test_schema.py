@@ -110,6 +110,8 @@ class Successes:
         yield self.post(f"{here}cancellations/", {"when": "now", "reason": "too_dear"}, uuid=self.subscription.uuid)
         yield self.get("/api/v1/refunds/")
         yield self.post(f"{here}reinstatements/", {}, uuid=self.subscription.uuid)
+        term = self.subscription.terms.filter(ended_at__isnull=True).latest("pk").uuid
+        yield self.post("/api/v1/subscriptions/terms/{uuid}/cancellations/", {"reason": "too_dear"}, uuid=term)
         for report in ("roll-forward", "earned-by-issue", "trial-balance"):
             yield self.get(f"/api/v1/revenue/{report}/")
         yield self.get("/api/v1/checks/")

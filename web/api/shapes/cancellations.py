@@ -18,6 +18,15 @@ class CancellationIn(StrictSerializer):
     )
 
 
+class TermCancellationIn(StrictSerializer):
+    reason = serializers.SlugField(max_length=30, help_text="The code of a reason for a cancellation.")
+    money = serializers.ChoiceField(
+        choices=LineRefund.Way.values,
+        default=LineRefund.Way.REFUND,
+        help_text="Sent back to the payer, or held as a credit.",
+    )
+
+
 class ReinstatementIn(StrictSerializer):
     back_issues = serializers.IntegerField(
         min_value=0, max_value=60, default=0, help_text="Issues missed meanwhile, from stock, as the house allows."

@@ -1,5 +1,6 @@
 """Ending a subscription, taking it up again, and the money that is promised back."""
 
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -8,11 +9,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation import clock
+from foundation.errors import NotFound
 from orders.checkout import actions as checkout
 from orders.checkout import queries
 from orders.renewals import actions as renewals
+from orders.renewals.actions.cancel import CancelledSubscription
+from subscriptions.catalog.models import Issue
 from subscriptions.catalog.queries import planned_after
 from subscriptions.terms import queries as terms
+from subscriptions.terms.models import Term
 from web.api.callers import actor
 from web.api.pages import AFTER, page
 from web.api.permissions import May
@@ -23,6 +28,7 @@ from web.api.shapes.cancellations import (
     RefundOut,
     ReinstatementIn,
     ReinstatementOut,
+    TermCancellationIn,
 )
 from web.api.views.renewals import find
 
@@ -51,13 +57,47 @@ class Cancellations(APIView):
             first = next((copy.issue for copy in came_next if copy.issue.pull_at > now), None)
         else:
             first = planned_after(last) if last else None
-        answer = {
-            "first_issue": first,
-            "last_issue": last,
-            "refunds": done.cancelled.refunds,
-            "charge_under_way": done.charge_under_way,
-        }
-        return Response(CancellationOut(answer).data, status=201)
+        return Response(_cancelled(first, last, done), status=201)
+
+
+class TermCancellations(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(
+        request=TermCancellationIn, responses={201: CancellationOut, 400: Refusal, 404: Refusal, 409: Refusal}
+    )
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """End one term alone, such as a gift that waits, with its rest back to its payer. The others move up."""
+        term = Term.objects.filter(uuid=uuid).first()
+        if term is None:
+            raise NotFound("There is no such term.")
+        asked = TermCancellationIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        now = clock.now()
+        came_next = terms.overview(term.subscription_id, now).next_copies
+        done = renewals.cancel_term(
+            term_id=term.pk,
+            reason_code=asked.validated_data["reason"],
+            money=asked.validated_data["money"],
+            by=actor(request),
+            now=now,
+        )
+        end = terms.expire(term.subscription_id)
+        if end.units_left == 0:
+            first = next((copy.issue for copy in came_next if copy.issue.pull_at > now), None)
+        else:
+            first = planned_after(end.issue) if end.issue else None
+        return Response(_cancelled(first, end.issue, done), status=201)
+
+
+def _cancelled(first: Issue | None, last: Issue | None, done: CancelledSubscription) -> dict[str, Any]:
+    answer = {
+        "first_issue": first,
+        "last_issue": last,
+        "refunds": done.cancelled.refunds,
+        "charge_under_way": done.charge_under_way,
+    }
+    return dict(CancellationOut(answer).data)
 
 
 class Reinstatements(APIView):

@@ -39,6 +39,7 @@ class CancelSubscription(SubscriptionVerb):
         return [
             f"At the end of what is paid for, nothing changes but that nobody asks for a renewal. {at_end}",
             f"Now: {last}; nothing is sent from {seen.first_not_sent} on. {_whose(seen)}",
+            *_what_ends(subject),
             "The automatic renewal ends either way, and each payer is told by mail.",
             *_access(subject),
         ]
@@ -101,6 +102,29 @@ class RefundsToSend(DeskPage):
             for currency in currencies or ["usd"]
         }
         return self.show(refunds=refunds, totals=totals)
+
+
+def _what_ends(subject: Subscription) -> list[str]:
+    """Which terms end; and whether all of them are meant, where there are several (rule 4.15)."""
+    there = left_of(subject)
+    if len(there) < 2:
+        return []
+    return [
+        f"Now ends all of it, what is queued too: {'; '.join(term_in_words(one) for one in there)}. "
+        "Ask whether all of it is meant; one of them alone is ended from the list of terms."
+    ]
+
+
+def left_of(subject: Subscription) -> list[terms.QueuedTerm]:
+    """Its terms of which something is still to come."""
+    there = terms.overview(subject.pk, clock.now()).terms
+    return [one for one in there if one.units_left != 0 and one.term.ended_at is None]
+
+
+def term_in_words(one: terms.QueuedTerm) -> str:
+    many = "an endless term" if one.units_left is None else f"{one.units_left} issues"
+    span = f", {one.first_issue} to {one.last_issue}" if one.first_issue and one.last_issue else ""
+    return f"{many}{span} ({one.term.get_copy_class_display()}, {one.term.payer.shown_name} pays)"
 
 
 def _access(subject: Subscription) -> list[str]:

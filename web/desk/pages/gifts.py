@@ -158,7 +158,7 @@ class MoveGift(GiftVerb):
         return [
             f"What is left of the gift to {subject.gift.to_name} goes to somebody else, from the first issue that a "
             "change still reaches. It stays the donor's gift, and its refunds stay the donor's.",
-            "To give the money back instead, cancel the term of this recipient.",
+            "To give the money back instead, end the term of this recipient.",
         ]
 
     def tell_first(self, subject: OrderLine, form: MoveGiftForm) -> HttpResponse | None:

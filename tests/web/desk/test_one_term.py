@@ -1,0 +1,32 @@
+import pytest
+
+from foundation.mail.models import OutgoingMail
+from subscriptions.terms.models import Subscription
+from tests.orders.revenue.printing import post_sale
+from tests.signin import signed_in
+from tests.web.conftest import DeskHouse
+from tests.web.desk.asking import asks, does, is_refused, url
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_gift_that_waits_is_ended_alone(desk_house: DeskHouse) -> None:
+    cora, ana, ben = signed_in("clerk"), desk_house.ana, desk_house.ben
+    own = desk_house.subscription.terms.get()
+    gift = desk_house.house.term(desk_house.subscription, first=504, c_from=own.c_to, payer=ben, copy_class="gift")
+    post_sale(gift)
+    at, everything = url("cancel_term", gift.uuid), url("cancel_subscription", desk_house.subscription.uuid)
+
+    assert "Now ends all of it, what is queued too" in asks(cora, everything)
+    page = asks(cora, at)
+    assert f"$19.95 goes back to {ben.shown_name}." in page
+    assert f"{ana.shown_name} pays" in page
+    is_refused(cora, at, 400, reason="goodwill", money="refund")
+    assert f"$19.95 goes back to {ben.shown_name}." in does(cora, at, reason="other", money="refund")
+
+    assert [term.ended_on is None for term in desk_house.subscription.terms.order_by("pk")] == [True, False]
+    [mail] = OutgoingMail.objects.filter(kind="subscription_cancelled")
+    assert (mail.to_email, mail.subject) == (ben.email, "Your gift of The Lantern has ended")
+    assert Subscription.objects.get(pk=desk_house.subscription.pk).renewal != "do_not_renew"
+    assert "Nothing of it is left" in asks(cora, at)
+    assert "Nothing is left" in is_refused(cora, at, reason="other", money="refund")
