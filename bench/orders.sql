@@ -4,11 +4,15 @@ with ip as (
         insert into limits_count (scope, who, window_start, times)
             values ('orders_per_ip', md5((:n)::bigint::text), date_trunc('hour', now()), 1)
             on conflict (scope, who, window_start) do update set times = limits_count.times + 1 returning times),
+    subnet as (
+        insert into limits_count (scope, who, window_start, times)
+            select 'orders_per_subnet', md5((:n + 2)::bigint::text), date_trunc('hour', now()), 1 from ip where times <= 10
+            on conflict (scope, who, window_start) do update set times = limits_count.times + 1 returning times),
     email as (
         insert into limits_count (scope, who, window_start, times)
-            select 'orders_per_email', md5((:n + 1)::bigint::text), date_trunc('hour', now()), 1 from ip where times <= 10
+            select 'orders_per_email', md5((:n + 1)::bigint::text), date_trunc('hour', now()), 1 from subnet where times <= 30
             on conflict (scope, who, window_start) do update set times = limits_count.times + 1 returning times)
-    select times from ip union all select times from email;
+    select times from ip union all select times from subnet union all select times from email;
 begin;
 insert into readers_reader (uuid, name, company, email, phone, created_at)
     values (gen_random_uuid(), 'Ana Field', '', 'ana' || :n::bigint || '@readers.example', '', now()) returning id as reader \gset
@@ -30,10 +34,10 @@ insert into checkout_orderline (order_id, uuid, offer_id, recipient_id, address_
         (select min(id) from catalog_issue), (select max(id) from catalog_issue));
 insert into payments_paymentattempt (uuid, payer_id, purpose, subject_uuid, number, amount_cents, currency, state, idempotency_key,
         request, checkout_url, balance_transaction_id, decline_class, decline_code, advice_code, network_codes, last_error,
-        created_at, tries)
+        created_at, tries, asked_from)
     values (gen_random_uuid(), :reader, 'first', :order_uuid::uuid, 1, 1995, 'usd', 'planned', 'att:' || gen_random_uuid(),
         '{"customer": {"email": "ana@readers.example"}, "checkout": {"mode": "payment", "currency": "usd"}}', '', '', '', '', '', '',
-        '', now(), 0);
+        '', now(), 0, repeat(md5((:n)::bigint::text), 2));
 insert into checkout_intakekey (key, caller, body_sha256, order_id, created_at)
     values (gen_random_uuid()::text, 'anonymous', md5((:n)::bigint::text), :order_id, now());
 insert into audit_auditentry (at, actor, action, object_kind, object_id, detail) values

@@ -74,6 +74,11 @@ TIMETABLE: dict[str, tuple[str, Any, str]] = {
     "look after stuck attempts": ("orders.payments.tasks.look_after_stuck_attempts", 60.0, "money"),
     "sweep Stripe's events": ("orders.payments.tasks.sweep_events", 1800.0, "money"),
     "fetch missing fees": ("orders.payments.tasks.fetch_missing_fees", 300.0, "money"),
+    "forget where payments were asked from": (
+        "orders.payments.tasks.forget_where_from",
+        crontab(hour=9, minute=20),
+        "mail",
+    ),
     "settle paid orders": ("orders.checkout.tasks.settle_paid_orders", 30.0, "money"),
     "announce gifts": ("orders.checkout.tasks.announce_gifts", 300.0, "mail"),
     "close abandoned orders": ("orders.checkout.tasks.close_abandoned_orders", 300.0, "money"),

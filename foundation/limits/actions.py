@@ -88,7 +88,7 @@ def _count(limits: Sequence[Limit]) -> list[int]:
             f" SELECT %s, %s, %s::timestamptz, 1{let_through}"
             " ON CONFLICT (scope, who, window_start) DO UPDATE SET times = limits_count.times + 1 RETURNING times)"
         )
-        values += [limit.scope, _hash_of(limit.scope, limit.who), _start_of(limit.window)]
+        values += [limit.scope, hash_of(limit.scope, limit.who), _start_of(limit.window)]
         values += [limits[place - 1].most] if place else []
     # Only numbers of our own go into the text; whatever a caller sends is a parameter.
     answers = " UNION ALL ".join(f"SELECT {place}, times FROM count_{place}" for place in range(len(limits)))  # noqa: S608
@@ -101,7 +101,7 @@ def _count(limits: Sequence[Limit]) -> list[int]:
 
 def how_often(*, scope: str, who: str, window: dt.timedelta) -> int:
     """How often it was counted in the current window."""
-    counts = Count.objects.filter(scope=scope, who=_hash_of(scope, who), window_start=_start_of(window))
+    counts = Count.objects.filter(scope=scope, who=hash_of(scope, who), window_start=_start_of(window))
     return counts.values_list("times", flat=True).first() or 0
 
 
@@ -117,7 +117,9 @@ def _start_of(window: dt.timedelta) -> dt.datetime:
     return dt.datetime.fromtimestamp(now - now % seconds, dt.UTC)
 
 
-def _hash_of(scope: str, who: str) -> str:
-    """Keyed, since four thousand million addresses are hashed quickly by anyone who has the table but not the key."""
+def hash_of(scope: str, who: str) -> str:
+    """All that is kept of an address. Keyed, since four thousand million of them are hashed quickly by anyone who has
+    the table but not the key.
+    """
     spelled = f"{scope}\0{who.strip().lower()}"
     return hmac.new(settings.SECRET_KEY.encode(), spelled.encode(), hashlib.sha256).hexdigest()

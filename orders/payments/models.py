@@ -123,6 +123,8 @@ class PaymentAttempt(models.Model):
     charge_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
     # By which a reader with a bank statement in hand is found, whether the card was saved or not.
     card_last4 = models.CharField(max_length=4, blank=True, default="", db_default="")
+    # Of a buyer who came by themselves: where from, as a keyed hash, to count declined cards by. Forgotten in two days.
+    asked_from = models.CharField(max_length=64, blank=True, default="", db_default="")
     # Known some time after the charge.
     fee_cents = models.BigIntegerField(null=True, blank=True)
     balance_transaction_id = models.CharField(max_length=64, blank=True)
@@ -178,6 +180,11 @@ class PaymentAttempt(models.Model):
             ),
             models.Index(fields=["created_at"], name="attempt_of_first_purchase", condition=Q(purpose="first")),
             models.Index(fields=["card_last4"], name="attempt_by_card", condition=~Q(card_last4="")),
+            models.Index(
+                fields=["asked_from", "created_at"],
+                name="declined_from",
+                condition=~Q(asked_from="") & ~Q(decline_code=""),
+            ),
             models.Index(
                 fields=["created_at"],
                 name="ended_checkout",

@@ -29,6 +29,16 @@ LATELY = """
 """
 
 
+# Cards declined on the pages that one connection opened lately: by index (`declined_from`), and nearly always none.
+DECLINED_FROM = """
+    SELECT count(*) FROM payments_paymentattempt attempt
+    JOIN payments_webhookevent event
+      ON event.object_id = attempt.payment_intent_id AND event.kind = 'payment_intent.payment_failed'
+    WHERE attempt.asked_from = %s AND attempt.asked_from <> '' AND attempt.decline_code <> ''
+      AND attempt.created_at > %s
+"""
+
+
 def stripe_is_set_up() -> bool:
     """Whether there is a key, of the environment or typed on the desk."""
     return bool(safety.api_key())
@@ -77,6 +87,18 @@ def breaker_is_open(now: dt.datetime) -> bool:
         cursor.execute(LATELY, lately_parameters(now))
         declined, at_most = cursor.fetchone()
     return looks_like_card_testing(declined, at_most, now=now)
+
+
+def declined_from(asked_from: str, *, now: dt.datetime) -> int:
+    """How many cards were declined within a day on pages that were opened from there; none for an empty one."""
+    with connection.cursor() as cursor:
+        cursor.execute(DECLINED_FROM, declined_from_parameters(asked_from, now=now))
+        return int(cursor.fetchone()[0])
+
+
+def declined_from_parameters(asked_from: str, *, now: dt.datetime) -> list[Any]:
+    """For `DECLINED_FROM`, which an order asks together with its other questions."""
+    return [asked_from, now - breaker.DECLINES_OF_A_CONNECTION]
 
 
 def lately_parameters(now: dt.datetime) -> list[Any]:

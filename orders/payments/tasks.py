@@ -45,6 +45,12 @@ def fetch_missing_fees() -> None:
 
 
 @shared_task
+def forget_where_from() -> None:
+    """Nightly: from where payments were asked for, once it says nothing of card testing any more."""
+    actions.forget_where_from(now=clock.now())
+
+
+@shared_task
 def follow_privacy_requests() -> None:
     """Every minute, and when somebody asked: this app's part of copies and erasures."""
     actions.follow_privacy_requests(now=clock.now())

@@ -15,7 +15,7 @@ OVERWRITTEN = {
     "fulfillment.Claim": "note answer",
     "fulfillment.Copy": "name company attn addr1 addr2 urb city zip5 plus4 dpc postcode",
     "payments.SavedMethod": "brand last4",
-    "payments.PaymentAttempt": "request checkout_url card_last4",
+    "payments.PaymentAttempt": "request checkout_url card_last4 asked_from",
     "checkout.ZoneMove": "note",
     "checkout.LineRefund": "because",
     "checkout.Order": "payer_email",

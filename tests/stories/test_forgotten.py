@@ -52,7 +52,7 @@ UNTRACED = {
     "newsletters.Enrolment": "asked_from confirmed_from",
     "fulfillment.Copy": "company attn addr2 urb city zip5 plus4 dpc postcode",
     "payments.SavedMethod": "brand last4",
-    "payments.PaymentAttempt": "checkout_url card_last4",
+    "payments.PaymentAttempt": "checkout_url card_last4 asked_from",
     "checkout.StagedOrder": "reference cells problems warnings made",
     "checkout.Gift": "to_town from_name",
 }

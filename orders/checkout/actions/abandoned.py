@@ -7,7 +7,7 @@ from django.db import transaction
 from foundation.actors import Actor, system
 from foundation.audit.actions import record
 from foundation.errors import DomainError
-from orders.checkout.actions.card_testing import guard_another_page
+from orders.checkout.actions.card_testing import asked_from, guard_another_page
 from orders.checkout.actions.order_rows import payment_of
 from orders.checkout.models import Bill, Order
 from orders.payments import actions as payments
@@ -36,7 +36,7 @@ def pay_again(*, order_id: int, by: Actor, ip: str | None, now: dt.datetime) -> 
     guard_another_page(order=order, ip=ip, by=by, now=now)
     with transaction.atomic():
         order, live = _waiting_order(order_id)
-        return live or _plan_another(order, now=now)
+        return live or _plan_another(order, asked_from=asked_from(ip, by=by), now=now)
 
 
 def _waiting_order(order_id: int) -> tuple[Order, PaymentAttempt | None]:
@@ -53,12 +53,13 @@ def _waiting_order(order_id: int) -> tuple[Order, PaymentAttempt | None]:
     return order, last if last is not None and last.state in PaymentAttempt.LIVE else None
 
 
-def _plan_another(order: Order, *, now: dt.datetime) -> PaymentAttempt:
+def _plan_another(order: Order, *, asked_from: str, now: dt.datetime) -> PaymentAttempt:
     lines = list(order.lines.select_related("offer", "consent").order_by("pk"))
     consents = [line.consent for line in lines if hasattr(line, "consent")]
     save_method = any(consent.withdrawn_at is None for consent in consents)
     what = str(order.get_kind_display()) if order.kind in Order.BILLS else ""
-    return payments.plan_checkout(**payment_of(order, lines, what=what, save_method=save_method, now=now))
+    asked = payment_of(order, lines, what=what, save_method=save_method, now=now)
+    return payments.plan_checkout(**asked, asked_from=asked_from)
 
 
 def close_abandoned_orders(*, now: dt.datetime) -> int:

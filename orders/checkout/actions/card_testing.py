@@ -8,11 +8,14 @@ from django.conf import settings
 from foundation.actors import Actor
 from foundation.client_address import as_counted, subnet_of
 from foundation.errors import DomainError
-from foundation.limits.actions import Limit, count_all_and_refuse
+from foundation.limits.actions import Limit, TooMany, count_all_and_refuse, hash_of
 from orders.checkout.models import Order
 from orders.payments import queries as payments
+from orders.payments.rules.breaker import DECLINES_OF_A_CONNECTION
 
 log = structlog.get_logger(__name__)
+# Whom a limit by connection holds back.
+BY_THEMSELVES = ("anonymous", "reader")
 HOUR = dt.timedelta(hours=1)
 
 
@@ -20,7 +23,9 @@ class CheckoutPaused(DomainError):
     code = "checkout_paused"
 
 
-def guard_new_order(*, email: str, ip: str | None, by: Actor, looks_like_card_testing: bool) -> None:
+def guard_new_order(
+    *, email: str, ip: str | None, by: Actor, declined_from_here: int, looks_like_card_testing: bool
+) -> None:
     """Count it for its connection and its mail address; staff is not counted. Outside of any transaction.
 
     :raises TooMany: past one of the limits
@@ -31,6 +36,7 @@ def guard_new_order(*, email: str, ip: str | None, by: Actor, looks_like_card_te
         sentence = "Too many orders came for this mail address within an hour. Please try again later."
         limits.append(Limit("orders_per_email", email.lower(), settings.LIMIT_ORDERS_PER_EMAIL, HOUR, sentence))
     count_all_and_refuse(limits)
+    _refuse_after_declines(declined_from_here)
     if looks_like_card_testing:
         log.warning("checkouts_are_paused", asked="an order")
         raise CheckoutPaused(
@@ -50,14 +56,28 @@ def guard_another_page(*, order: Order, ip: str | None, by: Actor, now: dt.datet
         most = settings.LIMIT_CHECKOUTS_PER_ORDER
         limits.append(Limit("checkouts_per_order", str(order.uuid), most, HOUR, sentence))
     count_all_and_refuse(limits)
+    _refuse_after_declines(payments.declined_from(asked_from(ip, by=by), now=now))
     if payments.breaker_is_open(now):
         log.warning("checkouts_are_paused", asked="another page")
         raise CheckoutPaused("Card payments are paused for some minutes. The order stands; please try again shortly.")
 
 
+def asked_from(ip: str | None, *, by: Actor) -> str:
+    """What is kept of where a buyer came from: a keyed hash; nothing of those who are not counted by it."""
+    return hash_of("asked_from", as_counted(ip)) if ip and by.kind in BY_THEMSELVES else ""
+
+
+def _refuse_after_declines(declined: int) -> None:
+    if declined >= settings.LIMIT_DECLINES_PER_IP:
+        raise TooMany(
+            "Too many cards were declined from your connection today. Please try again tomorrow or write to us.",
+            retry_after=int(DECLINES_OF_A_CONNECTION.total_seconds()),
+        )
+
+
 def _of_connection(ip: str | None, *, by: Actor) -> list[Limit]:
     """A website's server orders for many buyers, so only those who come by themselves are counted by where from."""
-    if by.kind not in ("anonymous", "reader"):
+    if by.kind not in BY_THEMSELVES:
         return []
     sentence = "Too many orders came from your connection within an hour. Please try again later or write to us."
     return [

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from foundation.actors import Actor
 from foundation.errors import DomainError, Invalid
 from orders.checkout import queries, rules
-from orders.checkout.actions.card_testing import guard_new_order
+from orders.checkout.actions.card_testing import asked_from, guard_new_order
 from orders.checkout.actions.order_people import Intake, Wanted
 from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder, write_order
 from orders.checkout.actions.source_keys import source_in_force
@@ -65,6 +65,7 @@ def place_order(
         source_key=request.source_key,
         caller=_caller(by),
         key=key,
+        asked_from=asked_from(circumstances.ip, by=by),
         now=now,
     )
     if asked.used:
@@ -73,6 +74,7 @@ def place_order(
         email=request.payer.email,
         ip=circumstances.ip,
         by=by,
+        declined_from_here=asked.declined_from_here,
         looks_like_card_testing=asked.looks_like_card_testing,
     )
     key_row = IntakeKey(key=key, caller=_caller(by), body_sha256=body, created_at=now)

@@ -11,6 +11,7 @@ from foundation import rows
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from orders.checkout import queries, rules
+from orders.checkout.actions.card_testing import asked_from
 from orders.checkout.actions.gift_details import gifts_of
 from orders.checkout.actions.order_people import Intake, People, Wanted, people_of
 from orders.checkout.models import AutoRenewConsent, IntakeKey, Order, OrderLine
@@ -53,7 +54,10 @@ def write_order(
         line.pk = next(numbers[OrderLine])
     gifts = gifts_of(lines, wanted, donor=request.payer)
     consents = _consents(order, lines, wanted, agreed=request.agreed_text_sha256, intake=intake)
-    attempt = payments.new_checkout(**payment_of(order, lines, save_method=bool(consents), now=intake.now))
+    attempt = payments.new_checkout(
+        **payment_of(order, lines, save_method=bool(consents), now=intake.now),
+        asked_from=asked_from(intake.circumstances.ip, by=intake.by),
+    )
     attempt.pk, key.order = next(numbers[PaymentAttempt]), order
     with audit.together() as trail:
         readers.record_filed(people.filed, by=intake.by)

@@ -13,7 +13,8 @@ from subscriptions.catalog.models import Magazine, Offer, OfferPrice
 
 # Each of these is one row at most, by a unique key. What does not exist is NULL.
 BEGINNING = """
-    SELECT {price}, {offer}, {magazine}, source.id, used.body_sha256, used.order_id, lately.declined, lately.at_most
+    SELECT {price}, {offer}, {magazine}, source.id, used.body_sha256, used.order_id, lately.declined, lately.at_most,
+           ({declined_from})
     FROM ({lately}) AS lately (declined, at_most)
     LEFT JOIN (catalog_offerprice price
                JOIN catalog_offer offer ON offer.id = price.offer_id
@@ -32,17 +33,22 @@ class Beginning:
     source_key_id: int | None
     used: tuple[str, int] | None
     looks_like_card_testing: bool
+    declined_from_here: int
 
 
-def beginning(*, offer_code: str, zone: str, source_key: str, caller: str, key: str, now: dt.datetime) -> Beginning:
+def beginning(
+    *, offer_code: str, zone: str, source_key: str, caller: str, key: str, asked_from: str, now: dt.datetime
+) -> Beginning:
+    asked = [*payments.declined_from_parameters(asked_from, now=now), *payments.lately_parameters(now)]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), [*payments.lately_parameters(now), offer_code, zone, source_key, caller, key])
-        *priced, source_key_id, body, order_id, declined, at_most = cursor.fetchone()
+        cursor.execute(_statement(), [*asked, offer_code, zone, source_key, caller, key])
+        *priced, source_key_id, body, order_id, declined, at_most, declined_from_here = cursor.fetchone()
     return Beginning(
         price=_price(priced) if priced[0] is not None else None,
         source_key_id=source_key_id,
         used=(body, order_id) if body is not None else None,
         looks_like_card_testing=payments.looks_like_card_testing(declined, at_most, now=now),
+        declined_from_here=declined_from_here,
     )
 
 
@@ -62,4 +68,5 @@ def _statement() -> str:
         offer=columns_of(Offer, "offer"),
         magazine=columns_of(Magazine, "magazine"),
         lately=payments.LATELY,
+        declined_from=payments.DECLINED_FROM,
     )

@@ -3,6 +3,7 @@
 from orders.payments.actions.charge_plans import plan_charge
 from orders.payments.actions.charges import send_attempt, send_waiting_attempts
 from orders.payments.actions.checkouts import close_checkout, new_checkout, open_checkout, plan_checkout
+from orders.payments.actions.forgetting import forget_where_from
 from orders.payments.actions.inbox import receive_webhook
 from orders.payments.actions.permits import grant_permit, withdraw_permit
 from orders.payments.actions.privacy import follow_privacy_requests
@@ -16,6 +17,7 @@ __all__ = [
     "close_checkout",
     "fetch_missing_fees",
     "follow_privacy_requests",
+    "forget_where_from",
     "grant_permit",
     "look_after_stuck_attempts",
     "mark_settled",

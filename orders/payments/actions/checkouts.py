@@ -52,8 +52,12 @@ def new_checkout(
     success_url: str,
     cancel_url: str,
     now: dt.datetime,
+    asked_from: str = "",
 ) -> PaymentAttempt:
-    """The row, not yet written, of the first checkout of a subject that is written with it."""
+    """The row, not yet written, of the first checkout of a subject that is written with it.
+
+    :param asked_from: where the buyer came from, as a keyed hash
+    """
     attempt_uuid = uuid.uuid4()
     expires_at = now + dt.timedelta(minutes=settings.CHECKOUT_SESSION_MINUTES)
     currency = currency.lower()
@@ -79,6 +83,7 @@ def new_checkout(
         # The customer's details wait here until Stripe has made the customer.
         request={"customer": {"email": email}, "checkout": checkout},
         checkout_expires_at=expires_at,
+        asked_from=asked_from,
         created_at=now,
     )
 

@@ -40,6 +40,6 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     attempts = list(PaymentAttempt.objects.filter(payer_id__in=person.files))
     for attempt in attempts:
         attempt.request = {name: part for name, part in attempt.request.items() if name != "customer"}
-        attempt.checkout_url = attempt.card_last4 = ""
-        attempt.save(update_fields=["request", "checkout_url", "card_last4"])
+        attempt.checkout_url = attempt.card_last4 = attempt.asked_from = ""
+        attempt.save(update_fields=["request", "checkout_url", "card_last4", "asked_from"])
     return {"cards": cards, "payments": len(attempts)}

@@ -45,6 +45,7 @@ ASKED = frozenset(
         "charge_on",
         "idempotency_key",
         "request",
+        "asked_from",
         "created_at",
         "submitted_at",
     ]

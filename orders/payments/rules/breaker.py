@@ -9,6 +9,8 @@ AT_LEAST = 20
 MOST_DECLINED = 0.30
 # Declines are forgotten after this, so that the breaker closes by itself.
 DECLINES_WITHIN = dt.timedelta(hours=1)
+# The declines of one connection count for so long.
+DECLINES_OF_A_CONNECTION = dt.timedelta(days=1)
 RUSH_WITHIN = dt.timedelta(minutes=10)
 USUAL_OVER = dt.timedelta(days=7)
 TIMES_THE_USUAL = 3

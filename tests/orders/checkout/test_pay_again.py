@@ -1,10 +1,12 @@
 """A further payment page is a further chance to try stolen cards: the fences before orders stand before it as well."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from demo.stripe_standin.testing import DECLINED
 from foundation.actors import ANONYMOUS, Actor
 from foundation.limits.actions import TooMany
 from orders.checkout import actions
@@ -77,6 +79,39 @@ def test_a_connection_has_so_many_orders_and_pages_together(again: Again, settin
         again()
 
     assert again(ip="203.0.113.8")
+
+
+def test_declined_cards_count_by_connection_for_a_day(shop: Shop, again: Again, order: Order, settings: Any) -> None:
+    settings.LIMIT_DECLINES_PER_IP = 2
+    again()
+    shop.pays(order, DECLINED)
+    leave(shop)
+    again()
+    shop.pays(order, DECLINED)
+    leave(shop)
+
+    with pytest.raises(TooMany, match="declined from your connection"):
+        again()
+    with pytest.raises(TooMany, match="declined from your connection"):
+        shop.order()
+    again(CLERK)
+    leave(shop)
+    assert again(ip="203.0.113.8")
+    leave(shop)
+    shop.move_to(shop.now + dt.timedelta(days=1))
+    assert again()
+
+
+def test_where_a_payment_was_asked_from_is_forgotten(shop: Shop, again: Again) -> None:
+    page = again()
+    assert len(page.asked_from) == 64
+    assert "203" not in page.asked_from
+
+    assert payments.forget_where_from(now=shop.now + dt.timedelta(days=2)) == 0
+    assert payments.forget_where_from(now=shop.now + dt.timedelta(days=2, hours=1)) == 2
+
+    page.refresh_from_db()
+    assert page.asked_from == ""
 
 
 @pytest.mark.parametrize(("neighbour", "stranger"), [("203.0.113.250", "203.0.114.7")])

@@ -26,7 +26,7 @@ EXAMPLES, OF_A_PATH = 12, 4
 
 def furnish(shop: Shop, settings: Any) -> dict[str, Any]:
     """A house in which each operation can succeed, with its limits opened."""
-    for limit in ("ORDERS_PER_IP", "ORDERS_PER_SUBNET", "ORDERS_PER_EMAIL", "CHECKOUTS_PER_ORDER"):
+    for limit in ("ORDERS_PER_IP", "ORDERS_PER_SUBNET", "ORDERS_PER_EMAIL", "DECLINES_PER_IP", "CHECKOUTS_PER_ORDER"):
         assert hasattr(settings, f"LIMIT_{limit}")
         setattr(settings, f"LIMIT_{limit}", 1_000_000)
     settings.MAIL_BOUNCE_TOKEN = "bounces"
