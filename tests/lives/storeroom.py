@@ -160,6 +160,7 @@ def returned(world: World, line: Line, issue: Issue) -> Claim:
         make_good(world, made)
     else:
         hold_for_address(world, line)
+    world.undeliverable.add(line.address_of(issue))
     world.claims.append(made)
     return made
 

@@ -34,7 +34,8 @@ DESK: dict[tuple[str, ...], str] = {
     "enter_gifts give_to_others send_pay_link "
     "gift_cards print_cards card_file move_gift join_gift send_code replace_code prolong_code "
     "take_back_code "
-    "answer_duplicate choose_merge merge_readers undo_merge join_household leave_household "
+    "mail_came_back address_is_good answer_duplicate choose_merge merge_readers undo_merge join_household "
+    "leave_household "
     "privacy ask_copy ask_erasure start_erasure close_privacy_request privacy_file "
     "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew "
     "cancel_subscription cancel_term reinstate_subscription change_copies end_hold "
@@ -198,6 +199,7 @@ def filled(route: str, d: DeskHouse) -> str:
         "merged_id": d.ben.pk,
         "merge_id": 1,
         "note_id": 1,
+        "address_id": 0,
         "request_id": 1,
         "request_uuid": d.subscription.uuid,
         "kind": "export",

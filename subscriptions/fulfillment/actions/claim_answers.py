@@ -24,10 +24,12 @@ from subscriptions.fulfillment.models import Claim, ClaimPolicy
 from subscriptions.fulfillment.queries import claims as queries
 from subscriptions.fulfillment.queries.claims import RETURNED
 from subscriptions.fulfillment.rules.claims import Outcome
+from subscriptions.readers import actions as readers
 from subscriptions.terms import actions as terms
 from subscriptions.terms.actions.reaching import reach
 from subscriptions.terms.actions.reasons import reason_for
 from subscriptions.terms.models import ServiceReason
+from subscriptions.terms.queries import addresses_of
 
 Answer = Literal["replacement", "extension", "refusal"]
 
@@ -96,7 +98,7 @@ def withdraw_claim(*, claim_id: int, by: Actor, now: dt.datetime) -> Claim:
 def record_returned_copy(
     *, subscription_id: int, issue_id: int, by: Actor, now: dt.datetime, note: str = "", copy_no: int = 1
 ) -> Claim:
-    """The post brought a copy back: it is given back to the reader, and nothing more goes to that address.
+    """The post brought a copy back: it is given back to the reader, and nothing more of any title goes to that address.
 
     The hold begins with the next issue that can be reached and ends with a new address. A copy that used up nothing
     (a free one, grace) has nothing to give back: its claim stays open for a person.
@@ -111,6 +113,9 @@ def record_returned_copy(
     reason = reason_for(RETURNED, use=ServiceReason.Use.CLAIM)
     claim = file_claim(copy, reason=reason, note=note, by=by, now=now)
     hold_for_address(at, note=f"{issue} came back", by=by, now=now)
+    address, _ = addresses_of(subscription_id, [issue])[issue.pk]
+    if address is not None:
+        readers.mark_undeliverable(address_id=address.pk, by=by, on=now.astimezone(dt.UTC).date())
     if queries.may_be_extended(copy, issue):
         extend_for(claim, by=by, now=now)
         claim.answer = f"{issue} came back to us. It is made good at the end, and copies wait for the new address."

@@ -1,6 +1,7 @@
 """What can be done with the people on file."""
 
 from .copies_of_everything import FileIsGone, forget_old_files, make_waiting_files, open_file
+from .deliverability import mark_deliverable, mark_undeliverable
 from .duplicates import MOST_LOOK_ALIKES, answer_duplicate, ask_about_duplicates, look_for_duplicates
 from .filing import (
     NewAddress,
@@ -72,6 +73,8 @@ __all__ = [
     "leave_household",
     "look_for_duplicates",
     "make_waiting_files",
+    "mark_deliverable",
+    "mark_undeliverable",
     "merge_readers",
     "new_addresses",
     "new_readers",

@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -6,8 +8,10 @@ from subscriptions.catalog.queries import stock_of
 from subscriptions.fulfillment import actions, queries
 from subscriptions.fulfillment.models import CLAIM, Claim, ClaimPolicy
 from subscriptions.fulfillment.rules.claims import Outcome
+from subscriptions.readers.actions import mark_deliverable
+from subscriptions.readers.models import Address
 from subscriptions.terms.models import Entry, Pause
-from subscriptions.terms.queries import broken_ledgers, expire
+from subscriptions.terms.queries import addresses_of, broken_ledgers, expire
 from tests.house import House
 from tests.own_database import at_once
 from tests.subscriptions.fulfillment.runs import PAT, asked_later, mailed_later, released, released_later
@@ -134,6 +138,27 @@ def test_a_copy_that_the_post_returns_is_credited_and_the_rest_waits(house, ana)
     assert (pause.reason, pause.from_issue.number, pause.until_issue) == ("bad_address", 506, None)
     with pytest.raises(actions.CopyIsClaimed):
         claim(house, ana)
+
+
+def test_nothing_of_any_title_goes_to_the_reader_at_that_door_until_it_is_good_again(house, ana):
+    there = addresses_of(ana.pk, [house.issue(505)])[house.issue(505).pk][0]
+    of_another_title, elsewhere = house.address(ana.reader), house.address(ana.reader, label_addr1="7 NEW ST")
+    neighbours = house.address(house.reader("Ben Field"))
+
+    def marked():
+        return {a.pk for a in Address.objects.filter(undeliverable_since=dt.date(2026, 5, 2))}
+
+    actions.record_returned_copy(
+        subscription_id=ana.pk, issue_id=house.issue(505).pk, by=PAT, now=house.at("2026-05-02")
+    )
+
+    assert neighbours.door_key == there.door_key
+    assert marked() == {there.pk, of_another_title.pk}
+    assert elsewhere.pk not in marked()
+
+    mark_deliverable(address_id=of_another_title.pk, by=PAT)
+
+    assert marked() == set()
 
 
 def test_a_second_one_adds_no_second_hold(house, ana):

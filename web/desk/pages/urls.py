@@ -8,6 +8,7 @@ from django.views import View
 
 from web.desk.pages import (
     access,
+    addresses,
     bills,
     bulk,
     calendar,
@@ -63,6 +64,8 @@ READERS: list[Page] = [
     ("readers/<int:reader_id>/preferences/", people.SetPreferences, "set_preferences"),
     ("readers/<int:reader_id>/copy/", privacy.AskCopy, "ask_copy"),
     ("readers/<int:reader_id>/erase/", privacy.AskErasure, "ask_erasure"),
+    ("readers/addresses/<int:address_id>/came-back/", addresses.MailCameBack, "mail_came_back"),
+    ("readers/addresses/<int:address_id>/good/", addresses.AddressIsGood, "address_is_good"),
     ("privacy/", privacy.PrivacyRequests, "privacy"),
     ("privacy/<int:request_id>/start/", privacy.StartErasure, "start_erasure"),
     ("privacy/<int:request_id>/close/", privacy.CloseRequest, "close_privacy_request"),
