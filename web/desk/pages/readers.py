@@ -51,13 +51,16 @@ class OneReader(DeskPage):
     def get(self, request: HttpRequest, reader_id: int) -> HttpResponse:
         file = reader_file(find_reader(reader_id), now=clock.now())
         beside = around(file.reader, now=clock.now())
+        typed = request.GET.get("after", "")
+        events, older = timeline(file, after=int(typed) if typed.isascii() and typed.isdecimal() else 0)
         return self.show(
             title=f"{file.reader.shown_name} · {file.reader.number}",
             file=file,
             around=beside,
-            timeline=timeline(file),
+            timeline=events,
+            older=older,
             channels=CHANNELS,
-            names=names_of([*file.references, *beside.references]),
+            names=names_of([*file.references, *beside.references, *(event.by for event in events)]),
         )
 
 

@@ -68,6 +68,7 @@ class OrderSeen:
 class ReaderFile:
     reader: Reader
     in_force: Reader
+    files: Sequence[Reader]
     services: Sequence[Service]
     given: Sequence[GivenTerm]
     access: Sequence[AccessSeen]
@@ -94,6 +95,7 @@ def reader_file(reader: Reader, *, now: dt.datetime) -> ReaderFile:
     return ReaderFile(
         reader=reader,
         in_force=readers.reader_in_force(reader),
+        files=files,
         services=[_service(pk, now=now) for pk in _subscriptions(reader)],
         given=[GivenTerm(term, terms.expire(term.subscription_id).issue) for term in _given(files)],
         access=_access(files, now=now),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from subscriptions.terms.queries import LedgerLine
 from web.desk.queries.one_reader import ReaderFile, Service
+from web.desk.queries.trail import changes
 
-MOST = 100
+A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,15 @@ class Event:
     by: str = ""
 
 
-def timeline(file: ReaderFile) -> list[Event]:
-    found = [*_money(file), *_people(file)]
+def timeline(file: ReaderFile, *, after: int = 0) -> tuple[list[Event], int | None]:
+    """A page of it, and after how many events the next page begins; None: that was all."""
+    found = [*_money(file), *_people(file), *_changes(file)]
     for service in file.services:
         found += _service(service)
     # On one day what has a time stands in its order, and what has none behind it.
     found.sort(key=lambda event: (event.day, event.at.timestamp() if event.at else float("inf")), reverse=True)
-    return found[:MOST]
+    ends = after + A_PAGE
+    return found[after:ends], ends if ends < len(found) else None
 
 
 def _service(service: Service) -> Iterator[Event]:
@@ -64,6 +67,11 @@ def _people(file: ReaderFile) -> Iterator[Event]:
         yield _event(address.entered_at, "address", f"Address on file: {where}", address.entered_by)
     for mail in file.mails:
         yield _event(mail.created_at, "mail", f"Mail: {mail.subject}")
+
+
+def _changes(file: ReaderFile) -> Iterator[Event]:
+    for change in changes(file.files, [service.overview.subscription for service in file.services]):
+        yield _event(change.at, "change", change.what, change.by)
 
 
 def _words(line: LedgerLine) -> str:
