@@ -11,6 +11,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation.audit.models import AuditEntry
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.models import Entry, Pause
 from subscriptions.terms.queries import wording
@@ -163,7 +164,7 @@ def _of_pauses(life: Life, pauses: Sequence[Pause], end: ExpireAnswer) -> Iterat
 
 
 def _of_calendar(life: Life, end: ExpireAnswer) -> Iterator[Step]:
-    """Issues that count as more than one, and those that do not appear."""
+    """Issues that count as more than one, those that do not appear, and those that came into the calendar later."""
     held = [issue for issue in _covered(life, end) if not any(p.covers(issue.ordinal) for p in life.pauses)]
     doubles = [issue.cover_label for issue in held if issue.weight > 1]
     if doubles:
@@ -177,6 +178,21 @@ def _of_calendar(life: Life, end: ExpireAnswer) -> Iterator[Step]:
     if dropped:
         sentence = ngettext("%(issues)s does not appear.", "%(issues)s do not appear.", len(dropped))
         yield Step("dropped", sentence % {"issues": wording.listed(dropped)}, 0, None, tuple(dropped))
+    yield from _of_added(life, end)
+
+
+def _of_added(life: Life, end: ExpireAnswer) -> Iterator[Step]:
+    """Issues that came into the calendar after it was laid out: whoever counted before comes to another last issue."""
+    sent = [issue for issue in _between(life, end) if issue.state != Issue.State.DROPPED]
+    found = AuditEntry.objects.filter(
+        object_kind="catalog.issue", object_id__in=[str(issue.pk) for issue in sent], action="calendar.issue_added"
+    )
+    ids = set(found.values_list("object_id", flat=True))
+    came = [i for i in sent if str(i.pk) in ids and not any(p.covers(i.ordinal) for p in life.pauses)]
+    if added := [issue.cover_label for issue in came if issue.weight]:
+        yield Step("added", wording.added_to_calendar(added), 0, None, tuple(added))
+    if specials := [issue.cover_label for issue in came if not issue.weight]:
+        yield Step("special", wording.special(specials), 0, None, tuple(specials))
 
 
 def _covered(life: Life, end: ExpireAnswer) -> list[Issue]:

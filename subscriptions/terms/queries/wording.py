@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 # By how it came, and whether it is the first, goes on right behind, or comes after a gap.
 _BOUGHT: Mapping[str, Mapping[str, Any]] = {
@@ -165,6 +165,24 @@ def corrected(units: int, *, is_end: bool) -> str:
     if units < 0:
         return str(_SENT_BEFORE % {"n": -units})
     return str((_ENDED_AFTER if is_end else _PUT_RIGHT) % {"n": units})
+
+
+def added_to_calendar(labels: Sequence[str]) -> str:
+    sentence = ngettext(
+        "%(issues)s came into the calendar later and counts too.",
+        "%(issues)s came into the calendar later and count too.",
+        len(labels),
+    )
+    return sentence % {"issues": listed(labels)}
+
+
+def special(labels: Sequence[str]) -> str:
+    sentence = ngettext(
+        "%(issues)s is a special issue: it comes on top and uses up nothing.",
+        "%(issues)s are special issues: they come on top and use up nothing.",
+        len(labels),
+    )
+    return sentence % {"issues": listed(labels)}
 
 
 def held(reason: str, labels: Sequence[str], *, is_over: bool) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from subscriptions.catalog.models import Issue
 from subscriptions.terms import actions, queries
 from subscriptions.terms.models import Subscription, Term
 from tests.house import House
@@ -262,3 +263,24 @@ def test_a_term_taken_over_says_what_had_been_sent(house: House) -> None:
 
     says(sample, line, "You bought 10 issues from {504}.", "4 of them had been sent before.",
          "So the last issue is {509}.")  # fmt: skip
+
+
+def test_what_came_into_the_calendar_later_is_named(house: House) -> None:
+    line = house.subscription()
+    house.term(line, first=504, units=10)
+    for number, weight, before in ((901, 1, 506), (902, 0, 507)):
+        following = house.issue(before)
+        actions.add_issue(
+            before_issue_id=following.pk, by=BY,
+            issue=Issue(
+                number=number, weight=weight, cover_label=f"Extra {number}", cover_year=2026, cover_month=6,
+                pull_at=following.pull_at - dt.timedelta(days=9), mail_on=following.mail_on - dt.timedelta(days=9),
+                in_home_from=following.in_home_from, in_home_until=following.in_home_until,
+            ),
+        )  # fmt: skip
+
+    told = queries.explanation(line.pk)
+
+    assert "Extra 901 came into the calendar later and counts too." in told
+    assert "Extra 902 is a special issue: it comes on top and uses up nothing." in told
+    assert told.endswith(f"So the last issue is {house.issue(512).cover_label}.")
