@@ -53,6 +53,16 @@ def test_the_rest_goes_to_somebody_else_after_a_preview_that_writes_nothing(gift
     assert GiftMove.objects.get().to_subscription.reader.name == "Eve Lark"
 
 
+def test_a_move_that_is_sent_again_under_its_key_is_not_made_again(gift: Any):
+    path, body = f"/api/v1/gifts/{gift.uuid}/moves/", json.dumps(TO_EVE)
+    clerk, key = with_token("clerk"), {"Idempotency-Key": "to-eve-0001"}
+
+    first, again = (clerk.post(path, body, content_type="application/json", headers=key) for _ in range(2))
+
+    assert (first.status_code, again.status_code, again.json()["code"]) == (201, 409, "already_done")
+    assert GiftMove.objects.count() == 1
+
+
 def test_a_dearer_zone_is_the_donors_to_pay_and_is_told_before(gift: Any):
     abroad = {"line1": "1 King St", "city": "Toronto", "region": "ON", "postcode": "M5H 1A1", "country": "CA"}
 

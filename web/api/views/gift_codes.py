@@ -16,6 +16,7 @@ from orders.checkout import actions, queries
 from orders.checkout.models import GiftCode
 from orders.checkout.rules import shown_code
 from web.api.callers import actor
+from web.api.once import ONCE, once
 from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
@@ -23,7 +24,7 @@ from web.api.shapes.given_gifts import GiftCodeOut, NewCodeOut, ProlongIn, Taken
 from web.api.views.extensions import read
 from web.api.views.given_gifts import find_gift
 
-CAN_REFUSE: dict[Any, Any] = {404: Refusal, 409: Refusal}
+CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
 
 class GiftCodes(APIView):
@@ -38,11 +39,12 @@ class GiftCodes(APIView):
 class CodeMailings(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(request=None, responses={201: GiftCodeOut, **CAN_REFUSE})
+    @extend_schema(parameters=[ONCE], request=None, responses={201: GiftCodeOut, **CAN_REFUSE})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Mail the code as it stands to the donor once more."""
         code = find_code(uuid)
-        actions.send_code(code_id=code.pk, by=actor(request), now=clock.now())
+        with once(request):
+            actions.send_code(code_id=code.pk, by=actor(request), now=clock.now())
         return Response(GiftCodeOut(code).data, status=201)
 
 
@@ -50,10 +52,12 @@ class CodeMailings(APIView):
 class CodeReplacements(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(request=None, responses={201: NewCodeOut, **CAN_REFUSE})
+    @extend_schema(parameters=[ONCE], request=None, responses={201: NewCodeOut, **CAN_REFUSE})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Make a new code; the old one is dead from now on, wherever it is written down."""
-        new = actions.replace_code(code_id=find_code(uuid).pk, by=actor(request), now=clock.now())
+        code = find_code(uuid)
+        with once(request):
+            new = actions.replace_code(code_id=code.pk, by=actor(request), now=clock.now())
         new.code = shown_code(queries.code_of(new))  # type: ignore[attr-defined]  # for `NewCodeOut`
         return Response(NewCodeOut(new).data, status=201)
 
@@ -71,7 +75,7 @@ class CodeWithdrawals(APIView):
 class CodeProlongations(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(request=ProlongIn, responses={201: GiftCodeOut, 400: Refusal, **CAN_REFUSE})
+    @extend_schema(request=ProlongIn, responses={201: GiftCodeOut, **CAN_REFUSE})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Let the code be good longer than it was sold for."""
         code, asked = find_code(uuid), read(ProlongIn, request)

@@ -19,6 +19,7 @@ from subscriptions.readers.rules.address import TypedAddress, check
 from subscriptions.terms.actions import OtherMagazine
 from web.api.callers import actor
 from web.api.gift_answers import gift_answer, move_answer, quote_answer
+from web.api.once import ONCE, once
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
 from web.api.shapes.given_gifts import (
@@ -67,7 +68,7 @@ class OneGift(APIView):
 class GiftMoves(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(request=GiftMoveIn, responses={200: GiftMoveOut, 201: GiftMoveOut, **CAN_REFUSE})
+    @extend_schema(parameters=[ONCE], request=GiftMoveIn, responses={200: GiftMoveOut, 201: GiftMoveOut, **CAN_REFUSE})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Give the rest of a gift to somebody else, from the first issue that a change reaches. A preview is a 200."""
         line, asked = find_gift(uuid), read(GiftMoveIn, request)
@@ -75,9 +76,10 @@ class GiftMoves(APIView):
         _refuse_address(address)
         if asked["preview"]:
             return Response(GiftMoveOut(_previewed(line, address, now=now)).data)
-        moved = actions.move_gift(
-            line_id=line.pk, recipient=Person(**asked["recipient"]), address=address, by=actor(request), now=now
-        )
+        with once(request):
+            moved = actions.move_gift(
+                line_id=line.pk, recipient=Person(**asked["recipient"]), address=address, by=actor(request), now=now
+            )
         return Response(GiftMoveOut(move_answer(moved)).data, status=201)
 
 

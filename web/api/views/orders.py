@@ -24,7 +24,7 @@ from subscriptions.readers.models import Reader
 from subscriptions.readers.queries import reader_in_force
 from web.api.answers import order_answer
 from web.api.callers import actor, may
-from web.api.once import HEADER, SHAPE, idempotency_key
+from web.api.once import HEADER, ONCE, SHAPE, idempotency_key, once
 from web.api.permissions import AllowAnonymous, May
 from web.api.shapes.base import Refusal
 from web.api.shapes.given_gifts import PayLinkOut
@@ -129,13 +129,16 @@ class OrderCheckouts(APIView):
 class PayLinks(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(request=None, responses={201: PayLinkOut, 404: Refusal, 409: Refusal})
+    @extend_schema(
+        parameters=[ONCE], request=None, responses={201: PayLinkOut, 400: Refusal, 404: Refusal, 409: Refusal}
+    )
     def post(self, request: Request, number: str) -> Response:
         """A fresh link with which the payer pays an order, mailed where there is an address. Older ones stay good."""
         order = queries.orders_with_lines().filter(number=number).first()
         if order is None:
             raise NotFound("There is no such order.")
-        link = actions.send_pay_link(order_id=order.pk, by=actor(request), now=clock.now())
+        with once(request):
+            link = actions.send_pay_link(order_id=order.pk, by=actor(request), now=clock.now())
         return Response(PayLinkOut(link).data, status=201)
 
 
