@@ -62,6 +62,7 @@ from orders.checkout.actions.intake import (
     NothingToDeliver,
     place_order,
 )
+from orders.checkout.actions.moved_before import MovedBefore, move_and_claim_newest
 from orders.checkout.actions.moving import Moved, move_house, move_to_typed
 from orders.checkout.actions.order_rows import AutoRenewNotOffered, PlacedOrder
 from orders.checkout.actions.pay_links import EnteredOrder, PayLink, enter_gift_order, order_behind, send_pay_link
@@ -96,6 +97,7 @@ __all__ = [
     "KeyUsedForAnotherOrder",
     "MoneyDoesNotReach",
     "Moved",
+    "MovedBefore",
     "MovedGift",
     "NoCardsDue",
     "NoWayToSend",
@@ -133,6 +135,7 @@ __all__ = [
     "guard_against_guessing",
     "join_gift",
     "mark_surcharge_paid",
+    "move_and_claim_newest",
     "move_gift",
     "move_house",
     "move_to_typed",

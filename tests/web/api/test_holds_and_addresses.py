@@ -145,6 +145,13 @@ def test_a_move_says_the_first_issue_and_where_the_next_twelve_go(caller: Caller
     assert len(said["next_issues"]) == 12
 
 
+def test_a_move_with_nothing_mailed_before_has_nothing_to_claim_and_does_not_happen(caller: Caller) -> None:
+    answer = caller.addresses({"kind": "permanent", "address": PORTLAND, "claim_newest": True})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "copy_never_sent")
+    assert ShipTo.objects.count() == 1
+
+
 @pytest.mark.parametrize(("start", "first"), [({"from_on": "2026-05-01"}, 506), ({"from_issue": 508}, 508)])
 def test_a_move_for_later(caller: Caller, start: Any, first: int) -> None:
     said = caller.addresses({"kind": "permanent", "address": PORTLAND, **start}).json()

@@ -10,12 +10,14 @@ import pytest
 
 from foundation.audit.models import AuditEntry
 from orders.checkout.models import OrderLine, ZoneMove
-from subscriptions.catalog.actions import mark_mailed
+from subscriptions.catalog.actions import mark_mailed, receive_stock
 from subscriptions.catalog.models import Issue
+from subscriptions.fulfillment.models import Claim
 from subscriptions.terms.models import AwayAddress, BulkExtension, BulkHold, Pause, ServiceReason
 from subscriptions.terms.queries import ship_to
 from tests.signin import signed_in
-from tests.web.conftest import DeskHouse
+from tests.subscriptions.fulfillment.runs import PAT
+from tests.web.conftest import NOW, DeskHouse
 from tests.web.desk.asking import asks, does, is_refused, sure_of, text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +264,27 @@ def test_issues_on_top_for_many_are_counted_first_given_and_taken_back(cora: Any
     assert "1 subscription got one issue on top for Mar 2026." in asks(cora, back)
     assert "Taken back from 1 subscription." in does(cora, back)
     assert "Nobody was to get that issue there." in is_refused(cora, at, 409, **{**typed, "zip3": "100"})
+
+
+@pytest.mark.parametrize(
+    ("stock", "said", "state"), [(1, "Another copy of Mar 2026", "replacing"), (0, "", "extended")]
+)
+def test_rule_4_22_the_newest_issue_is_sent_again_where_nothing_reaches_the_old_address(
+    desk_house: DeskHouse, stock: int, said: str, state: str
+) -> None:
+    cora, at = signed_in("clerk"), url("change_address", desk_house.subscription.uuid)
+    if stock:
+        receive_stock(issue_id=desk_house.house.issue(503).pk, copies=1, by=PAT, now=NOW)
+
+    answer = does(cora, at, **PORTLAND, claim_newest="on")
+
+    claim = Claim.objects.get()
+    assert (claim.issue.number, claim.reason.code, claim.state) == (503, "old_address", state)
+    assert "is the first issue to go to the new address" in answer
+    assert said in answer
+
+
+def test_without_the_tick_nothing_is_claimed(desk_house: DeskHouse) -> None:
+    does(signed_in("clerk"), url("change_address", desk_house.subscription.uuid), **PORTLAND)
+
+    assert not Claim.objects.exists()

@@ -5,11 +5,12 @@ from rest_framework import serializers
 
 from subscriptions.terms.rules import EveryYear, Once
 from web.api.shapes.base import IssueOut, StrictSerializer
+from web.api.shapes.claims import ClaimAnswerOut
 from web.api.shapes.parties import AddressIn
 
 DAY_OF_YEAR = r"^\d\d-\d\d$"
 _NEEDS = {
-    "permanent": ((), ("from_on", "from_issue")),
+    "permanent": ((), ("from_on", "from_issue", "claim_newest")),
     "temporary": (("from_on", "until_on"), ()),
     "seasonal": (("first", "last"), ()),
 }
@@ -28,6 +29,9 @@ class AddressChangeIn(StrictSerializer):
     until_on = serializers.DateField(required=False)
     first = serializers.RegexField(DAY_OF_YEAR, required=False)
     last = serializers.RegexField(DAY_OF_YEAR, required=False)
+    claim_newest = serializers.BooleanField(
+        required=False, help_text="For good only: nothing reaches the old address, so claim the newest mailed issue."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         needed, may = _NEEDS[attrs["kind"]]
@@ -128,3 +132,4 @@ class AddressChangeOut(serializers.Serializer[Any]):
     due_cents = serializers.IntegerField()
     zone_moves = ZoneMoveOut(many=True)
     next_issues = DestinationOut(many=True)
+    claim = ClaimAnswerOut(allow_null=True, help_text="What became of the newest mailed issue, if it was claimed.")

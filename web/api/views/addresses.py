@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from foundation import clock
 from foundation.errors import NotFound
 from orders.checkout import actions as checkout
+from subscriptions.fulfillment.actions import ClaimAnswer
 from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import actions, queries
 from subscriptions.terms.actions import StayAnswer
@@ -55,12 +56,12 @@ class Addresses(APIView):
         }
         if asked["kind"] != "permanent":
             return Response(away(subscription, actions.stay_at_typed(when=body.stay, **common)), status=201)
-        moved = checkout.move_to_typed(
-            from_on=asked.get("from_on"),
-            from_issue_id=issue_id(subscription.magazine_id, asked.get("from_issue")),
-            **common,
-        )
-        return Response(home(subscription, moved), status=201)
+        common["from_on"] = asked.get("from_on")
+        common["from_issue_id"] = issue_id(subscription.magazine_id, asked.get("from_issue"))
+        if not asked.get("claim_newest"):
+            return Response(home(subscription, checkout.move_to_typed(**common)), status=201)
+        done = checkout.move_and_claim_newest(**common)
+        return Response(home(subscription, done.moved, claim=done.claim), status=201)
 
 
 class OneStay(APIView):
@@ -76,7 +77,7 @@ class OneStay(APIView):
         return Response(away(stay.subscription, answer))
 
 
-def home(subscription: Subscription, moved: checkout.Moved) -> Any:
+def home(subscription: Subscription, moved: checkout.Moved, *, claim: ClaimAnswer | None = None) -> Any:
     return AddressChangeOut(
         {
             "kind": "permanent",
@@ -89,6 +90,7 @@ def home(subscription: Subscription, moved: checkout.Moved) -> Any:
             "due_cents": moved.due_cents,
             "zone_moves": moved.zone_moves,
             "next_issues": queries.destinations(subscription.pk, clock.now()),
+            "claim": claim,
         }
     ).data
 
@@ -106,5 +108,6 @@ def away(subscription: Subscription, answer: StayAnswer) -> Any:
             "due_cents": 0,
             "zone_moves": [],
             "next_issues": queries.destinations(subscription.pk, clock.now()),
+            "claim": None,
         }
     ).data

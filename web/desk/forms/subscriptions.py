@@ -47,6 +47,11 @@ class MoveForm(AddressForm):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="Becomes the first issue that is expected then. Empty: at once.",
     )
+    claim_newest = forms.BooleanField(
+        required=False,
+        label="Nothing reaches the old address any more: send the newest issue again",
+        help_text="By the rules for claims: from stock to the new address, else an issue more at the end.",
+    )
 
 
 class HoldForm(forms.Form):

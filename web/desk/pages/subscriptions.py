@@ -76,22 +76,18 @@ class ChangeAddress(SubscriptionVerb):
         return self._ask(subject, form, status=400)
 
     def act(self, subject: Subscription, answers: dict[str, Any]) -> str:
-        moved = checkout.move_to_typed(
-            subscription_id=subject.pk,
-            typed=MoveForm.typed(answers),
-            source="clerk",
-            from_on=answers["from_on"],
-            by=self.actor,
-            now=clock.now(),
-        )
-        change = moved.change
-        sentence = f"{change.first_issue} is the first issue to go to the new address."
-        if change.still_old:
-            named = " and ".join(str(issue) for issue in change.still_old)
-            sentence += f" Still on its way to the old one: {named}."
-        if change.meanwhile:
-            sentence += f" Until then it goes to the old one: {', '.join(map(str, change.meanwhile))}."
-        return sentence + _money_of(moved)
+        asked: dict[str, Any] = {
+            "subscription_id": subject.pk,
+            "typed": MoveForm.typed(answers),
+            "source": "clerk",
+            "from_on": answers["from_on"],
+            "by": self.actor,
+            "now": clock.now(),
+        }
+        if not answers["claim_newest"]:
+            return _said_of(checkout.move_to_typed(**asked))
+        done = checkout.move_and_claim_newest(**asked)
+        return f"{_said_of(done.moved)} {done.claim.sentence}"
 
 
 class Hold(SubscriptionVerb):
@@ -167,6 +163,17 @@ class CancelAutoRenew(SubscriptionVerb):
         if done.charge_under_way:
             return "Cancelled. A charge had already left for the bank; it comes back as paid or declined."
         return "Cancelled. There will be no further charge." if done.was_on else "It was not renewed automatically."
+
+
+def _said_of(moved: Moved) -> str:
+    change = moved.change
+    sentence = f"{change.first_issue} is the first issue to go to the new address."
+    if change.still_old:
+        named = " and ".join(str(issue) for issue in change.still_old)
+        sentence += f" Still on its way to the old one: {named}."
+    if change.meanwhile:
+        sentence += f" Until then it goes to the old one: {', '.join(map(str, change.meanwhile))}."
+    return sentence + _money_of(moved)
 
 
 def _money_of(moved: Moved) -> str:
