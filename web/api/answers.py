@@ -1,15 +1,16 @@
 """Puts together what the API answers about an order. Reads only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 
 from foundation import clock
 from orders.checkout.models import Bill, Gift, GiftCode, Order, OrderLine
-from orders.checkout.queries import bill_of_order, code_of, last_issue_of
+from orders.checkout.queries import bill_of_order, code_of, last_issues_of
 from orders.checkout.rules import shown_code
 from orders.payments.models import PaymentAttempt
+from subscriptions.catalog.models import Issue
 from subscriptions.readers.queries import typed_address
 from subscriptions.readers.rules.address import check
 from subscriptions.terms import queries as terms
@@ -27,7 +28,7 @@ def order_answer(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttem
         "placed_at": order.placed_at,
         "paid_at": order.paid_at,
         "auto_renew": any(_agreed(line) for line in lines),
-        "lines": [_line(line) for line in lines],
+        "lines": _lines(lines),
         "bill": bill_answer(bill) if bill else None,
         "holds_until": promised.pull_at if promised and order.state == Order.State.AWAITING_PAYMENT else None,
         "checkout_url": _checkout_url(order, attempt),
@@ -69,13 +70,19 @@ def _agreed(line: OrderLine) -> bool:
     return consent is not None and consent.withdrawn_at is None
 
 
-def _line(line: OrderLine) -> dict[str, Any]:
+def _lines(lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
+    """The gifts of an order are looked at together: there may be many."""
+    gifts = last_issues_of(line for line in lines if hasattr(line, "gift"))
+    return [_line(line, gifts) for line in lines]
+
+
+def _line(line: OrderLine, gifts: Mapping[int, Issue | None]) -> dict[str, Any]:
     first, last = line.promised_first_issue, line.promised_expire_issue
     if line.term is not None and line.subscription_id is not None:
-        is_gift = hasattr(line, "gift")
         # What the recipient of a gift has besides is nobody's business who gives it, and a gift to come is a secret.
         today = clock.today(line.order.magazine.zone)
-        last = last_issue_of(line) if is_gift else terms.expire(line.subscription_id, told_on=today).issue
+        is_gift = line.pk in gifts
+        last = gifts[line.pk] if is_gift else terms.expire(line.subscription_id, told_on=today).issue
         first = line.term.start_issue
     return {
         "offer": line.offer,
@@ -94,7 +101,9 @@ def _gift(line: OrderLine) -> dict[str, Any] | None:
     gift: Gift | None = getattr(line, "gift", None)
     if gift is None:
         return None
-    code: GiftCode | None = getattr(line, "gift_code", None)
+    # Only what is sold by code has one, and only once it is paid.
+    has_code = line.by_code and line.order.state == Order.State.PAID
+    code: GiftCode | None = getattr(line, "gift_code", None) if has_code else None
     is_open = code is not None and code.state == GiftCode.State.OPEN
     return {
         "uuid": line.uuid,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -101,7 +101,7 @@ def order_on_page(order: Order) -> OrderOnPage:
     attempt = payments.latest_attempt(order.uuid)
     return OrderOnPage(
         order=order,
-        lines=[_sold(line) for line in order.lines.all()],
+        lines=_sold(list(order.lines.all())),
         payment=_payment(order, attempt),
         bill=checkout.bill_of_order(order),
         was_declined=attempt is not None and bool(attempt.decline_code) and attempt.state != PaymentAttempt.State.PAID,
@@ -121,12 +121,17 @@ def _payment(order: Order, attempt: PaymentAttempt | None) -> str:
     return "open" if attempt is not None and attempt.state == PaymentAttempt.State.OPEN else "waiting"
 
 
-def _sold(line: OrderLine) -> SoldLine:
+def _sold(lines: Sequence[OrderLine]) -> list[SoldLine]:
+    """The gifts of an order are looked at together: there may be many."""
+    gifts = checkout.last_issues_of(line for line in lines if hasattr(line, "gift"))
+    return [_sold_line(line, gifts) for line in lines]
+
+
+def _sold_line(line: OrderLine, gifts: Mapping[int, Issue | None]) -> SoldLine:
     first, last = line.promised_first_issue, line.promised_expire_issue
     if line.term is not None and line.subscription_id is not None:
-        is_gift = hasattr(line, "gift")
         # What the recipient of a gift has besides is nobody's business who gives it.
-        last = checkout.last_issue_of(line) if is_gift else _last_of(line)
+        last = gifts[line.pk] if line.pk in gifts else _last_of(line)
         first = line.term.start_issue
     consent = getattr(line, "consent", None)
     return SoldLine(

@@ -1,7 +1,7 @@
 """What a donor has given: to whom (as he typed it), until which issue, and whether it can be given again."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -99,12 +99,15 @@ def term_of(line: OrderLine) -> Term | None:
     return chain_of(line.term)[-1] if line.term else None
 
 
-def last_issue_of(line: OrderLine) -> Issue | None:
-    """The last issue that a begun gift brings: of it alone, whatever its recipient has besides."""
-    term = term_of(line)
-    if term is None:
-        return None
-    life = terms.life_of(term.subscription_id)
+def last_issues_of(lines: Iterable[OrderLine]) -> dict[int, Issue | None]:
+    """The last issue that each begun gift brings, by line: of it alone, whatever its recipient has besides."""
+    begun = {line.pk: line.term for line in lines if line.term is not None}
+    tips = tips_of(begun.values())
+    lives = terms.lives_of(list(Subscription.objects.filter(pk__in={tip.subscription_id for tip in tips.values()})))
+    return {pk: _last_of(tips[term.pk], lives[tips[term.pk].subscription_id]) for pk, term in begun.items()}
+
+
+def _last_of(term: Term, life: terms.Life) -> Issue | None:
     spans = [span for span, one in zip(life.spans, life.terms, strict=True) if one.pk == term.pk]
     return life.row_of(expire_issue(life.calendar, life.pauses, spans).issue)
 

@@ -4,14 +4,16 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from orders.checkout import queries
 from orders.checkout.models import Gift, GiftCode, Order
 from subscriptions.catalog.models import Magazine, Offer
 from subscriptions.readers.models import Reader
 from subscriptions.terms.models import Term
-from tests.gifts import code_for, given
+from tests.gifts import buy, code_for, given, wish
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -285,3 +287,20 @@ def test_nothing_can_come_behind_a_subscription_without_end(shop: Shop, api_for)
     answer = api_for("clerk").get(f"/api/v1/gift-outcomes/?subscription={own.uuid}&offer=ten")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "term_never_ends")
+
+
+def test_an_order_of_many_gifts_is_answered_in_as_few_statements_as_one_of_few(
+    shop: Shop,
+):
+    few = buy(given(*[wish(f"Reader {n}") for n in range(2)]), now=shop.now)[0].order
+    many = buy(given(*[wish(f"Friend {n}") for n in range(8)]), now=shop.now)[0].order
+    client = Client()
+    answers = []
+    for number in (few, many):
+        with CaptureQueriesContext(connection) as asked:
+            token = queries.view_token(number)
+            answers.append(client.get(f"/api/v1/orders/{number.number}/", headers={"Order-Token": token}).json())
+        answers.append(len(asked))
+
+    assert {line["expire_issue"]["number"] for line in answers[2]["lines"]} == {513}
+    assert answers[3] <= answers[1] < 20
