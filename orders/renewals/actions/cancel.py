@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from foundation.actors import Actor
+from foundation.actors import Actor, system
 from foundation.audit.actions import record
 from orders.checkout import actions as checkout
 from orders.checkout.actions import Cancelled, withdraw_consent
@@ -75,6 +75,7 @@ def cancel_subscription(
     renewal = _stop_renewal(
         subscription, by=by, now=now, because="the subscription was cancelled", only_of=cancelled.only_of
     )
+    _ask_where_no_charge_can_come(subscription)
     letters.subscription_cancelled(
         subscription=subscription,
         when=when,
@@ -107,6 +108,7 @@ def cancel_term(
     renewal = _stop_renewal(
         subscription, by=by, now=now, because="what its payer had paid for was cancelled", only_of=cancelled.only_of
     )
+    _ask_where_no_charge_can_come(subscription)
     letters.subscription_cancelled(
         subscription=subscription,
         when="now",
@@ -154,6 +156,18 @@ def _was_theirs(subscription: Subscription, payers: Sequence[int]) -> bool:
     """Whether the renewal was agreed to by these, who have withdrawn it, and nobody else's consent stands."""
     agreed = queries.agreed_last(subscription.pk)
     return agreed is not None and agreed.pk in payers and queries.standing_consent(subscription.pk) is None
+
+
+def _ask_where_no_charge_can_come(subscription: Subscription) -> None:
+    """A charge was given up for a term that came behind and has ended since: a term renews once, so its reader is asked
+    like everyone else."""
+    given_up = Cycle.objects.filter(
+        subscription=subscription, state=Cycle.State.STOPPED, after_term__ended_at__isnull=True
+    )
+    if subscription.renewal == Subscription.Renewal.AUTO_CHARGE and any(
+        not queries.is_followed(cycle.after_term) for cycle in given_up.select_related("after_term")
+    ):
+        terms.set_renewal(subscription_id=subscription.pk, renewal=Subscription.Renewal.RENEW, by=system("renewals"))
 
 
 def _has_left(cycle: Cycle) -> bool:

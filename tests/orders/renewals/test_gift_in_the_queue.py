@@ -173,6 +173,26 @@ def test_when_the_donor_ends_a_gift_she_is_renewed_behind_her_own_again(ana: Ren
     assert (charge.state, charge.amount_cents) == ("paid", 19_95)
 
 
+def test_a_charge_that_was_given_up_for_a_gift_that_ended_is_asked_for_like_everyone_elses(ana: Renewing):
+    ana.lives(FIRST_NOTICE)
+    line = give(ana)
+    ana.lives(SECOND_NOTICE)
+    assert ana.cycle.state == Cycle.State.STOPPED
+
+    actions.cancel_subscription(
+        subscription_id=ana.subscription.pk,
+        when="now",
+        reason_code="other",
+        by=Actor("reader", str(line.order.payer_id)),
+        now=ana.shop.now,
+    )
+    ana.lives(at("2027-02-20"))
+
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.RENEW
+    assert [mail.to_email for mail in ana.mails("renewal_invitation")] == ["ana@readers.example"]
+
+
 def test_a_donor_cannot_say_that_she_shall_not_renew(ana: Renewing):
     line = give(ana)
 
