@@ -125,6 +125,7 @@ def _bought(line: OrderLine, sold_on: dict[dt.date, dt.date], *, now: dt.datetim
         currency=line.order.currency,
         sold_on=sold_on[now.astimezone(line.order.magazine.zone).date()],
         opens_on=_announced_on(line),
+        link=f"order:{line.order.number}",
     )
 
 

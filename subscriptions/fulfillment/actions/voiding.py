@@ -85,4 +85,4 @@ def _take_the_pull_back(run: LabelRun, *, by: Actor, now: dt.datetime) -> None:
     lock_those_it_touches(issue_id=run.issue_id, also=skipped)
     skips.delete()
     lay_all_again(skipped)
-    give_back_unsent(issue_id=run.issue_id, by=by, now=now)
+    give_back_unsent(issue_id=run.issue_id, link=f"run:{run.uuid}", by=by, now=now)

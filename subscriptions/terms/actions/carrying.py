@@ -34,12 +34,12 @@ class Carried:
             graced.pop()
         return Carried(graced, self.back)
 
-    def write(self, term: Term, *, by: Actor, now: dt.datetime) -> None:
+    def write(self, term: Term, *, link: str, by: Actor, now: dt.datetime) -> None:
         """The entries of the expire ledger, one a copy, and the copies that are owed from stock."""
         for issue in self.graced:
-            _entry(term, Entry.Kind.RECOUP, issue, about=f"grace copy {issue}", by=by, now=now)
+            _entry(term, Entry.Kind.RECOUP, issue, about=f"grace copy {issue}", link=link, by=by, now=now)
         for issue in self.back:
-            entry = _entry(term, Entry.Kind.BACK_START, issue, about=f"{issue} from stock", by=by, now=now)
+            entry = _entry(term, Entry.Kind.BACK_START, issue, about=f"{issue} from stock", link=link, by=by, now=now)
             OwedCopy.objects.create(
                 subscription_id=term.subscription_id, issue=issue, term=term, entry=entry, units=issue.weight,
                 copies=term.copies, created_at=now,
@@ -63,7 +63,7 @@ def _take(at: Reach, issue: Issue, *, copies: int, by: Actor) -> bool:
     return True
 
 
-def _entry(term: Term, kind: str, issue: Issue, *, about: str, by: Actor, now: dt.datetime) -> Entry:
+def _entry(term: Term, kind: str, issue: Issue, *, about: str, link: str, by: Actor, now: dt.datetime) -> Entry:
     return Entry.objects.create(
-        term=term, kind=kind, units=-issue.weight, about=about, copy_issue=issue, at=now, by=by.reference
+        term=term, kind=kind, units=-issue.weight, about=about, link=link, copy_issue=issue, at=now, by=by.reference
     )

@@ -61,7 +61,10 @@ def give_comp(
         sold_on=at.today,
     )
     if units is not None:
-        Entry.objects.create(term=term, kind=Entry.Kind.BOUGHT, units=units, about="free", at=now, by=by.reference)
+        Entry.objects.create(
+            term=term, kind=Entry.Kind.BOUGHT, units=units, about="free", link=f"term:{term.uuid}", at=now,
+            by=by.reference,
+        )  # fmt: skip
     Comp.objects.create(term=term, owner=owner.strip()[:80], why=why.strip()[:120], confirm_by=confirm_by)
     audit.record(by, "comp.given", term, units=units, confirm_by=confirm_by.isoformat())
     return term

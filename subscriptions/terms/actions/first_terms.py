@@ -23,7 +23,10 @@ from subscriptions.terms.rules import TermSpan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bought:
-    """What one order line has paid for; the words of `start_term`. `opens_on`: when its reader may know of it."""
+    """What one order line has paid for; the words of `start_term`. `opens_on`: when its reader may know of it.
+
+    `link` is what the ledger says it came of: `order:{number}`.
+    """
 
     line_uuid: uuid.UUID
     payer_id: int
@@ -35,6 +38,7 @@ class Bought:
     currency: str
     sold_on: dt.date
     opens_on: dt.date | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,14 @@ def open_with_terms(*, wanted: Sequence[FirstTerm], by: Actor, now: dt.datetime)
             for one, subscription in zip(wanted, subscriptions, strict=True)
         )
         Entry.objects.bulk_create(
-            Entry(term=term, kind=Entry.Kind.BOUGHT, units=one.bought.units, at=now, by=by.reference)
+            Entry(
+                term=term,
+                kind=Entry.Kind.BOUGHT,
+                units=one.bought.units,
+                link=one.bought.link,
+                at=now,
+                by=by.reference,
+            )  # fmt: skip
             for one, term in zip(wanted, started, strict=True)
         )
         for one, term in zip(wanted, started, strict=True):
@@ -116,8 +127,9 @@ def _open(wanted: Sequence[FirstTerm], *, by: Actor, now: dt.datetime) -> list[S
 def _term(wanted: FirstTerm, subscription: Subscription, start: Start, *, now: dt.datetime) -> Term:
     bought = wanted.bought
     first = start.life.first_issue_of(TermSpan(c_from=start.clock, units=bought.units))
+    columns = {name: value for name, value in asdict(bought).items() if name != "link"}
     return Term(
-        **{**asdict(bought), "opens_on": first_known_on(bought.opens_on, first)},
+        **{**columns, "opens_on": first_known_on(bought.opens_on, first)},
         subscription=subscription,
         grace=grace_of(wanted.magazine, bought.copy_class),
         c_from=start.clock,

@@ -15,12 +15,12 @@ from subscriptions.terms.queries.grace import grace_beyond
 
 
 @transaction.atomic
-def give_back_unsent(*, issue_id: int, by: Actor, now: dt.datetime) -> int:
+def give_back_unsent(*, issue_id: int, by: Actor, now: dt.datetime, link: str = "") -> int:
     """Reverse what renewals have paid for grace copies of an issue whose pull is taken back; how many were.
 
     Each such term gets the issue at its end instead, and the grace before it ends earlier: the next pull of the issue
     sends nothing in hope of what has happened. A term that has ended has no end to be moved: it has paid for the copy,
-    which the next pull sends. The caller holds the issue.
+    which the next pull sends. The caller holds the issue; `link` names the run in the ledger.
     """
     lock_those_it_touches(issue_id=issue_id)
     _end_grace_earlier(issue_id)
@@ -32,7 +32,7 @@ def give_back_unsent(*, issue_id: int, by: Actor, now: dt.datetime) -> int:
         term.save(update_fields=["carried"])
         Entry.objects.create(
             term=term, kind=Entry.Kind.RECOUP, units=-entry.units, about=f"not sent after all: {entry.about}"[:120],
-            reverses=entry, at=now, by=by.reference,
+            link=link, reverses=entry, at=now, by=by.reference,
         )  # fmt: skip
         lay_again(term.subscription_id)
         audit.record(by, "grace.given_back", term, entry=entry.pk)

@@ -41,8 +41,8 @@ def write_off_grace(*, subscription_id: int, by: Actor, now: dt.datetime) -> Ent
     if last is None or not copies or Entry.objects.filter(term=last, kind=Entry.Kind.WRITE_OFF).exists():
         raise NoGraceToWriteOff("No copies were sent in the hope of renewal that could be written off.")
     entry = Entry.objects.create(
-        term=last, kind=Entry.Kind.WRITE_OFF, units=0, about=f"{len(copies)} grace copies not recovered", at=now,
-        by=by.reference,
+        term=last, kind=Entry.Kind.WRITE_OFF, units=0, about=f"{len(copies)} grace copies not recovered",
+        link=f"term:{last.uuid}", at=now, by=by.reference,
     )  # fmt: skip
     audit.record(by, "grace.written_off", last, copies=len(copies))
     return entry

@@ -68,8 +68,8 @@ def _take_back(entry: Entry, at: Reach, *, by: Actor) -> None:
         last.grace = grace_of(at.subscription.magazine, last.copy_class)
         last.save(update_fields=["grace"])
     Entry.objects.create(
-        term=entry.term, kind=Entry.Kind.CUT, units=0, about="goes on after all", reverses=entry, at=at.now,
-        by=by.reference,
+        term=entry.term, kind=Entry.Kind.CUT, units=0, about="goes on after all", link=f"term:{entry.term.uuid}",
+        reverses=entry, at=at.now, by=by.reference,
     )  # fmt: skip
     _goes_on(at.subscription, [], by=by)
 
@@ -113,5 +113,5 @@ def _continue(cut: Entry, *, carried: Carried, now: dt.datetime, by: Actor) -> T
         term=term, kind=Entry.Kind.SPLIT_IN, units=units, about="reinstated", link=f"term:{old.uuid}", at=now,
         by=by.reference,
     )  # fmt: skip
-    carried.write(term, by=by, now=now)
+    carried.write(term, link=f"term:{old.uuid}", by=by, now=now)
     return term

@@ -53,13 +53,15 @@ def start_term(
     back_issues: int | None = None,
     origin: Origin = "new",
     opens_on: dt.date | None = None,
+    link: str = "",
 ) -> Term:
     """Start the term that an order line has paid for: with the first issue open to orders, or behind all that is there.
 
     The same line again gives the same term. Grace copies sent since the last term are taken out of it, by the
     magazine's rule; issues that are out already come from stock, as many as that rule allows for the origin of the
     order (and no more than `back_issues`, where somebody has chosen). A named `start_issue_id` means "not before".
-    Until `opens_on` its reader does not hear of it, unless the first issue is in the home before.
+    Until `opens_on` its reader does not hear of it, unless the first issue is in the home before. `link` is what the
+    ledger says that it came of.
 
     :raises LineStartedElsewhere: when the line has started a term of another subscription
     :raises TermNeverEnds: behind a perpetual term, unless it is a free one, which ends
@@ -102,8 +104,8 @@ def start_term(
         sold_on=sold_on,
         opens_on=first_known_on(opens_on, first),
     )
-    Entry.objects.create(term=term, kind=Entry.Kind.BOUGHT, units=units, at=now, by=by.reference)
-    carried.write(term, by=by, now=now)
+    Entry.objects.create(term=term, kind=Entry.Kind.BOUGHT, units=units, link=link, at=now, by=by.reference)
+    carried.write(term, link=link, by=by, now=now)
     _ask_again(subscription, payer_id=payer_id, copy_class=copy_class, by=by)
     audit.record(by, "term.started", term, subscription=subscription_id, units=units, line=str(line_uuid))
     return term

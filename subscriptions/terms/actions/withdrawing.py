@@ -66,8 +66,8 @@ def take_off(owed: OwedCopy, term: Term, *, about: str, by: Actor, now: dt.datet
     term.save(update_fields=["carried"])
     term.refresh_from_db(fields=["c_to"])
     return Entry.objects.create(
-        term=term, kind=Entry.Kind.BACK_START, units=owed.units, about=about[:120], reverses_id=owed.entry_id, at=now,
-        by=by.reference,
+        term=term, kind=Entry.Kind.BACK_START, units=owed.units, about=about[:120], link=owed.entry.link,
+        reverses_id=owed.entry_id, at=now, by=by.reference,
     )  # fmt: skip
 
 

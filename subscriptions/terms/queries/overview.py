@@ -56,6 +56,10 @@ class LedgerLine:
     link: str = ""
     can_be_taken_back: bool = False
 
+    @property
+    def order_number(self) -> str:
+        return self.link.removeprefix("order:") if self.link.startswith("order:") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionOverview:
