@@ -109,26 +109,12 @@ class Dora:
             merge=ReaderMerge.objects.get(), subscription=self.line, from_reader=self.reader,
             stayed_because="Dora Quill's subscription is on hold. End the hold, and then merge.",
         )  # fmt: skip
-        MovedLine.objects.create(
-            merge=self._was_taken_for_somebody_else(), subscription=self.line, from_reader=self.reader,
-            stayed_because="Dora Quill's subscription is on hold. End the hold, and then merge.",
-        )  # fmt: skip
         readers.add_note(reader_id=self.reader.pk, text="Mrs Quill: her dog bites", by=CLERK, now=at("2026-03-22"))
 
     def _is_on_two_files(self) -> None:
         other = readers.file_reader(name="Dora M Quill", email="dora.old@readers.example", by=CLERK, now=self.shop.now)
         readers.merge_readers(kept_id=self.reader.pk, merged_id=other.pk, by=CLERK, now=self.shop.now)
         terms.follow_merges(now=self.shop.now)
-
-    def _was_taken_for_somebody_else(self) -> ReaderMerge:
-        """And that was undone."""
-        other = readers.file_reader(name="Theo Marsh", email="theo@readers.example", by=CLERK, now=self.shop.now)
-        merge = ReaderMerge.objects.create(
-            kept=other, merged=self.reader, by="staff:1", at=self.shop.now, undo_until=at("2026-04-20"),
-            undone_at=at("2026-03-22"), undone_by="staff:1",
-        )  # fmt: skip
-        terms.follow_merges(now=at("2026-03-22"))
-        return merge
 
     def _is_sent(self, number: int) -> None:
         self.run = released(self.shop.house, number)

@@ -78,15 +78,8 @@ def open_with_terms(*, wanted: Sequence[FirstTerm], by: Actor, now: dt.datetime)
             for one, subscription in zip(wanted, subscriptions, strict=True)
         )
         Entry.objects.bulk_create(
-            Entry(
-                term=term,
-                kind=Entry.Kind.BOUGHT,
-                units=one.bought.units,
-                link=one.bought.link,
-                at=now,
-                by=by.reference,
-            )  # fmt: skip
-            for one, term in zip(wanted, started, strict=True)
+            Entry(term=term, kind=Entry.Kind.BOUGHT, units=bought.units, link=bought.link, at=now, by=by.reference)
+            for bought, term in zip([one.bought for one in wanted], started, strict=True)
         )
         for one, term in zip(wanted, started, strict=True):
             bought = {"units": one.bought.units, "line": str(one.bought.line_uuid)}

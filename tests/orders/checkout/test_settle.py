@@ -13,6 +13,7 @@ from orders.ledger.queries import balance
 from orders.payments import actions as payments
 from orders.payments.models import PaymentAttempt
 from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries import ledger
 from tests.house import at
 from tests.own_database import at_once
 from tests.shop import Shop
@@ -25,6 +26,15 @@ def test_a_paid_order_starts_its_term_and_posts_its_sale(shop: Shop):
     assert order.state == Order.State.PAID
     assert (term.units, term.start_issue.number, term.magazine_cents) == (10, 504, 19_95)
     assert (balance("1010"), balance("2100")) == (19_95, -19_95)
+
+
+def test_the_expire_ledger_says_of_which_order_its_issues_came(shop: Shop):
+    order = shop.sells()
+    line = order.lines.get()
+
+    entry = line.term.entries.get()
+    assert (entry.kind, entry.link) == ("bought", f"order:{order.number}")
+    assert ledger(line.subscription_id)[0].order_number == order.number
 
 
 def test_settling_twice_changes_nothing(shop: Shop):

@@ -121,8 +121,8 @@ def test_nobody_pays_for_a_grace_copy_that_was_never_sent(house):
 
     renewal.refresh_from_db()
     assert (renewal.carried, queries.expire(line.pk).issue.number) == (0, 524)
-    assert [(e.kind, e.units) for e in renewal.entries.order_by("pk")] == [
-        ("bought", 10), ("recoup", -1), ("recoup", 1),
+    assert [(e.kind, e.units, e.link) for e in renewal.entries.order_by("pk")] == [
+        ("bought", 10, ""), ("recoup", -1, ""), ("recoup", 1, f"run:{run.uuid}"),
     ]  # fmt: skip
     assert queries.broken_ledgers() == []
 

@@ -64,6 +64,22 @@ def test_its_term_has_one_issue_more_to_come(line: Subscription) -> None:
     assert untrue() == []
 
 
+def test_each_plus_and_minus_of_an_order_names_it(house: House) -> None:
+    """What was bought, what comes from stock, and what is not sent after all."""
+    line = house.subscription()
+    house.magazine.back_start_new = 1
+    house.magazine.save(update_fields=["back_start_new"])
+    house.pull_before(508)
+    receive_stock(issue_id=house.issue(507).pk, copies=10, by=BY, now=JULY)
+    settle(line, now=JULY, link="order:M-1")
+
+    withdraw(507)
+
+    assert [(each.kind, each.units, each.link) for each in queries.ledger(line.pk)] == [
+        ("bought", 10, "order:M-1"), ("back_start", -1, "order:M-1"), ("back_start", 1, "order:M-1"),
+    ]  # fmt: skip
+
+
 def test_served_and_remaining_are_what_was_bought_whatever_is_withdrawn(line: Subscription) -> None:
     for number in (507, 506):
         withdraw(number)
