@@ -11,18 +11,21 @@ from orders.checkout.queries.gift_outcome import GiftOutcome, gift_outcome
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
 from subscriptions.readers.rules.address import check
+from subscriptions.terms import queries as terms
 
 
 @dataclass(frozen=True, slots=True)
 class GiftPreview:
     """`outcome` is None for a code, which begins when it is redeemed, and for digital access alone.
 
-    `look_alikes`: readers on file who may be the recipient, where none was named; for the staff's eyes only.
+    `look_alikes`: readers on file who may be the recipient, where none was named. `neighbours`: others who get the
+    magazine at that door. Both are for the staff's eyes only.
     """
 
     gift: WantedGift
     outcome: GiftOutcome | None
     look_alikes: Sequence[Reader]
+    neighbours: Sequence[terms.Neighbour] = ()
 
 
 def preview_gifts(request: rules.OrderRequest, *, now: dt.datetime, donors: Collection[int] = ()) -> list[GiftPreview]:
@@ -61,7 +64,10 @@ def _preview(gift: WantedGift, *, donors: Collection[int], now: dt.datetime) -> 
             start_issue_id=gift.start.pk if gift.start else None,
         )
     alike: list[Reader] = []
+    near: list[terms.Neighbour] = []
     if gift.reader is None and wish.ship_to is not None:
         found = people.readers_like(typed=wish.ship_to, email=wish.recipient.email)
         alike = [reader for reader in found if reader.pk not in donors]
-    return GiftPreview(gift, outcome, alike)
+        there = terms.neighbours_of_typed(typed=wish.ship_to, magazine_id=offer.magazine_id)
+        near = [one for one in there if one.reader.pk not in {reader.pk for reader in alike}]
+    return GiftPreview(gift, outcome, alike, near)

@@ -1,6 +1,6 @@
 """Who on file may be somebody whose address is being typed: for staff, before anything is saved. Reads only."""
 
-from django.db.models import Func, Q, TextField, Value
+from django.db.models import Func, Q, QuerySet, TextField, Value
 
 from subscriptions.readers.models import Address, Reader
 from subscriptions.readers.queries.people import reader_in_force, readers_with_email
@@ -27,6 +27,11 @@ def readers_like(*, typed: TypedAddress, email: str = "") -> list[Reader]:
         if alike(mine, Likeness(known.label_name, known.label_company, known.label_addr1, area)):
             found.append(reader_in_force(known.reader))
     return list({reader.pk: reader for reader in found}.values())[:MOST]
+
+
+def addresses_at(typed: TypedAddress) -> QuerySet[Address]:
+    """What is on file of the door that is being typed."""
+    return Address.objects.filter(door_key=_door_key(label_form(typed)))
 
 
 def _area(label: LabelAddress) -> str:

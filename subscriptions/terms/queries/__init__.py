@@ -20,7 +20,7 @@ from .holds import (
     stretch_for_days,
 )
 from .life import PAID_CLASSES, Life, life_of, lives_of
-from .neighbours import Neighbour, neighbours_with_magazine
+from .neighbours import Neighbour, neighbours_of_typed, neighbours_with_magazine
 from .overview import (
     LedgerLine,
     NextCopy,
@@ -104,6 +104,7 @@ __all__ = [
     "ledger",
     "life_of",
     "lives_of",
+    "neighbours_of_typed",
     "neighbours_with_magazine",
     "overview",
     "preview_bulk_extension",

@@ -289,3 +289,17 @@ def test_another_gift_begins_at_its_name_and_as_a_fresh_sheet_does(cora: Any, be
 
     assert re.findall(r'<input[^>]+name="([^"]+)"[^>]*autofocus', page) == ["g1-name"]
     assert re.findall(r'name="g1-copies" value="(\d+)"', page) == ["1"]
+
+
+def test_the_clerk_is_told_who_at_that_door_gets_it_already_and_whose_mail_address_was_typed(
+    cora: Any, house: House, ben: Reader
+) -> None:
+    dora = house.reader("Dora Long")
+    home = house.address(dora, line1=TO_GUS["line1"], label_addr1="500 W MADISON ST", label_zip5="60661")
+    house.term(house.subscription(dora, home), first=504, units=10)
+
+    told = looks(cora, url("enter_gifts"), TO_GUS, **BEN)
+
+    assert f"For Dora Long, {dora.number}" in told
+    assert f"It is Ben Moss, {ben.number}" in told
+    assert "For Dora Long" not in looks(cora, url("enter_gifts"), TO_CLEO, **BEN)

@@ -141,6 +141,7 @@ class EnterGifts(DeskPage):
             status=status,
             title=f"Gifts from {donor.shown_name}" if donor else "Gifts by telephone",
             donor=donor,
+            known_donors=_known(sheet.donor) if previews and donor is None else [],
             form=sheet.donor,
             gifts=list(zip(sheet.gifts, told, strict=True)),
             previews=previews,
@@ -154,6 +155,12 @@ class EnterGifts(DeskPage):
         )
 
 
+def _known(form: DonorForm) -> list[Reader]:
+    """Who has the mail address that was typed for the donor: for the staff's eyes only."""
+    email = form.payer().email
+    return list(people.readers_with_email(email)[:5]) if email else []
+
+
 def _mark(asked: OrderRequest, previews: list[GiftPreview]) -> str:
     """Stands for everything that was told: nobody places what nobody has heard."""
     told = [
@@ -162,6 +169,7 @@ def _mark(asked: OrderRequest, previews: list[GiftPreview]) -> str:
             str(one.gift.quote.first_issue),
             one.outcome.sentences if one.outcome else [],
             [reader.pk for reader in one.look_alikes],
+            [near.reader.pk for near in one.neighbours],
         )
         for one in previews
     ]
