@@ -171,6 +171,8 @@ class MySubscription:
     # What its payer, if that is the visitor, is asked for; and whether the visitor has paid for all that is left.
     bills: Sequence[Bill] = ()
     may_order_copies: bool = False
+    # Whether there is something that the visitor may end.
+    may_cancel: bool = False
 
     @property
     def may_cancel_renewal(self) -> bool:
@@ -214,10 +216,12 @@ def _mine(subscription: Subscription, *, files: Sequence[int], now: dt.datetime)
     i_pay = consent is not None and consent.payer_id in files
     cycle = Cycle.objects.filter(subscription=subscription, state__in=_LIVE_CYCLES).order_by("-pk").first()
     today = now.astimezone(subscription.magazine.zone).date()
+    is_mine = subscription.reader_id in files
     return MySubscription(
         overview=terms.overview(subscription.pk, now, told_on=today),
         explanation=terms.explanation(subscription.pk, told_on=today),
-        is_mine=subscription.reader_id in files,
+        is_mine=is_mine,
+        may_cancel=terms.expire(subscription.pk, told_on=today, payers=None if is_mine else files).units_left != 0,
         i_pay=i_pay,
         cycle=cycle if i_pay else None,
         method=payments.active_method(consent.payer_id) if consent is not None and i_pay else None,

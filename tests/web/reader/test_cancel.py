@@ -187,3 +187,14 @@ def test_a_gift_that_is_announced_later_is_neither_told_nor_ended(shop, subscrip
     assert "It is cancelled. No issue will be sent." in text_of(browser.get(answer["Location"]))
     hidden.refresh_from_db()
     assert hidden.ended_on is None
+
+
+def test_whoever_pays_for_another_finds_the_way_to_end_only_what_they_have_left(shop, subscription, signed_in, in_july):
+    ben = shop.reader("Ben Gale")
+    paid_order(shop, subscription, payer=ben)
+    browser = signed_in(ben)
+    assert path_of(subscription, "cancel") not in browser.get(HOME).content.decode()
+
+    subscription.terms.update(payer=ben)
+
+    assert path_of(subscription, "cancel") in browser.get(HOME).content.decode()
