@@ -40,6 +40,10 @@ class Refusal(serializers.Serializer[Any]):
     fields = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # the answer's own word
 
 
+# The answers of whatever may be malformed, about nothing that is there, or against a rule.
+CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
+
+
 class IssueOut(serializers.Serializer[Any]):
     """An issue as people name it, with the cut-off for changes."""
 

@@ -19,8 +19,8 @@ from subscriptions.terms.models import AwayAddress, Subscription
 from web.api.callers import actor
 from web.api.permissions import May
 from web.api.shapes.addresses import AddressChangeIn, AddressChangeOut, WhereOut
-from web.api.shapes.base import Refusal
-from web.api.views.holds import CAN_REFUSE, issue_id
+from web.api.shapes.base import CAN_REFUSE, Refusal
+from web.api.views.holds import issue_id
 from web.api.views.offers import refuse_unknown_parameters
 from web.api.views.renewals import find
 

@@ -14,9 +14,8 @@ from orders.checkout.models import Bill, ZoneMove
 from web.api.answers import bill_answer
 from web.api.callers import actor
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.bills import BillOut, CopyOrderIn, PaidOtherwiseIn, WaiverIn
-from web.api.views.holds import CAN_REFUSE
 from web.api.views.offers import refuse_unknown_parameters
 from web.api.views.renewals import find
 

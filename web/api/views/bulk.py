@@ -1,6 +1,5 @@
 """What is done for everyone in a place: issues held back, and issues on top. `preview` counts whom it would reach."""
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -16,12 +15,11 @@ from web.api.callers import actor
 from web.api.once import ONCE, once
 from web.api.pages import AFTER, page
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.bulk import BulkExtensionIn, BulkExtensionOut, BulkHoldIn, BulkHoldOut, ReachedOut
 from web.api.views.calendar import find_issue, find_magazine
 from web.api.views.extensions import read
 
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 HOLDS = BulkHold.objects.select_related("reason", "from_issue", "until_issue")
 EXTENSIONS = BulkExtension.objects.select_related("reason", "issue")
 

@@ -18,7 +18,7 @@ from web.api.calendar_answers import tried, whom_it_touches
 from web.api.callers import actor
 from web.api.pages import AFTER, page
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.calendar import (
     CalendarChangeOut,
     CalendarIssueOut,
@@ -30,8 +30,6 @@ from web.api.shapes.calendar import (
 )
 from web.api.views.extensions import read
 from web.api.views.offers import refuse_unknown_parameters
-
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
 
 class Issues(APIView):

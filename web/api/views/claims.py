@@ -17,13 +17,11 @@ from subscriptions.terms.models import Subscription
 from web.api.callers import actor
 from web.api.pages import AFTER, page
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.claims import AnswerIn, ClaimAnswerOut, ClaimIn, ClaimOut, CopyIn
 from web.api.views.extensions import read
 from web.api.views.offers import refuse_unknown_parameters
 from web.api.views.renewals import find
-
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
 
 class SubscriptionClaims(APIView):

@@ -10,8 +10,8 @@ from orders.checkout import actions
 from web.api.callers import actor
 from web.api.once import ONCE, once
 from web.api.permissions import May
+from web.api.shapes.base import CAN_REFUSE
 from web.api.shapes.cancellations import ConcessionIn, RefundOut
-from web.api.views.holds import CAN_REFUSE
 from web.api.views.renewals import find
 
 

@@ -1,6 +1,5 @@
 """Codes that nobody has redeemed: sent again, replaced, taken back, prolonged. What redeems one is in `gifts`."""
 
-from typing import Any
 from uuid import UUID
 
 from django.utils.decorators import method_decorator
@@ -19,12 +18,10 @@ from web.api.callers import actor
 from web.api.once import ONCE, once
 from web.api.pages import AFTER, page
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.given_gifts import GiftCodeOut, NewCodeOut, ProlongIn, TakenBackOut
 from web.api.views.extensions import read
 from web.api.views.given_gifts import find_gift
-
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
 
 class GiftCodes(APIView):

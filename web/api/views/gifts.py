@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from foundation import clock
 from foundation.client_address import client_ip
-from foundation.errors import Invalid, NotFound
+from foundation.errors import Invalid
 from orders.checkout import actions, queries
 from orders.checkout.models import Gift
 from orders.checkout.rules import Person
@@ -23,6 +23,7 @@ from web.api.callers import actor, may
 from web.api.permissions import AllowAnonymous, May
 from web.api.shapes.base import Refusal, StrictSerializer
 from web.api.shapes.gifts import OutcomeOut, RedemptionIn, RedemptionOut
+from web.api.views.renewals import find
 
 
 class OutcomeIn(StrictSerializer):
@@ -47,7 +48,7 @@ class GiftOutcomes(APIView):
         asked = OutcomeIn(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         now = clock.now()
-        subscription = queries.line_in_force(find_subscription(asked.validated_data["subscription"]))
+        subscription = queries.line_in_force(find(asked.validated_data["subscription"]))
         offer = catalog.find_offer(asked.validated_data["offer"], now.astimezone(subscription.magazine.zone).date())
         if offer.magazine_id != subscription.magazine_id:
             raise OtherMagazine("That offer is one of another magazine.")
@@ -93,12 +94,4 @@ class GiftRedemptions(APIView):
         if not may(request, "change_readers"):
             sentence = "Only customer service joins a gift to a subscription here; readers sign in on the website."
             raise Invalid({"subscription": [("not_for_you", sentence)]})
-        return find_subscription(uuid)
-
-
-def find_subscription(uuid: UUID) -> Subscription:
-    """:raises NotFound: when there is none"""
-    subscription = Subscription.objects.select_related("magazine", "reader").filter(uuid=uuid).first()
-    if subscription is None:
-        raise NotFound("There is no such subscription.")
-    return subscription
+        return find(uuid)

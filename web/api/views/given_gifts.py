@@ -21,7 +21,7 @@ from web.api.callers import actor
 from web.api.gift_answers import gift_answer, move_answer, quote_answer
 from web.api.once import ONCE, once
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.given_gifts import (
     GiftJoinIn,
     GiftJoinOut,
@@ -33,10 +33,8 @@ from web.api.shapes.given_gifts import (
 from web.api.views import people
 from web.api.views.calendar import find_magazine
 from web.api.views.extensions import read
-from web.api.views.gifts import find_subscription
 from web.api.views.offers import refuse_unknown_parameters
-
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
+from web.api.views.renewals import find
 
 
 class GiftBook(APIView):
@@ -90,7 +88,7 @@ class GiftJoins(APIView):
     def post(self, request: Request, uuid: UUID) -> Response:
         """The recipient subscribes already: how the gift meets that. A preview is a 200 with the same answer."""
         line, asked, now = find_gift(uuid), read(GiftJoinIn, request), clock.now()
-        subscription = queries.line_in_force(find_subscription(asked["subscription"]))
+        subscription = queries.line_in_force(find(asked["subscription"]))
         if subscription.magazine_id != line.order.magazine_id:
             raise OtherMagazine("That subscription is one of another magazine.")
         meets = asked["meets"]

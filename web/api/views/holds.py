@@ -15,12 +15,10 @@ from subscriptions.terms import actions, queries
 from subscriptions.terms.models import Pause
 from web.api.callers import actor
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.holds import HoldEndIn, HoldIn, HoldOut
 from web.api.views.offers import refuse_unknown_parameters
 from web.api.views.renewals import find
-
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
 
 class Holds(APIView):

@@ -1,6 +1,5 @@
 """Orders taken elsewhere, as a file: staged, checked by a worker, looked at, and taken whole or not at all."""
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -14,11 +13,10 @@ from orders.checkout.models import OrderImport
 from web.api.callers import actor
 from web.api.pages import AFTER, page
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.order_imports import OneOrderImportOut, OrderImportIn, OrderImportOut
 from web.api.views.extensions import read
 
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 SHOWN_PROBLEMS = 100
 
 

@@ -15,7 +15,7 @@ from subscriptions.readers.models import Reader, ReaderMerge, ReaderNote
 from web.api.callers import actor
 from web.api.permissions import May
 from web.api.reader_answers import merge_answer, reader_answer
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.people import (
     HouseholdIn,
     HouseholdOut,
@@ -29,8 +29,6 @@ from web.api.shapes.people import (
     ReaderOut,
 )
 from web.api.views.offers import refuse_unknown_parameters
-
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
 
 class OneReader(APIView):

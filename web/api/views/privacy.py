@@ -1,6 +1,5 @@
 """A reader's copy of everything, and erasure: asked for, let begin, closed, fetched."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse
@@ -17,11 +16,9 @@ from subscriptions.readers.models import PrivacyRequest
 from web.api.callers import actor
 from web.api.pages import AFTER, page
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.people import CloseIn, PrivacyIn, PrivacyOut
 from web.api.views.extensions import read
-
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
 
 class PrivacyRequests(APIView):

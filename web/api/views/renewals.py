@@ -86,7 +86,7 @@ def cycles() -> Any:
 
 def find(uuid: UUID) -> Subscription:
     """:raises NotFound:"""
-    subscription = Subscription.objects.filter(uuid=uuid).first()
+    subscription = Subscription.objects.select_related("magazine", "reader").filter(uuid=uuid).first()
     if subscription is None:
         raise NotFound("There is no such subscription.")
     return subscription

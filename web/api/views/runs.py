@@ -21,10 +21,8 @@ from subscriptions.fulfillment.models import LabelRun
 from web.api.callers import actor
 from web.api.pages import AFTER, page
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.runs import HandOverIn, MailingIn, RunIn, RunOut, VoidIn
-
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
 
 class Runs(APIView):

@@ -1,7 +1,5 @@
 """Back issues in the storeroom: what is there and promised, what came in, and what was counted."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,14 +18,12 @@ from web.api.callers import actor
 from web.api.once import ONCE, once
 from web.api.pages import AFTER, page
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.extensions import EntryOut
 from web.api.shapes.stock import CountIn, MovementOut, OwedOut, ReceiptIn, ShelfOut
 from web.api.views.calendar import find_issue
 from web.api.views.extensions import read
 from web.api.views.offers import refuse_unknown_parameters
-
-CAN_REFUSE: dict[Any, Any] = {400: Refusal, 404: Refusal, 409: Refusal}
 
 
 class Stock(APIView):
