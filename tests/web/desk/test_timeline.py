@@ -66,8 +66,10 @@ def test_a_long_list_goes_on_on_another_page(desk_house: DeskHouse, monkeypatch:
     monkeypatch.setattr("web.desk.queries.timeline.A_PAGE", 1)
     clerk, page = signed_in("clerk"), f"/desk/readers/{desk_house.ana.pk}/"
 
-    first, second, odd = (clerk.get(f"{page}{query}").content.decode() for query in ("", "?after=1", "?after=x"))
+    asked = ("", "?after=1", "?after=x", f"?after={'9' * 5000}")
+    first, second, odd, endless = (clerk.get(f"{page}{query}").content.decode() for query in asked)
 
     assert '?after=1#timeline">Older' in first
     assert '?after=2#timeline">Older' in second
     assert '?after=1#timeline">Older' in odd
+    assert '?after=1#timeline">Older' in endless

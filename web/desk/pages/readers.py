@@ -52,7 +52,8 @@ class OneReader(DeskPage):
         file = reader_file(find_reader(reader_id), now=clock.now())
         beside = around(file.reader, now=clock.now())
         typed = request.GET.get("after", "")
-        events, older = timeline(file, after=int(typed) if typed.isascii() and typed.isdecimal() else 0)
+        is_number = typed.isascii() and typed.isdecimal() and len(typed) < 8
+        events, older = timeline(file, after=int(typed) if is_number else 0)
         return self.show(
             title=f"{file.reader.shown_name} · {file.reader.number}",
             file=file,
