@@ -101,8 +101,9 @@ def test_make_knows_the_target(command: str) -> None:
     ],
 )
 def test_make_starts_what_its_tests_start(target: list[str], started: str) -> None:
-    # As if no other make, such as the one of `make test`, had started this one.
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    # As if no other make, such as the one of `make test`, had started this one with what was said to it.
+    said = ("MAKE", "MFLAGS", "PYTEST_ARGS", "BENCH_ARGS", "TEST_WORKERS", "ONCE", "READERS", "PYTHON")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(said)}
     words = ["make", "--dry-run", "--no-print-directory", *target]
     printed = subprocess.run(words, cwd=ROOT, env=bare, capture_output=True, text=True, check=True)
 
