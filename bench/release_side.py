@@ -14,7 +14,7 @@ import resource
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -44,6 +44,9 @@ def main() -> None:
 
 def pairs(folder: Path, count: int) -> dict[str, Any]:
     """Seconds of ours and theirs, in turns, for the whole release and for the file alone; and what the pull wrote."""
+    from subscriptions.fulfillment.actions.drawing import PLANNING
+    from subscriptions.fulfillment.exports.label_file import IN_ORDER
+
     release_pairs: list[tuple[float, float]] = []
     terms: list[dict[str, float]] = []
     run: Any = None
@@ -51,10 +54,12 @@ def pairs(folder: Path, count: int) -> dict[str, Any]:
         run = _asked()
         query = _live_query(run)
         with _terms_writes(terms):
-            release_pairs.append(_in_turns(number, partial(_release, run), partial(_psql, query, folder)))
+            release_pairs.append(_in_turns(number, partial(_release, run), partial(_psql, query, folder, PLANNING)))
         run.refresh_from_db()
     file_pairs = [
-        _in_turns(number, partial(_file, run), partial(_psql, _frozen_query(run), folder)) for number in range(count)
+        # Several processes would give psql another file: the same records in no order.
+        _in_turns(number, partial(_file, run), partial(_psql, _frozen_query(run), folder, IN_ORDER))
+        for number in range(count)
     ]
     return {"release": release_pairs, "file": file_pairs, "terms": terms, "rows": run.rows, "raw": _raw()}
 
@@ -138,12 +143,10 @@ def _frozen_query(run: Any) -> sql.Composed:
     return file_of(run, table=sql.Identifier(partition(run.issue_id)), ordered=False)
 
 
-def _psql(query: sql.Composed, folder: Path) -> float:
-    """Seconds of `COPY (query) TO STDOUT` into a file, without psql's own start."""
-    from subscriptions.fulfillment.actions.drawing import PLANNING
-
+def _psql(query: sql.Composed, folder: Path, planning: Mapping[str, str]) -> float:
+    """Seconds of `COPY (query) TO STDOUT` into a file, planned as ours is, without psql's own start."""
     text = sql.SQL(HEAD).format(query).as_string()
-    settings = "".join(f"SET {name} = '{value}'; " for name, value in PLANNING.items())
+    settings = "".join(f"SET {name} = '{value}'; " for name, value in planning.items())
     idle = min(_psql_run("SELECT 1", folder) for _ in range(3))
     return _psql_run(settings + text, folder) - idle
 

@@ -23,6 +23,8 @@ COLUMNS = (
 )
 HEADER = ",".join(f'"{name}"' for name in COLUMNS).encode() + b"\r\n"
 BLOCK = 1024
+# From the first page to the last, by one process: the order in which the rows lie.
+IN_ORDER = {"synchronize_seqscans": "off", "max_parallel_workers_per_gather": "0"}
 # How `file.sql` marks a barcode still to be encoded: barcode id 2, service type 3, mailer id and serial 15, routing 11.
 _BARCODE = re.compile(rb"\x02(\d{2})(\d{3})(\d{15})(\d{11})")
 # Without COPY's own header, which it leaves unquoted.
@@ -115,9 +117,8 @@ def _write(export: Export, target: IO[bytes], path: Path, *, ordered: bool) -> W
 def _blocks(query: sql.Composed, *, expected: int) -> Iterator[bytes]:
     """Whole records, a thousand at a time: COPY needs no cursor, and memory does not grow."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # From the first page to the last, by one process: the order in which the rows lie.
-        cursor.execute("SET LOCAL synchronize_seqscans = off")
-        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        for name, value in IN_ORDER.items():
+            cursor.execute(sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(name), sql.Literal(value)))
         with cursor.copy(sql.SQL(_COPY).format(query)) as copy:
             yield from _joined(copy, expected)
 
