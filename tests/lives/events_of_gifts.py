@@ -44,8 +44,11 @@ class GiftEvents(Life):
 
     @event(often=4, when=lambda life: life.world.codes, line=few, which=some)
     def a_gift_is_redeemed(self, line: int, which: int) -> None:
-        """It waits behind what its reader has."""
-        whose, code = self.line(line), self.one_code(which)
+        """It waits behind what its reader has, on the line that goes on where lines were made one."""
+        named, code = self.line(line), self.one_code(which)
+        whose = named
+        while whose.merged_into:
+            whose = whose.merged_into
         term = Term(
             units=ISSUES, magazine_cents=CENTS, postage_cents=0, copies=1, copy_class="gift", payer=code.donor,
             ordered_at=self.now, not_before=self.world.calendar.issues[0], bought=ISSUES,
@@ -54,7 +57,7 @@ class GiftEvents(Life):
             lambda: self.redeem(whose, code, term),
             lambda: checkout.redeem_code(
                 code=code.letters, recipient=Person(whose.reader, ""), address=gifts.address("Ana Field"), by=STAFF,
-                subscription=Subscription.objects.select_related("reader").get(pk=whose.pk), now=self.now,
+                subscription=Subscription.objects.select_related("reader").get(pk=named.pk), now=self.now,
             ),
         )  # fmt: skip
         if both:
