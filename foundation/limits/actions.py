@@ -90,8 +90,11 @@ def _count(limits: Sequence[Limit]) -> list[int]:
         )
         values += [limit.scope, hash_of(limit.scope, limit.who), _start_of(limit.window)]
         values += [limits[place - 1].most] if place else []
-    # Only numbers of our own go into the text; whatever a caller sends is a parameter.
-    answers = " UNION ALL ".join(f"SELECT {place}, times FROM count_{place}" for place in range(len(limits)))  # noqa: S608
+    places = range(len(limits))
+    answers = " UNION ALL ".join(
+        f"SELECT {place}, times FROM count_{place}"  # noqa: S608  (our own numbers; what a caller sends is a parameter)
+        for place in places
+    )
     # Outside of a transaction one statement is one by itself, and needs no BEGIN and COMMIT around it.
     own = transaction.atomic(durable=True) if connection.in_atomic_block else nullcontext()
     with own, connection.cursor() as cursor:

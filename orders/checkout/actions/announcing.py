@@ -34,7 +34,7 @@ def announce_gifts(*, now: dt.datetime) -> int:
 def _tried(gift_id: int, *, now: dt.datetime) -> bool:
     try:
         return announce(gift_id=gift_id, now=now)
-    except Exception:
+    except Exception:  # Whatever is wrong with this gift, it stands in the log; the others are announced today.
         log.exception("gift_not_announced", gift=gift_id)
         return False
 
