@@ -24,6 +24,9 @@ class Cycle(models.Model):
         STOPPED = "stopped"
         LAPSED = "lapsed"
 
+    # No charge is under way in these; should their order be paid nevertheless, they are renewed.
+    GIVEN_UP = (State.DUNNING, State.STOPPED, State.LAPSED)
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="cycles")
     # The last term of the queue when the cycle was planned; a term renews once.
@@ -59,6 +62,12 @@ class Cycle(models.Model):
             models.Index(
                 fields=["charge_on"], name="cycle_live", condition=Q(state__in=["scheduled", "charging", "dunning"])
             ),
+            models.Index(
+                fields=["order"],
+                name="cycle_given_up",
+                condition=Q(state__in=["dunning", "stopped", "lapsed"], order__isnull=False),
+            ),
+            models.Index(fields=["state"], name="cycle_charged", condition=Q(state__in=["charging", "needs_reader"])),
         ]
 
     def __str__(self) -> str:

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from foundation.mail.models import OutgoingMail
-from orders.checkout.models import AutoRenewConsent
+from orders.checkout.models import AutoRenewConsent, Order
 from orders.checkout.queries import gift_of
 from orders.checkout.rules import effort_goes_to_recipient
 from orders.renewals.models import Cycle, Invitation, Notice
@@ -82,6 +83,21 @@ def open_cycles() -> QuerySet[Cycle]:
     """Those of which it is not known yet what becomes of them."""
     over = [Cycle.State.RENEWED, Cycle.State.STOPPED, Cycle.State.LAPSED]
     return Cycle.objects.exclude(state__in=over).select_related("after_term")
+
+
+# Cycles whose charge may have an outcome.
+CHARGED = Q(state__in=[Cycle.State.CHARGING, Cycle.State.NEEDS_READER])
+# Given up, or waiting for another try, and paid all the same: the charge was on its way, or the reader paid by hand.
+GIVEN_UP_BUT_PAID = Q(state__in=Cycle.GIVEN_UP, order__isnull=False, order__state=Order.State.PAID)
+
+
+def awaiting_follow_up() -> list[int]:
+    """Asked one by one: each of them has its index."""
+    ids = (
+        Cycle.objects.filter(which).order_by("pk").values_list("pk", flat=True)
+        for which in (CHARGED, GIVEN_UP_BUT_PAID)
+    )
+    return [*chain.from_iterable(ids)]
 
 
 def shifted_cycles() -> QuerySet[Cycle]:

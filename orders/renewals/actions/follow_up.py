@@ -25,14 +25,11 @@ from subscriptions.terms.models import Subscription
 log = structlog.get_logger(__name__)
 BY = system("renewals")
 
-_FOLLOWED = (Cycle.State.CHARGING, Cycle.State.NEEDS_READER)
-
 
 def follow_up_charges(*, now: dt.datetime) -> int:
     """Look after every cycle whose charge has an outcome; how many moved on."""
-    waiting = Cycle.objects.filter(state__in=_FOLLOWED).values_list("pk", flat=True)
     moved = 0
-    for cycle_id in list(waiting):
+    for cycle_id in queries.awaiting_follow_up():
         try:
             moved += follow_up(cycle_id=cycle_id, now=now)
         except DomainError as refusal:
@@ -42,21 +39,24 @@ def follow_up_charges(*, now: dt.datetime) -> int:
 
 @transaction.atomic
 def follow_up(*, cycle_id: int, now: dt.datetime) -> bool:
+    """Whatever else became of a cycle: once its order is paid it is renewed, and the payer gets the receipt."""
     cycle = (
         Cycle.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related(
             "subscription__magazine", "subscription__reader", "order", "offer", "consent__payer", "after_term"
         )
-        .filter(pk=cycle_id, state__in=_FOLLOWED)
+        .filter(queries.CHARGED | queries.GIVEN_UP_BUT_PAID, pk=cycle_id)
         .first()
     )
     if cycle is None or cycle.order is None:
         return False
-    if cycle.order.state == Order.State.PAID:
+    follow_split(cycle)
+    is_followed = queries.is_followed(cycle.after_term)
+    # Asked after the terms: what came behind this one may be what this very charge has paid for, a moment ago.
+    if Order.objects.filter(pk=cycle.order.pk, state=Order.State.PAID).exists():
         _renewed(cycle, now=now)
         return True
-    follow_split(cycle)
-    if queries.is_followed(cycle.after_term):
+    if is_followed:
         stop_cycle(cycle, because="renewed by the reader", by=BY, now=now)
         return True
     attempt = payment_queries.latest_attempt(cycle.order.uuid)
@@ -67,8 +67,9 @@ def follow_up(*, cycle_id: int, now: dt.datetime) -> bool:
 
 def _renewed(cycle: Cycle, *, now: dt.datetime) -> None:
     cycle.state = Cycle.State.RENEWED
+    cycle.ended_because = ""
     cycle.next_try_on = None
-    cycle.save(update_fields=["state", "next_try_on"])
+    cycle.save(update_fields=["state", "ended_because", "next_try_on"])
     letters.receipt(cycle=cycle, now=now)
     record(BY, "cycle.renewed", cycle)
     reached("renewal.followed")

@@ -9,6 +9,7 @@ from foundation.actors import Actor
 from foundation.mail.actions import record_bounce
 from orders.checkout.actions import give_concession
 from orders.ledger.queries import balance
+from orders.payments import actions as payments
 from orders.renewals import actions
 from orders.renewals.models import Cycle, Notice
 from subscriptions.catalog.models import Issue, OfferPrice
@@ -289,3 +290,19 @@ def test_a_split_while_the_charge_is_under_way_leaves_the_receipt(ana: Renewing)
     ana.lives(CHARGE)
 
     assert (ana.cycle.state, len(ana.mails("charge_receipt"))) == (Cycle.State.RENEWED, 1)
+
+
+def test_a_charge_that_had_left_when_it_was_cancelled_leaves_its_receipt(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+    ana.shop.move_to(CHARGE)
+    actions.charge_due_cycles(now=CHARGE)
+    assert payments.send_waiting_attempts(now=CHARGE) == 1
+    actions.cancel_auto_renew(subscription_id=ana.subscription.pk, by=ANA, now=CHARGE)
+    assert ana.cycle.state == Cycle.State.STOPPED
+
+    ana.lives_through(CHARGE, CHARGE + DAY)
+
+    assert (ana.cycle.state, ana.cycle.ended_because) == (Cycle.State.RENEWED, "")
+    assert len(ana.mails("charge_receipt")) == 1
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.RENEW

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
-from orders.renewals import actions
+from orders.checkout.actions import settle_paid_orders
+from orders.checkout.models import Order
+from orders.payments import actions as payments
+from orders.renewals import actions, queries
 from orders.renewals.models import Cycle, Notice
+from subscriptions.terms.models import Term
 from tests.orders.renewals.conftest import CHARGE, FIRST_NOTICE, SECOND_NOTICE, Renewing
 from tests.own_database import at_once
 from tests.shop import Shop
@@ -42,6 +46,32 @@ def test_a_charge_waits_for_another_task_at_its_cycle(ana: Renewing):
     behind_a_lock(lambda: actions.charge_due_cycles(now=CHARGE))
 
     assert ana.cycle.state == Cycle.State.CHARGING
+
+
+def test_a_charge_that_is_paid_between_two_looks_at_it_is_no_renewal_by_the_reader(ana: Renewing, monkeypatch: Any):
+    """The cycle is read with its order before the settlement commits, and the terms after it."""
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+    _charge_leaves(ana)
+    ana.shop.hears()
+    is_followed = queries.is_followed
+
+    def settled_meanwhile(term: Term) -> bool:
+        at_once(lambda: settle_paid_orders(now=CHARGE))
+        return is_followed(term)
+
+    monkeypatch.setattr(queries, "is_followed", settled_meanwhile)
+
+    actions.follow_up_charges(now=CHARGE)
+
+    assert ana.cycle.order.state == Order.State.PAID
+    assert (ana.cycle.state, ana.cycle.ended_because) == (Cycle.State.RENEWED, "")
+    assert len(ana.mails("charge_receipt")) == 1
+
+
+def _charge_leaves(ana: Renewing) -> None:
+    ana.shop.move_to(CHARGE)
+    actions.charge_due_cycles(now=CHARGE)
+    assert payments.send_waiting_attempts(now=CHARGE) == 1
 
 
 def behind_a_lock(act: Any) -> None:
