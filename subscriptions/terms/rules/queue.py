@@ -37,8 +37,8 @@ def lay_again(calendar: Sequence[IssueRow], pauses: Sequence[PauseSpan], queue: 
     places = [place for place, term in enumerate(queue) if term.span.c_from >= clock and not term.is_ended]
     begins = [term.span.c_from for term in queue]
     if places:
-        behind = [term.span.c_to for term in queue[: places[0]] if term.span.c_to is not None]
-        first = _first_begins(calendar, pauses, queue[places[0]], clock=clock, behind=max(behind, default=None))
+        ends = [end for end in _ends([term.span for term in queue[: places[0]]]) if end is not None]
+        first = _first_begins(calendar, pauses, queue[places[0]], clock=clock, behind=max(ends, default=None))
         laid = lay(calendar, pauses, [queue[place].waits_as for place in places], first)
         for place, span in zip(places, laid, strict=True):
             begins[place] = span.c_from
@@ -72,11 +72,17 @@ def queue_start(
 
     :raises ValueError: when the subscription has a perpetual term
     """
-    ends = [term.c_to for term in terms]
+    ends = _ends(terms)
     if None in ends:
         raise ValueError("Nothing can wait behind a perpetual term.")
     behind = max((end for end in ends if end is not None), default=0)
     return _next_boundary(calendar, pauses, max(clock_at(calendar, pauses, start_ordinal), behind))
+
+
+def _ends(terms: Sequence[TermSpan]) -> list[int | None]:
+    """What the next term waits behind. Nothing waits behind a term with nothing in its range: it ended before it began,
+    at a clock that may have gone back since."""
+    return [term.c_to for term in terms if term.c_to != term.c_from]
 
 
 def _first_begins(

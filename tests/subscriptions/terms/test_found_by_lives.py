@@ -1,8 +1,11 @@
 """What random lives have found (tests/lives), each in its shortest form."""
 
+import datetime as dt
+
 import pytest
 
 from foundation.actors import Actor
+from subscriptions.catalog.models import Issue
 from subscriptions.terms import actions, queries
 from subscriptions.terms.models import Pause, Subscription, Term
 from tests.house import House, at
@@ -148,3 +151,45 @@ def test_a_strike_moves_a_gift_that_waits_for_an_issue_that_was_dropped(house: H
     )  # fmt: skip
 
     assert queries.expire(line.pk).issue == house.issue(509)
+
+
+def test_free_copies_that_ended_before_they_began_keep_no_order_waiting_once_a_pull_is_taken_back(
+    house: House,
+) -> None:
+    """Given and paid for between the pulls of 507 and 508: nothing was sent for nothing. Then 507 becomes a special."""
+    line = house.subscription()
+    house.pull_before(508)
+    _given_without_end(line)
+    settle(line, now=JULY, units=1)
+    assert queries.expire(line.pk).issue.number == 508
+
+    _taken_back(house, 507)
+    assert queries.expire(line.pk).issue.number == 508
+
+    actions.reweigh_issue(issue_id=house.issue(507).pk, weight=0, by=BY)
+    assert queries.expire(line.pk).issue.number == 508
+
+
+def test_nor_do_they_keep_the_next_order_waiting(house: House) -> None:
+    line = house.subscription()
+    house.pull_before(508)
+    _given_without_end(line)
+    actions.cancel_now(subscription_id=line.pk, reason_code="by_house", by=BY, now=JULY)
+
+    _taken_back(house, 507)
+    settle(line, now=house.issue(507).pull_at - dt.timedelta(days=1), units=1)
+
+    assert queries.expire(line.pk).issue.number == 507
+
+
+def _given_without_end(line: Subscription) -> None:
+    actions.give_comp(
+        subscription_id=line.pk, units=None, owner="The editor", why="author", confirm_by=at("2030-01-01").date(),
+        by=BY, now=JULY,
+    )  # fmt: skip
+
+
+def _taken_back(house: House, number: int) -> None:
+    issue = house.issue(number)
+    actions.give_back_unsent(issue_id=issue.pk, by=BY, now=JULY)
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.PLANNED)
