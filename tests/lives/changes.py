@@ -311,7 +311,9 @@ class World:
         if effect == "split" and running is not None:
             return None, self._spread(line, running, walk, issues)
         if running is None:
-            running = self._free_term(line, over[-1] if over else line.terms[-1], first)
+            # Of what was ended, the one that has sent something, or is about to.
+            ended = [t for t in line.terms if t.used or t.left] or line.terms
+            running = self._free_term(line, (over or ended)[-1], first)
         kind = "credit" if effect == "credit" and running.units else "bonus"
         setattr(running, kind, getattr(running, kind) + issues)
         given = Bonus(line, running, kind, issues, copy_issue if kind == "credit" else None)

@@ -150,7 +150,9 @@ def _running(at: Reach) -> Term | None:
 
 def _last(at: Reach) -> Term:
     """The one served last. What was cancelled while it waited has never been served."""
-    return next((term for term in reversed(at.life.terms) if term.ended_at is None), at.life.terms[-1])
+    latest = list(reversed(at.life.terms))
+    standing = [term for term in latest if term.ended_at is None]
+    return [*standing, *(term for term in latest if term.c_to != term.c_from), *latest][0]
 
 
 def _successor_of_what_is_over(at: Reach, *, by: Actor) -> Term:

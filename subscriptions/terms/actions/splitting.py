@@ -106,7 +106,7 @@ def split(
         units=units,
         grace=grace if target_id == subscription_id else 0,
         c_from=span.c_from,
-        reachable_issue=old.reachable_issue if place > at.clock else at.first_issue,
+        reachable_issue=_reachable(old, at, waits=place > at.clock, is_elsewhere=target_id != subscription_id),
         # Held until further notice its clock stands still, and it may wait where it would begin.
         pin_issue=old.pin_issue if place >= at.clock else None,
         settled_at=now,
@@ -123,6 +123,13 @@ def split(
     for changed in {subscription_id, target_id}:
         lay_again(changed)
     return _told(new, ended, by=by, why=why)
+
+
+def _reachable(old: Term, at: Reach, *, waits: bool, is_elsewhere: bool) -> Issue | None:
+    """What its order could reach, but no issue whose cut-off is over. Taken over from elsewhere it says by its place."""
+    if old.reachable_issue is None:
+        return None if waits and not is_elsewhere else at.first_issue
+    return max(old.reachable_issue, at.first_issue, key=lambda issue: issue.ordinal) if waits else at.first_issue
 
 
 def _goes_on(said: int | None, released: int, *, with_copies: int) -> int:

@@ -182,6 +182,28 @@ def test_nor_do_they_keep_the_next_order_waiting(house: House) -> None:
     assert queries.expire(line.pk).issue.number == 507
 
 
+def test_after_a_cancellation_an_extension_is_whose_who_was_served_last(house: House, line: Subscription) -> None:
+    """The gift behind it was cancelled with it, and has never been served."""
+    settle(line, now=JULY, units=3, payer_id=house.reader("Ben Stone").pk, copy_class="gift")
+    actions.cancel_now(subscription_id=line.pk, reason_code="other", by=BY, now=JULY)
+
+    given = actions.extend(subscription_id=line.pk, issues=1, reason_code="goodwill", by=BY, now=JULY)
+
+    assert (given.term.payer_id, given.term.copy_class) == (line.reader_id, "paid")
+
+
+def test_what_goes_on_elsewhere_reaches_no_issue_whose_cut_off_is_over(house: House, line: Subscription) -> None:
+    """The label run of 508 is late: it has its addresses, and has not been pulled."""
+    other = house.subscription(house.reader("Ben Stone"))
+    waiting = settle(line, now=JULY, units=2)
+    late = house.issue(508).pull_at + dt.timedelta(hours=1)
+
+    moved = actions.split(term_id=waiting.pk, why="moved", to_subscription_id=other.pk, by=BY, now=late)
+
+    assert moved.first_issue == house.issue(509)
+    assert queries.expire(other.pk).issue.number == 510
+
+
 def _given_without_end(line: Subscription) -> None:
     actions.give_comp(
         subscription_id=line.pk, units=None, owner="The editor", why="author", confirm_by=at("2030-01-01").date(),
