@@ -107,7 +107,7 @@ from newcomer;
 insert into terms_entry (term_id, kind, units, about, at, by)
 select n, 'bought', 10, 'taken over from the bureau', %(now)s, 'system:demo' from newcomer
 union all
-select n, 'correction', -served, 'served by the bureau', %(now)s, 'system:demo' from newcomer where served > 0;
+select n, 'taken_over', -served, 'served by the bureau', %(now)s, 'system:demo' from newcomer where served > 0;
 
 select setval(pg_get_serial_sequence('readers_reader', 'id'), (select max(id) from readers_reader)),
        setval(pg_get_serial_sequence('readers_address', 'id'), (select max(id) from readers_address)),

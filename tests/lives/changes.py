@@ -259,6 +259,15 @@ class World:
             self._owe_on(each, target, new)
         return release, new
 
+    def correct(self, line: Line, term: Term, issues: int) -> Term:
+        _, walk, live = self.reach(line)
+        if term not in live:
+            raise Refused("nothing_to_correct")
+        left = walk.left_of(term)
+        if left == FOREVER or left + issues < 1:
+            raise Refused("correction_is_odd")
+        return self.split(line, term, units=int(left) + issues)[1]
+
     def _owe_on(self, each: Wanted, line: Line, term: Term) -> None:
         """A copy from the shelf goes on with the rest, unless that line is to have it, or has had it, too."""
         others = [w.issue for w in self.wanted if w.line is line and w.purpose == 2 and w is not each]

@@ -144,6 +144,20 @@ class TermEvents(Life):
             self.name_them(zip(both[0], both[1].terms, strict=True))
         self.agree([whose])
 
+    @event(line=few, which=some, issues=st.sampled_from([-9, -2, -1, 1, 3]))
+    def has_a_number_put_right(self, line: int, which: int, issues: int) -> None:
+        whose = self.line(line)
+        if not whose.terms:
+            return
+        term = whose.terms[which % len(whose.terms)]
+        both = self.both(
+            lambda: self.world.correct(whose, term, issues),
+            lambda: terms.correct_term(term_id=term.pk, issues=issues, because="miscounted", by=STAFF, now=self.now),
+        )
+        if both:
+            both[0].pk = both[1].term_id
+        self.agree([whose])
+
     @event(line=few, to=few, which=some)
     def goes_on_for_somebody_else(self, line: int, to: int, which: int) -> None:
         self.is_split(self.line(line), which, to=self.line(to), copies=None)

@@ -38,7 +38,7 @@ DESK: dict[tuple[str, ...], str] = {
     "leave_household "
     "privacy ask_copy ask_erasure start_erasure close_privacy_request privacy_file "
     "add_note pin_note delete_note set_preferences one_copy change_address hold cancel_auto_renew "
-    "cancel_subscription cancel_term reinstate_subscription change_copies end_hold "
+    "cancel_subscription cancel_term correct_term reinstate_subscription change_copies end_hold "
     "send_sign_in_link hold_while_away change_hold withdraw_hold bulk_holds enter_bulk_hold end_bulk_hold add_stay "
     "bulk_extensions enter_bulk_extension take_back_bulk_extension "
     "end_stay close_surcharge withdraw_copies end_access",
@@ -105,7 +105,7 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST subscriptions/<uuid:uuid>/holds/|PATCH subscriptions/holds/<int:pause_id>/|"
     "DELETE subscriptions/holds/<int:pause_id>/|GET subscriptions/<uuid:uuid>/addresses/|"
     "POST subscriptions/<uuid:uuid>/addresses/|DELETE subscriptions/stays/<uuid:uuid>/|"
-    "POST subscriptions/terms/<uuid:uuid>/cancellations/|"
+    "POST subscriptions/terms/<uuid:uuid>/cancellations/|POST subscriptions/terms/<uuid:uuid>/corrections/|"
     "POST subscriptions/<uuid:uuid>/cancellations/|POST subscriptions/<uuid:uuid>/reinstatements/|"
     "POST subscriptions/<uuid:uuid>/copies/|POST subscriptions/<uuid:uuid>/copy-orders/|"
     "DELETE bills/<str:number>/|POST bills/<str:number>/payments/|"

@@ -138,6 +138,7 @@ v1: list[URLPattern | URLResolver] = [
     path("subscriptions/<uuid:uuid>/auto-renew/", renewals.AutoRenew.as_view()),
     path("subscriptions/<uuid:uuid>/cancellations/", cancellations.Cancellations.as_view()),
     path("subscriptions/terms/<uuid:uuid>/cancellations/", cancellations.TermCancellations.as_view()),
+    path("subscriptions/terms/<uuid:uuid>/corrections/", extensions.Corrections.as_view()),
     path("subscriptions/<uuid:uuid>/copies/", copies.Copies.as_view()),
     path("subscriptions/<uuid:uuid>/reinstatements/", cancellations.Reinstatements.as_view()),
     path("subscriptions/<uuid:uuid>/concessions/", concessions.Concessions.as_view()),

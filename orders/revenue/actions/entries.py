@@ -51,7 +51,7 @@ def post_entry(*, entry_id: int, now: dt.datetime) -> bool:
     posting = EntryPosting.objects.create(
         entry=entry,
         term=entry.term,
-        units=-entry.units if entry.kind != Entry.Kind.CORRECTION else entry.units,
+        units=-entry.units if entry.kind != Entry.Kind.ENDED else entry.units,
         magazine_cents=magazine_cents,
         postage_cents=postage_cents,
         journal=post_journal(entry, magazine_cents, postage_cents, day=day, book_date=book_date),
@@ -68,7 +68,7 @@ def post_entry(*, entry_id: int, now: dt.datetime) -> bool:
 def earned_by(entry: Entry) -> tuple[int, int]:
     """The cents that the entry adds to what its term has earned, magazine and postage; a credit takes some back."""
     term = entry.term
-    if entry.kind == Entry.Kind.CORRECTION:
+    if entry.kind == Entry.Kind.ENDED:
         return term.magazine_cents - term.released_magazine_cents, term.postage_cents - term.released_postage_cents
     before = queries.standing_of(term)
     after = before.moved(-entry.units)

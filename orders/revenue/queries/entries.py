@@ -54,7 +54,7 @@ def ends_the_endless() -> Q:
     kept = Q(term__magazine_cents__gt=F("term__released_magazine_cents")) | Q(
         term__postage_cents__gt=F("term__released_postage_cents")
     )
-    return Q(kind=Entry.Kind.CORRECTION, units__gt=0, term__ended_on__isnull=False, term__cut=0) & kept
+    return Q(kind=Entry.Kind.ENDED, units__gt=0) & kept
 
 
 def entries_to_post() -> QuerySet[Entry]:

@@ -6,6 +6,7 @@ from .bulk_extensions import ExtensionStands, NobodyToExtend, bulk_extend, take_
 from .bulk_holds import HoldNeedsItsReason, NobodyToHold, bulk_hold, end_bulk_hold
 from .calendar import add_issue, drop_issue, restore_issue, reweigh_issue
 from .comps import CompIsOdd, confirm_comp, give_comp
+from .correcting import CorrectionIsOdd, NothingToCorrect, correct_term
 from .ending import Ended, NothingToCancel, cancel_at_end, cancel_now, cancel_term, cancel_terms
 from .extending import (
     CopyIsCredited,
@@ -68,6 +69,7 @@ __all__ = [
     "CompIsOdd",
     "CopyIsCredited",
     "CopyIsHeldAlready",
+    "CorrectionIsOdd",
     "Ended",
     "Extension",
     "ExtensionIsOdd",
@@ -93,6 +95,7 @@ __all__ = [
     "NobodyToHold",
     "NothingGoesThere",
     "NothingToCancel",
+    "NothingToCorrect",
     "NothingToExtend",
     "NothingToHold",
     "NothingToReinstate",
@@ -119,6 +122,7 @@ __all__ = [
     "change_address",
     "change_hold_end",
     "confirm_comp",
+    "correct_term",
     "drop_issue",
     "end_access",
     "end_bulk_hold",

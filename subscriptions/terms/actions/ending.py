@@ -169,7 +169,7 @@ def _end_endless(term: Term, at: Reach, *, why: str, link: str, by: Actor) -> En
     released = (term.magazine_cents, term.postage_cents) if term.units == 0 else (0, 0)
     _write_end(term, at, why=why, released=released)
     Entry.objects.create(
-        term=term, kind=Entry.Kind.CORRECTION, units=term.units, about=_about(at, why), link=link, at=at.now,
+        term=term, kind=Entry.Kind.ENDED, units=term.units, about=_about(at, why), link=link, at=at.now,
         by=by.reference,
     )  # fmt: skip
     return Ended(term, 0, *released)

@@ -60,12 +60,15 @@ def split(
     copy_class: str | None = None,
     link: str = "",
     reason: ServiceReason | None = None,
+    correction: int = 0,
+    about: str = "",
 ) -> Split:
     """End a term at the first issue that a change reaches, and go on with its rest: all of it, unless said otherwise.
 
     On another subscription of the same magazine (`to_subscription_id`) it goes on behind everything that is there.
     Money that is not carried over, or comes on top, is the caller's matter. Copies that wait to come from stock go on
-    with it for what they were sold for: `units` and cents are without them.
+    with it for what they were sold for: `units` and cents are without them. A `correction` of the number comes on top
+    of the rest, or off it, as an entry of its own that says why in `about`.
 
     :raises NothingToCancel: when nothing of the term is left
     :raises SplitDoesNotFit: for a rest of no issues or no copies, or a term without end
@@ -78,17 +81,17 @@ def split(
     old = live_term(term_id, at)
     place = old.c_from
     left = at.units_left(old)
-    if left is None or (units is not None and units < 1) or (copies is not None and copies < 1):
+    if left is None or (left if units is None else units) + correction < 1 or (copies is not None and copies < 1):
         raise SplitDoesNotFit("A term goes on with at least one issue and one copy, and not without an end.")
 
     successor, grace = getattr(old, "successor", None), old.grace
     handed = hand_over(old, at, by=by)
     ended = end_term(old, at, kind=Entry.Kind.SPLIT_OUT, reason=reason, why=why, link=link, by=by)
     units = handed.units + (left if units is None else units)
-    span = TermSpan(c_from=max(place, at.clock), units=units)
+    span = TermSpan(c_from=max(place, at.clock), units=units + correction)
     if target_id != subscription_id:
         life = life_of(target_id)
-        span = TermSpan(c_from=start_clock(life, start=at.first_issue), units=units)
+        span = TermSpan(c_from=start_clock(life, start=at.first_issue), units=units + correction)
         predecessor = give_way(life)
     else:
         predecessor = old
@@ -103,7 +106,7 @@ def split(
         magazine_cents=_goes_on(magazine_cents, ended.magazine_cents, with_copies=handed.magazine_cents),
         postage_cents=_goes_on(postage_cents, ended.postage_cents, with_copies=handed.postage_cents),
         currency=old.currency,
-        units=units,
+        units=units + correction,
         grace=grace if target_id == subscription_id else 0,
         c_from=span.c_from,
         reachable_issue=_reachable(old, at, waits=place > at.clock, is_elsewhere=target_id != subscription_id),
@@ -119,6 +122,11 @@ def split(
         term=new, kind=Entry.Kind.SPLIT_IN, units=units, about=why.replace("_", " ")[:120], reason=reason,
         link=link, at=now, by=by.reference,
     )  # fmt: skip
+    if correction:
+        Entry.objects.create(
+            term=new, kind=Entry.Kind.CORRECTION, units=correction, about=about[:120], link=link, at=now,
+            by=by.reference,
+        )  # fmt: skip
     take_over(handed, new, by=by, now=now)
     for changed in {subscription_id, target_id}:
         lay_again(changed)
@@ -126,7 +134,7 @@ def split(
 
 
 def _reachable(old: Term, at: Reach, *, waits: bool, is_elsewhere: bool) -> Issue | None:
-    """What its order could reach, but no issue whose cut-off is over. Taken over from elsewhere it says by its place."""
+    """What its order could reach, but no issue whose cut-off is over. What was taken over says it by its place."""
     if old.reachable_issue is None:
         return None if waits and not is_elsewhere else at.first_issue
     return max(old.reachable_issue, at.first_issue, key=lambda issue: issue.ordinal) if waits else at.first_issue

@@ -27,6 +27,8 @@ class Entry(models.Model):
         SPLIT_IN = "split_in", "goes on from another term"
         WRITE_OFF = "write_off", "grace written off"
         CORRECTION = "correction"
+        TAKEN_OVER = "taken_over", "sent before it came here"
+        ENDED = "ended", "end of what had none"
 
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=12, choices=Kind)

@@ -118,7 +118,11 @@ def _split_out(life: Life, group: list[Entry]) -> str:
 
 
 def _corrected(life: Life, group: list[Entry]) -> str:
-    return wording.corrected(group[0].units, is_end=group[0].term.ended_at is not None)
+    return wording.corrected(sum(entry.units for entry in group))
+
+
+def _ended(life: Life, group: list[Entry]) -> str:
+    return wording.ended_after(group[0].units)
 
 
 def _cut(life: Life, group: list[Entry]) -> str:
@@ -141,6 +145,8 @@ _SAID = {
     "split_in": _split_in,
     "write_off": _nothing,
     "correction": _corrected,
+    "taken_over": _recouped,
+    "ended": _ended,
 }
 
 

@@ -110,7 +110,8 @@ _WENT_OVER = ngettext_lazy(
     "One issue went over to another subscription.", "%(n)s issues went over to another subscription.", "n"
 )
 _ENDED_AFTER = ngettext_lazy("It was ended after one issue.", "It was ended after %(n)s issues.", "n")
-_PUT_RIGHT = ngettext_lazy("One issue was added, to put it right.", "%(n)s issues were added, to put it right.", "n")
+_MORE = ngettext_lazy("A mistake was put right: one issue more.", "A mistake was put right: %(n)s issues more.", "n")
+_FEWER = ngettext_lazy("A mistake was put right: one issue fewer.", "A mistake was put right: %(n)s issues fewer.", "n")
 
 
 def bought(units: int, copy_class: str, *, is_first: bool, first: str) -> str:
@@ -161,10 +162,12 @@ def changed_number(before: int, after: int) -> str:
     return _("%(before)s issues became %(after)s for the money that was left.") % {"before": before, "after": after}
 
 
-def corrected(units: int, *, is_end: bool) -> str:
-    if units < 0:
-        return str(_SENT_BEFORE % {"n": -units})
-    return str((_ENDED_AFTER if is_end else _PUT_RIGHT) % {"n": units})
+def corrected(units: int) -> str:
+    return str((_MORE if units > 0 else _FEWER) % {"n": abs(units)}) if units else ""
+
+
+def ended_after(units: int) -> str:
+    return str(_ENDED_AFTER % {"n": units})
 
 
 def added_to_calendar(labels: Sequence[str]) -> str:

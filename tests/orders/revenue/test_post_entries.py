@@ -99,7 +99,7 @@ def test_a_recouped_grace_copy_is_earned_at_the_renewal(house: House):
 def test_what_was_used_up_before_a_takeover_names_no_copy_and_is_no_posting(house: House):
     taken_over = house.term(house.subscription(), carried=4)
     Entry.objects.create(term=taken_over, kind="recoup", units=-1, by="x")
-    Entry.objects.create(term=taken_over, kind="correction", units=-3, by="x")
+    Entry.objects.create(term=taken_over, kind="taken_over", units=-3, by="x")
 
     assert actions.post_entries(now=NOON) == 0
     assert queries.liability_cents(until=dt.date.max) == 1197
@@ -253,7 +253,7 @@ def test_a_term_without_an_end_that_ends_has_earned_what_it_keeps(house: House):
     )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    Entry.objects.create(term=forever, kind="correction", units=1, at=house.at("2026-04-05"), by="staff:1")
+    Entry.objects.create(term=forever, kind="ended", units=1, at=house.at("2026-04-05"), by="staff:1")
 
     assert actions.post_entries(now=NOON) == 1
 

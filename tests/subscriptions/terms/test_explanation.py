@@ -259,7 +259,7 @@ def test_a_term_taken_over_says_what_had_been_sent(house: House) -> None:
     line: Subscription
     line, term = sample.reader_of_rule_4_1()
     Term.objects.filter(pk=term.pk).update(carried=4)
-    Entry.objects.create(term=term, kind="correction", units=-4, about="served by the bureau", by="system:test")
+    Entry.objects.create(term=term, kind="taken_over", units=-4, about="served by the bureau", by="system:test")
 
     says(sample, line, "You bought 10 issues from {504}.", "4 of them had been sent before.",
          "So the last issue is {509}.")  # fmt: skip

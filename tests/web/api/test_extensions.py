@@ -26,6 +26,15 @@ EXTENSIONS: dict[str, tuple[Any, int, str]] = {
     "a copy that has not gone out": ({**GOOD, "reason": "never_came", "copy_issue": 530}, 400, "invalid"),
     "a copy of no issue": ({**GOOD, "reason": "never_came", "copy_issue": 9}, 400, "invalid"),
 }
+CORRECTIONS: dict[str, tuple[Any, int, str]] = {
+    "nothing in it": ({}, 400, "invalid"),
+    "an unknown field": ({"issues": 2, "because": "ten", "cents": 1}, 400, "invalid"),
+    "no issues": ({"issues": 0, "because": "ten"}, 409, "correction_is_odd"),
+    "more than anybody keys": ({"issues": 61, "because": "ten"}, 400, "invalid"),
+    "all of them taken off": ({"issues": -60, "because": "ten"}, 409, "correction_is_odd"),
+    "no word about it": ({"issues": 2, "because": " "}, 400, "invalid"),
+    "a zero byte": ({"issues": 2, "because": "\x00"}, 400, "invalid"),
+}
 COMPS: dict[str, tuple[Any, int, str]] = {
     "nothing in it": ({}, 400, "invalid"),
     "an unknown field": ({**FREE, "price": 0}, 400, "invalid"),
@@ -88,3 +97,27 @@ def test_free_copies_are_given_and_confirmed(desk_house: DeskHouse) -> None:
     assert (status, said["confirm_by"]) == (201, "2028-02-01")
     unknown = f"comps/{desk_house.subscription.uuid}/confirmations/"
     assert answer("POST", unknown, {"confirm_by": "2028-02-01"})[0] == 404
+
+
+@pytest.mark.parametrize("case", CORRECTIONS)
+def test_a_bad_correction_gets_a_code_and_leaves_nothing(desk_house: DeskHouse, case: str) -> None:
+    (body, status, code), term = CORRECTIONS[case], desk_house.subscription.terms.get()
+
+    got, said = answer("POST", f"subscriptions/terms/{term.uuid}/corrections/", body)
+
+    assert (got, said["code"]) == (status, code)
+    assert desk_house.subscription.terms.get().ended_on is None
+
+
+def test_a_correction_says_what_goes_on_and_its_first_and_last_issue(desk_house: DeskHouse) -> None:
+    path = f"subscriptions/terms/{desk_house.subscription.terms.get().uuid}/corrections/"
+
+    status, said = answer("POST", path, {"issues": 2, "because": "keyed as ten"})
+
+    assert (status, said["entry"]["kind"], said["entry"]["issues"]) == (201, "correction", 2)
+    assert (said["first_issue"]["number"], said["holds_until"]) == (504, said["first_issue"]["pull_at"])
+    assert said["last_issue"] == "Jul/Aug 2027"
+    assert said["term"] == str(desk_house.subscription.terms.get(ended_on__isnull=True).uuid)
+    assert answer("POST", path, {"issues": 2, "because": "keyed as ten"})[1]["code"] == "nothing_to_correct"
+    unknown = f"subscriptions/terms/{desk_house.subscription.uuid}/corrections/"
+    assert answer("POST", unknown, {"issues": 2, "because": "keyed as ten"})[0] == 404

@@ -189,6 +189,9 @@ class Successes:
         here = "/api/v1/subscriptions/{uuid}/"
         yield self.post(f"{here}extensions/", {"issues": 1, "reason": "goodwill"}, uuid=self.subscription.uuid)
         yield self.send("DELETE", "/api/v1/subscriptions/extensions/{entry_id}/", entry_id=self.body["entry"]["id"])
+        wrong = {"issues": 2, "because": "keyed as ten"}
+        at = "/api/v1/subscriptions/terms/{uuid}/corrections/"
+        yield self.post(at, wrong, uuid=self.subscription.terms.get(ended_on__isnull=True).uuid)
         free = {"issues": 3, "owner": "The editor", "why": "author", "confirm_by": "2030-01-01"}
         yield self.post(f"{here}comps/", free, uuid=self.subscription.uuid)
         confirmed = {"confirm_by": "2031-01-01"}

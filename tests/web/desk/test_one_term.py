@@ -5,7 +5,7 @@ from subscriptions.terms.models import Subscription
 from tests.orders.revenue.printing import post_sale
 from tests.signin import signed_in
 from tests.web.conftest import DeskHouse
-from tests.web.desk.asking import asks, does, is_refused, url
+from tests.web.desk.asking import asks, does, is_refused, text_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +30,21 @@ def test_a_gift_that_waits_is_ended_alone(desk_house: DeskHouse) -> None:
     assert Subscription.objects.get(pk=desk_house.subscription.pk).renewal != "do_not_renew"
     assert "Nothing of it is left" in asks(cora, at)
     assert "Nothing is left" in is_refused(cora, at, reason="other", money="refund")
+
+
+def test_a_number_that_was_keyed_wrong_is_put_right(desk_house: DeskHouse) -> None:
+    cora, term = signed_in("clerk"), desk_house.subscription.terms.get()
+    post_sale(term)
+    at = url("correct_term", term.uuid)
+
+    assert "what was paid stays" in asks(cora, at)
+    is_refused(cora, at, 400, issues=2, because="")
+    is_refused(cora, at, issues=0, because="nothing at all")
+    assert "+2: put right. The last issue is " in does(cora, at, issues=2, because="keyed as ten")
+
+    assert (
+        desk_house.subscription.terms.get(ended_on__isnull=True).entries.get(kind="correction").about == "keyed as ten"
+    )
+    assert "Nothing of it is left" in asks(cora, at)
+    page = text_of(cora.get(url("reader", desk_house.ana.pk)))
+    assert "Correction: keyed as ten" in page

@@ -36,6 +36,23 @@ class ExtensionOut(FirstIssueOut):
     last_issue = serializers.CharField(allow_blank=True, help_text="Empty while it cannot be named.")
 
 
+class CorrectionIn(StrictSerializer):
+    """By how many issues a number was keyed wrong: more, or fewer when negative."""
+
+    issues = serializers.IntegerField(min_value=-60, max_value=60)
+    because = serializers.CharField(max_length=120)
+
+
+class CorrectionOut(FirstIssueOut):
+    """`first_issue` is the first that counts by the right number; `term` is what goes on with it."""
+
+    entry = EntryOut()
+    term = serializers.UUIDField(source="entry.term.uuid")
+    first_issue = IssueOut(source="entry.term.start_issue", allow_null=True)
+    holds_until = serializers.DateTimeField(source="entry.term.start_issue.pull_at", allow_null=True, default=None)
+    last_issue = serializers.CharField(allow_blank=True, help_text="Empty while it cannot be named.")
+
+
 class CompIn(StrictSerializer):
     """Free copies: `issues` null has no end. Somebody answers for them, and confirms them by a day."""
 

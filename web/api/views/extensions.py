@@ -21,6 +21,8 @@ from web.api.shapes.extensions import (
     CompIn,
     CompOut,
     ConfirmIn,
+    CorrectionIn,
+    CorrectionOut,
     EntryOut,
     ExtensionIn,
     ExtensionOut,
@@ -68,6 +70,21 @@ class OneExtension(APIView):
         if not Entry.objects.filter(pk=entry_id).exists():
             raise NotFound("There is no such extension.")
         return Response(EntryOut(actions.take_back(entry_id=entry_id, by=actor(request), now=clock.now())).data)
+
+
+class Corrections(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=CorrectionIn, responses={201: CorrectionOut, 400: Refusal, 404: Refusal, 409: Refusal})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """Put a number of issues right that was keyed wrong. What was paid stays, and pays for the issues left."""
+        term = Term.objects.filter(uuid=uuid).first()
+        if term is None:
+            raise NotFound("There is no such term.")
+        asked = read(CorrectionIn, request)
+        entry = actions.correct_term(term_id=term.pk, by=actor(request), now=clock.now(), **asked)
+        last = queries.expire(term.subscription_id).issue
+        return Response(CorrectionOut({"entry": entry, "last_issue": str(last or "")}).data, status=201)
 
 
 class GraceWriteOffs(APIView):

@@ -30,6 +30,16 @@ class ExtensionForm(forms.Form):
         ]
 
 
+class CorrectionForm(forms.Form):
+    """By how many issues a number was keyed wrong, and how that came."""
+
+    issues = forms.IntegerField(
+        min_value=-60, max_value=60, label="How many issues more, or fewer",
+        help_text="2 puts two on top, -2 takes two off.",
+    )  # fmt: skip
+    because = forms.CharField(max_length=120, label="What was keyed wrong")
+
+
 class CompForm(forms.Form):
     """Free copies: for how long, who answers for them, and until when that holds."""
 

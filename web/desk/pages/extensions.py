@@ -28,7 +28,7 @@ class Extend(SubscriptionVerb):
 
     def asks(self, subject: Subscription) -> list[str]:
         return [
-            _ends_now(subject),
+            last_issue_of(subject),
             "The reason decides what becomes of the money: goodwill earns nothing; a copy given back is earned again "
             "later; spreading lets the money that is left pay for more issues.",
         ]
@@ -43,7 +43,7 @@ class Extend(SubscriptionVerb):
             by=self.actor,
             now=clock.now(),
         )
-        return f"{given.entry.reason}: done. {_ends_now(subject)}"
+        return f"{given.entry.reason}: done. {last_issue_of(subject)}"
 
 
 class TakeBackExtension(Verb):
@@ -68,7 +68,7 @@ class TakeBackExtension(Verb):
 
     def act(self, subject: Entry, answers: dict[str, Any]) -> str:
         terms.take_back(entry_id=subject.pk, by=self.actor, now=clock.now())
-        return f"Taken back. {_ends_now(subject.term.subscription)}"
+        return f"Taken back. {last_issue_of(subject.term.subscription)}"
 
     def back(self, subject: Entry) -> str:
         return reverse("admin:reader", args=[subject.term.subscription.reader_id])
@@ -89,7 +89,7 @@ class WriteOffGrace(SubscriptionVerb):
         return f"Written off: {entry.about}."
 
 
-def _ends_now(subscription: Subscription) -> str:
+def last_issue_of(subscription: Subscription) -> str:
     answer = queries.expire(subscription.pk)
     if answer.issue is not None:
         return f"The last issue is {answer.issue}."

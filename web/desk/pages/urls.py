@@ -78,6 +78,7 @@ READERS: list[Page] = [
     ("subscriptions/<uuid:uuid>/copies/", copies.ChangeCopies, "change_copies"),
     ("subscriptions/<uuid:uuid>/cancel/", cancelling.CancelSubscription, "cancel_subscription"),
     ("subscriptions/terms/<uuid:uuid>/cancel/", one_term.CancelTerm, "cancel_term"),
+    ("subscriptions/terms/<uuid:uuid>/correct/", one_term.CorrectTerm, "correct_term"),
     ("access/<uuid:uuid>/end/", access.EndAccess, "end_access"),
     ("subscriptions/<uuid:uuid>/reinstate/", cancelling.ReinstateSubscription, "reinstate_subscription"),
     ("subscriptions/holds/<int:pause_id>/end/", subscriptions.EndHold, "end_hold"),

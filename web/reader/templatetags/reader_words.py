@@ -62,7 +62,9 @@ def in_words(line: LedgerLine) -> str:
         "split_out": _("Go on from here in another way"),
         "split_in": _("Go on from before"),
         "write_off": _("Copies that we sent free of charge"),
-        "correction": _("A correction"),
+        "correction": _("A mistake in the number of issues, put right"),
+        "taken_over": _("Sent to you before we took your subscription over"),
+        "ended": _("Ended, after so many issues"),
         "hold": _("Held: nothing is sent, and nothing is used up"),
     }
     return words.get(line.kind, line.kind)

@@ -57,13 +57,13 @@ LIFE = (
         """
         SELECT 'term ' || t.id
         FROM terms_term t LEFT JOIN terms_entry e ON e.term_id = t.id
-        WHERE t.units IS NOT NULL AND NOT (t.ended_on IS NOT NULL AND t.cut = 0)
+        WHERE t.units IS NOT NULL
         GROUP BY t.id
         HAVING (t.units, t.bonus, t.credit, t.carried, t.cut) <> (
-            coalesce(sum(e.units) FILTER (WHERE e.kind IN ('bought', 'split_in')), 0),
+            coalesce(sum(e.units) FILTER (WHERE e.kind IN ('bought', 'split_in', 'correction', 'ended')), 0),
             coalesce(sum(e.units) FILTER (WHERE e.kind = 'bonus'), 0),
             coalesce(sum(e.units) FILTER (WHERE e.kind = 'credit'), 0),
-            coalesce(-sum(e.units) FILTER (WHERE e.kind IN ('recoup', 'back_start', 'correction')), 0),
+            coalesce(-sum(e.units) FILTER (WHERE e.kind IN ('recoup', 'back_start', 'taken_over')), 0),
             coalesce(-sum(e.units) FILTER (WHERE e.kind IN ('cut', 'split_out')), 0))
         """,
     ),
