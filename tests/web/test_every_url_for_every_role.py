@@ -106,6 +106,8 @@ API: dict[tuple[str, ...] | str, str] = {
     "DELETE subscriptions/holds/<int:pause_id>/|GET subscriptions/<uuid:uuid>/addresses/|"
     "POST subscriptions/<uuid:uuid>/addresses/|DELETE subscriptions/stays/<uuid:uuid>/|"
     "POST subscriptions/terms/<uuid:uuid>/cancellations/|POST subscriptions/terms/<uuid:uuid>/corrections/|"
+    "POST access/<uuid:uuid>/cancellations/|PUT addresses/<int:address_id>/undeliverable/|"
+    "DELETE addresses/<int:address_id>/undeliverable/|"
     "POST subscriptions/<uuid:uuid>/cancellations/|POST subscriptions/<uuid:uuid>/reinstatements/|"
     "POST subscriptions/<uuid:uuid>/copies/|POST subscriptions/<uuid:uuid>/copy-orders/|"
     "DELETE bills/<str:number>/|POST bills/<str:number>/payments/|"

@@ -6,6 +6,7 @@ from typing import Any
 from subscriptions.readers import queries
 from subscriptions.readers.models import PossibleDuplicate, Reader, ReaderMerge
 from subscriptions.terms.models import Subscription
+from subscriptions.terms.queries import access_of
 from web.search import hits
 
 
@@ -24,6 +25,7 @@ def reader_answer(reader: Reader) -> dict[str, Any]:
         "household": [other.number for other in queries.household_of(reader)],
         "address": queries.newest_address(reader.pk),
         "subscriptions": list(lines.values_list("uuid", flat=True)),
+        "access": access_of([reader.pk]),
         "preferences": [
             {"channel": channel, "purpose": purpose, "allowed": allowed}
             for (channel, purpose), allowed in queries.preferences_of(reader.pk).items()

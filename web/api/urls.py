@@ -138,6 +138,8 @@ v1: list[URLPattern | URLResolver] = [
     path("subscriptions/<uuid:uuid>/auto-renew/", renewals.AutoRenew.as_view()),
     path("subscriptions/<uuid:uuid>/cancellations/", cancellations.Cancellations.as_view()),
     path("subscriptions/terms/<uuid:uuid>/cancellations/", cancellations.TermCancellations.as_view()),
+    path("access/<uuid:uuid>/cancellations/", cancellations.AccessCancellations.as_view()),
+    path("addresses/<int:address_id>/undeliverable/", addresses.Undeliverable.as_view()),
     path("subscriptions/terms/<uuid:uuid>/corrections/", extensions.Corrections.as_view()),
     path("subscriptions/<uuid:uuid>/copies/", copies.Copies.as_view()),
     path("subscriptions/<uuid:uuid>/reinstatements/", cancellations.Reinstatements.as_view()),

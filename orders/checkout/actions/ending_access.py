@@ -10,7 +10,8 @@ from foundation.actors import Actor
 from orders.checkout.actions.refunds import promise_back_access
 from orders.checkout.models import LineRefund
 from subscriptions.terms import actions as terms
-from subscriptions.terms.models import AccessTerm
+from subscriptions.terms.actions.reasons import reason_for
+from subscriptions.terms.models import AccessTerm, ServiceReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,12 @@ def end_access(
 ) -> AccessEnded:
     """End it today. `money` is `refund`, or `credit` to have it kept; below the minimum it is held as a credit.
 
+    :param because: the code of a reason for a cancellation
+    :raises UnknownReason: when it is none
     :raises AccessIsOver: when it has ended
     """
-    access = terms.end_access(access_id=access_id, because=because, by=by, now=now)
+    reason = reason_for(because, use=ServiceReason.Use.CANCEL)
+    access = terms.end_access(access_id=access_id, because=reason.code, by=by, now=now)
     if not access.released_cents:
         return AccessEnded(access, None)
     way = money if access.released_cents >= settings.REFUND_MINIMUM_CENTS else LineRefund.Way.CREDIT

@@ -87,6 +87,24 @@ def test_a_hold_that_has_not_begun_is_taken_back(caller: Caller) -> None:
     assert caller.send("DELETE", "holds/999999999999999999999/").status_code == 404
 
 
+def home_of(caller: Caller) -> Any:
+    return caller.send("GET", f"{caller.subscription.uuid}/addresses/").json()["home"]
+
+
+def test_an_address_that_mail_came_back_from_says_so_until_it_is_good(caller: Caller) -> None:
+    home = home_of(caller)
+    path = f"/api/v1/addresses/{home['id']}/undeliverable/"
+    assert home["undeliverable_since"] is None
+
+    assert caller.client.put(path).json()["undeliverable_since"] == "2026-02-20"
+    assert caller.client.put(path).status_code == 200  # said twice, it stays as it was
+    assert home_of(caller)["undeliverable_since"] == "2026-02-20"
+
+    assert caller.client.delete(path).json()["undeliverable_since"] is None
+    assert home_of(caller)["undeliverable_since"] is None
+    assert caller.client.put("/api/v1/addresses/999999999/undeliverable/").status_code == 404
+
+
 HOLDS = {
     "nothing": ({}, 400),
     "both ways": ({"from_issue": 507, "away_from": "2026-06-20"}, 400),

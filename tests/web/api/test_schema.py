@@ -104,6 +104,7 @@ class Successes:
         yield self.get("/api/v1/subscriptions/{uuid}/renewals/", uuid=self.subscription.uuid)
         yield self.send("DELETE", "/api/v1/subscriptions/{uuid}/auto-renew/", uuid=self.subscription.uuid)
         yield from self.holds_and_addresses()
+        yield from self.digital_access()
         here = "/api/v1/subscriptions/{uuid}/"
         yield from self.bills()
         yield self.post(f"{here}copies/", {"copies": 2, "how": "convert"}, uuid=self.subscription.uuid)
@@ -214,7 +215,16 @@ class Successes:
         yield self.post(f"{here}addresses/", season, **mine)
         stay = self.body["stay"]["uuid"]
         yield self.get(f"{here}addresses/", **mine)
+        undeliverable, home = "/api/v1/addresses/{address_id}/undeliverable/", self.body["home"]["id"]
+        yield self.send("PUT", undeliverable, address_id=home)
+        yield self.send("DELETE", undeliverable, address_id=home)
         yield self.send("DELETE", "/api/v1/subscriptions/stays/{uuid}/", uuid=stay)
+
+    def digital_access(self) -> Iterator[tuple[str, str]]:
+        self.shop.house.make_offer(code="online", issues=0, cents=9_99, access_days=30)
+        reader = self.shop.sells(self.shop.request(offer="online")).payer
+        access = self.admin.get(f"/api/v1/readers/{reader.number}/").json()["access"][0]["uuid"]
+        yield self.post("/api/v1/access/{uuid}/cancellations/", {"reason": "too_dear"}, uuid=access)
 
     def readers(self) -> Iterator[tuple[str, str]]:
         from tests.subscriptions.readers.everyone import follow_privacy

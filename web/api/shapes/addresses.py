@@ -57,8 +57,9 @@ def _month_and_day(text: str) -> tuple[int, int]:
 
 
 class AddressOut(serializers.Serializer[Any]):
-    """An address as it was typed, with where it comes from."""
+    """An address as it was typed, with where it comes from. Nothing goes there while it is undeliverable."""
 
+    id = serializers.IntegerField()
     name = serializers.CharField()
     company = serializers.CharField()
     attention = serializers.CharField()

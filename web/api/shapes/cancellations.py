@@ -52,6 +52,13 @@ class RefundOut(serializers.Serializer[Any]):
     promised_at = serializers.DateTimeField()
 
 
+class AccessEndedOut(serializers.Serializer[Any]):
+    """`refund` is null where no money is left to give back."""
+
+    ended_on = serializers.DateField(source="access.ended_on")
+    refund = RefundOut(allow_null=True)
+
+
 class CancellationOut(FirstIssueOut):
     """`first_issue` is the first that does not come any more.
 

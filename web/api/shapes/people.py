@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from subscriptions.readers.actions import LONGEST_NOTE
 from subscriptions.readers.models import ContactPreference, PrivacyRequest
+from subscriptions.terms.models import AccessTerm
 from web.api.shapes.base import StrictSerializer
 
 
@@ -35,6 +36,19 @@ class PostalAddressOut(serializers.Serializer[Any]):
     country = serializers.CharField()
 
 
+class AccessOut(serializers.Serializer[AccessTerm]):
+    """Digital access by days, its last one included."""
+
+    uuid = serializers.UUIDField()
+    magazine = serializers.SlugField(source="magazine.code")
+    payer_number = serializers.CharField(source="payer.number")
+    from_on = serializers.DateField()
+    last_day = serializers.DateField()
+    ended_on = serializers.DateField(allow_null=True)
+    price_cents = serializers.IntegerField()
+    currency = serializers.CharField()
+
+
 class ReaderOut(serializers.Serializer[Any]):
     """A reader in force. `aliases` are the numbers of files merged into this one, which lead here."""
 
@@ -49,6 +63,7 @@ class ReaderOut(serializers.Serializer[Any]):
     household = serializers.ListField(child=serializers.CharField(), help_text="Numbers of those who live there too.")
     address = PostalAddressOut(allow_null=True)
     subscriptions = serializers.ListField(child=serializers.UUIDField())
+    access = AccessOut(many=True)
     preferences = PreferenceOut(many=True)
     notes = NoteOut(many=True)
 

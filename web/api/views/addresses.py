@@ -12,13 +12,15 @@ from foundation import clock
 from foundation.errors import NotFound
 from orders.checkout import actions as checkout
 from subscriptions.fulfillment.actions import ClaimAnswer
+from subscriptions.readers import actions as readers
+from subscriptions.readers.models import Address
 from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import actions, queries
 from subscriptions.terms.actions import StayAnswer
 from subscriptions.terms.models import AwayAddress, Subscription
 from web.api.callers import actor
 from web.api.permissions import May
-from web.api.shapes.addresses import AddressChangeIn, AddressChangeOut, WhereOut
+from web.api.shapes.addresses import AddressChangeIn, AddressChangeOut, AddressOut, WhereOut
 from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.views.holds import issue_id
 from web.api.views.offers import refuse_unknown_parameters
@@ -75,6 +77,33 @@ class OneStay(APIView):
             raise NotFound("There is no such address away.")
         answer = actions.end_stay(away_id=stay.pk, by=actor(request), now=clock.now())
         return Response(away(stay.subscription, answer))
+
+
+class Undeliverable(APIView):
+    """Of an address: every title stops there, and what is not sent is not used up."""
+
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=None, responses={200: AddressOut, 404: Refusal})
+    def put(self, request: Request, address_id: int) -> Response:
+        """Say that mail came back from there. Nothing more goes there, of any title, until it is said to be good."""
+        address = _address(address_id)
+        readers.mark_undeliverable(address_id=address.pk, by=actor(request), on=clock.today())
+        return Response(AddressOut(_address(address_id)).data)
+
+    @extend_schema(request=None, responses={200: AddressOut, 404: Refusal})
+    def delete(self, request: Request, address_id: int) -> Response:
+        """Say that the address is good after all. Copies go there again from the next label run on."""
+        address = _address(address_id)
+        readers.mark_deliverable(address_id=address.pk, by=actor(request))
+        return Response(AddressOut(_address(address_id)).data)
+
+
+def _address(address_id: int) -> Address:
+    address = Address.objects.filter(pk=address_id).first()
+    if address is None:
+        raise NotFound("There is no such address.")
+    return address
 
 
 def home(subscription: Subscription, moved: checkout.Moved, *, claim: ClaimAnswer | None = None) -> Any:

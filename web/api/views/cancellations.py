@@ -17,12 +17,13 @@ from orders.renewals.actions.cancel import CancelledSubscription
 from subscriptions.catalog.models import Issue
 from subscriptions.catalog.queries import planned_after
 from subscriptions.terms import queries as terms
-from subscriptions.terms.models import Term
+from subscriptions.terms.models import AccessTerm, Term
 from web.api.callers import actor
 from web.api.pages import AFTER, page
 from web.api.permissions import May
-from web.api.shapes.base import Refusal
+from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.cancellations import (
+    AccessEndedOut,
     CancellationIn,
     CancellationOut,
     RefundOut,
@@ -88,6 +89,27 @@ class TermCancellations(APIView):
         else:
             first = planned_after(end.issue) if end.issue else None
         return Response(_cancelled(first, end.issue, done), status=201)
+
+
+class AccessCancellations(APIView):
+    permission_classes = [May("change_readers")]
+
+    @extend_schema(request=TermCancellationIn, responses={201: AccessEndedOut, **CAN_REFUSE})
+    def post(self, request: Request, uuid: UUID) -> Response:
+        """End digital access today, with its days that are left back to its payer. The printed magazine goes on."""
+        access = AccessTerm.objects.filter(uuid=uuid).first()
+        if access is None:
+            raise NotFound("There is no such digital access.")
+        asked = TermCancellationIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        done = checkout.end_access(
+            access_id=access.pk,
+            because=asked.validated_data["reason"],
+            money=asked.validated_data["money"],
+            by=actor(request),
+            now=clock.now(),
+        )
+        return Response(AccessEndedOut(done).data, status=201)
 
 
 def _cancelled(first: Issue | None, last: Issue | None, done: CancelledSubscription) -> dict[str, Any]:
