@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from demo.people import move_in
 from subscriptions.fulfillment import actions
 from subscriptions.fulfillment.models import MAIN, SUPPLEMENT, Copy, LabelRun
 from subscriptions.terms.models import OwedCopy
@@ -17,6 +18,7 @@ from tests.worked_examples.three_houses import HOUSES, after_pull
 
 __all__ = ["files"]
 pytestmark = pytest.mark.django_db
+TO_SERVE_TEN_THOUSAND = 10_563
 
 
 def main_run(house: House) -> tuple[LabelRun, list[Any]]:
@@ -51,6 +53,30 @@ def test_rule_4_28_the_supplement_sends_only_what_the_main_run_did_not(calendar:
     # The back issue is a part of their ten: none of them runs longer than the others' tens, from 504 on.
     of_others = Copy.objects.filter(run_id=main.pk).values_list("subscription_id", flat=True)[0]
     assert expire(late[0].pk).issue == expire(of_others).issue
+
+
+def test_rule_4_28_ten_thousand_by_the_main_run_thirty_seven_by_the_supplement_and_none_by_another() -> None:
+    house = HOUSES["sample"]()
+    house.magazine.back_start_new = 1
+    house.magazine.save(update_fields=["back_start_new"])
+    house.pull_before(504)
+    # Every 25th of them is on holiday for 504, and mail came back from every 60th.
+    move_in(magazine=house.magazine, readers=TO_SERVE_TEN_THOUSAND)
+    main = released(house, 504)
+    stock(house, 504, copies=37)
+    for place in range(37):
+        line = house.subscription(house.reader(f"Late {place}"))
+        settle(line, now=after_pull(house, 504, days=1), back_issues=1)
+
+    run = later(house, 504, purpose=SUPPLEMENT, now=after_pull(house, 504, days=4))
+
+    assert (main.rows, run.rows) == (10_000, 37)
+    served = Copy.objects.filter(issue_id=main.issue_id)
+    assert served.count() == served.values("subscription_id").distinct().count() == 10_037
+    with pytest.raises(actions.IssueHasARun):
+        actions.plan_run(issue_id=main.issue_id, by=PAT, now=after_pull(house, 504, days=5))
+    with pytest.raises(actions.NothingWaits):
+        actions.plan_later_run(issue_id=main.issue_id, purpose=SUPPLEMENT, by=PAT, now=after_pull(house, 504, days=5))
 
 
 @pytest.mark.parametrize("calendar", HOUSES)
