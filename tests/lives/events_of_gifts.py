@@ -82,8 +82,11 @@ class GiftEvents(Life):
         assert running is not None
         [(whose, term)] = [(own, term) for own in self.world.lines for term in own.terms if term.pk == running.pk]
         last = self.world.calendar.issues[-1]
+        served_by = orders.service_of(gift)
         if whose is to or to.merged_into or {whose.home_of(last), to.home_of(last)} & self.world.abroad:
             return  # It is there already, nothing is served there, or it would cost more postage.
+        if served_by is not None and served_by.pk == to.pk:
+            return  # It went on elsewhere by a bare split, of which the gift does not know.
         both = self.both(
             lambda: self.world.split(whose, term, to=to),
             lambda: checkout.join_gift(

@@ -1,6 +1,7 @@
 """Long lists, a hundred rows at a time: the header `Link` leads on while there is more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,14 +27,16 @@ def page(
     *,
     by: str,
     shown: Callable[[list[Any]], Sequence[Any]] = list,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     """One page of `rows`.
 
     :param by: the column of whole numbers, each there once, in whose order they come; `-pk` is the newest first
     :param shown: makes of the rows of a page what the shape shows
+    :param kept: other parameters of the request, which the next page is asked for with
     :raises Invalid: for a parameter that is unknown, or an `after` that is no whole number
     """
-    refuse_unknown_parameters(request, {"after"})
+    refuse_unknown_parameters(request, {"after", *kept})
     column, beyond = by.removeprefix("-"), "lt" if by.startswith("-") else "gt"
     after = _after(request)
     if after is not None:
@@ -41,7 +44,7 @@ def page(
     found = list(rows.order_by(by)[: A_PAGE + 1])
     headers = {}
     if len(found) > A_PAGE:
-        there = urlencode({"after": getattr(found[A_PAGE - 1], column)})
+        there = urlencode({**kept, "after": getattr(found[A_PAGE - 1], column)})
         headers["Link"] = f'<{request.path}?{there}>; rel="next"'
     return Response(shape(shown(found[:A_PAGE]), many=True).data, headers=headers)
 

@@ -65,7 +65,7 @@ def send_pay_link(*, order_id: int, by: Actor, now: dt.datetime) -> PayLink:
     :raises OrderIsClosed: when it is paid, or was not paid in time
     """
     order = Order.objects.select_for_update(of=("self",)).select_related("magazine", "payer").get(pk=order_id)
-    good_until = order.placed_at + ORDER_MAY_BE_PAID_FOR
+    good_until = _good_until(order)
     if order.state != Order.State.AWAITING_PAYMENT or good_until <= now:
         raise OrderIsClosed(f"Order {order.number} is {order.get_state_display()}; there is nothing to pay.")
     token = mail.make_link(purpose=PURPOSE, subject=str(order.uuid), lives=good_until - now, single_use=False)
@@ -74,6 +74,14 @@ def send_pay_link(*, order_id: int, by: Actor, now: dt.datetime) -> PayLink:
         _mail(order, link, key=f"order:{order.uuid}:pay_link:{token[:12]}", now=now)
     audit.record(by, "order.pay_link_sent", order, mailed=bool(link.mailed_to))
     return link
+
+
+def _good_until(order: Order) -> dt.datetime:
+    """A bill of dearer postage has until its own last day."""
+    bill = getattr(order, "bill", None)
+    if bill is None or bill.due_on is None:
+        return order.placed_at + ORDER_MAY_BE_PAID_FOR
+    return dt.datetime.combine(bill.due_on + dt.timedelta(days=1), dt.time(), tzinfo=order.magazine.zone)
 
 
 def order_behind(token: str) -> Order:

@@ -27,6 +27,7 @@ from .gift_book import (
     name_given,
     reader_as_payer_knows,
     service_of,
+    shown_in_book,
     term_of,
 )
 from .gift_cards import card_of, cards_due, cards_of_batch, to_announce
@@ -64,6 +65,7 @@ from .orders import (
     OfferNotOnSale,
     Quote,
     access_share,
+    numbered,
     order_for_buyer,
     orders_with_lines,
     paid_line_of,
@@ -132,6 +134,7 @@ __all__ = [
     "line_of",
     "line_problems",
     "name_given",
+    "numbered",
     "open_bills",
     "open_codes",
     "order_for_buyer",
@@ -151,6 +154,7 @@ __all__ = [
     "reader_as_payer_knows",
     "refunds_to_send",
     "service_of",
+    "shown_in_book",
     "surcharge_of_gift",
     "surcharges",
     "surcharges_due",

@@ -53,8 +53,16 @@ def gift_book(
     :param begin: how many newer ones are left out
     """
     given = gifts_given(donors, magazine_id=magazine_id)
+    return shown_in_book(list(given[begin : begin + at_most]), given, magazine_id=magazine_id, now=now)
+
+
+def shown_in_book(
+    some: Sequence[OrderLine], given: QuerySet[OrderLine], *, magazine_id: int, now: dt.datetime
+) -> list[GivenGift]:
+    """What a gift book shows of some of the lines in it, in their order."""
     newest = _newest(given)
-    lines = list(_with_what_is_shown(given)[begin : begin + at_most])
+    by_pk = _with_what_is_shown(given).in_bulk([line.pk for line in some])
+    lines = [by_pk[line.pk] for line in some]
     known = _known(lines, {newest[line.pk][0] for line in lines if line.pk in newest})
     today = now.astimezone(Magazine.objects.get(pk=magazine_id).zone).date()
     return [_seen(line, known, *newest.get(line.pk, (0, False)), today=today) for line in lines]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from foundation.audit.models import AuditEntry
 from foundation.mail.models import OutgoingMail
 from orders.checkout import queries
 from orders.checkout.models import CardBatch, GiftCode, GiftMove, LineRefund
@@ -12,6 +13,7 @@ from subscriptions.readers.models import Reader
 from tests.gifts import code_for, given, wish
 from tests.shop import Shop
 from tests.signin import with_token
+from web.api import pages
 
 pytestmark = pytest.mark.django_db
 HOME = {"line1": "9 Oak St", "city": "Chicago", "region": "IL", "postcode": "60647-4002", "country": "US"}
@@ -116,6 +118,40 @@ def test_a_gift_joins_what_its_recipient_has_after_a_preview(shop: Shop, gift: A
 
     assert (done.status_code, done.json()["outcome"]) == (201, told.json()["outcome"])
     assert GiftMove.objects.get().to_subscription == own
+
+
+def test_a_join_in_a_dearer_zone_says_what_the_donor_is_asked_for(shop: Shop, gift: Any):
+    own = shop.house.subscription(shop.house.reader("Ana Field"))
+    shop.house.term(own, first=504, units=6)
+    shop.moves_to_canada(own)
+    body = {"subscription": str(own.uuid), "meets": "extension"}
+
+    told = say(f"gifts/{gift.uuid}/joins/", {**body, "preview": True}).json()
+    done = say(f"gifts/{gift.uuid}/joins/", body).json()
+
+    assert told["postage"] == done["postage"] == "due"
+    assert told["surcharge_cents"] == done["surcharge_cents"] == 12_00
+    assert told["currency"] == "usd"
+
+
+def test_a_gift_book_leads_on(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pages, "A_PAGE", 1)
+    gift, other = shop.sells(given(wish("Ana Field"), wish("Cleo Reed"))).lines.order_by("pk")
+    at = f"/api/v1/readers/{gift.order.payer.number}/gifts/?magazine=lantern"
+
+    first = with_token("clerk").get(at)
+    second = with_token("clerk").get(first.headers["Link"].split(">")[0].removeprefix("<"))
+
+    assert [row["gift"] for row in first.json()] == [str(other.uuid)]
+    assert [row["gift"] for row in second.json()] == [str(gift.uuid)]
+    assert "Link" not in second.headers
+
+
+def test_who_fetched_a_card_is_kept(code: Any):
+    assert look(f"gifts/{code.uuid}/card/").status_code == 200
+
+    [entry] = AuditEntry.objects.filter(action="gift_card.downloaded")
+    assert entry.object_id == str(code.gift.pk)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from foundation.actors import system
 from foundation.mail.models import OutgoingMail
 from orders.checkout.models import LineRefund
 from orders.ledger import queries as books
-from subscriptions.terms.actions import start_access
+from subscriptions.readers import actions as readers
+from subscriptions.terms.actions import follow_merge, start_access
 from subscriptions.terms.models import Subscription
 from tests.house import at
 from tests.orders.revenue.printing import post_sale
@@ -67,6 +68,22 @@ def test_whoever_only_confirms_stops_at_the_end_without_giving_a_reason(shop, su
     assert "It is cancelled. The last issue is Mar 2027." in text_of(signed_in(ana).get(answer["Location"]))
     assert Subscription.objects.get(pk=subscription.pk).renewal == "do_not_renew"
     assert not LineRefund.objects.exists()
+
+
+def test_whoever_paid_under_an_older_number_of_theirs_has_the_money_back(shop, subscription, signed_in, ana, in_july):
+    kept = shop.reader("Ana B. Field", "new@readers.example")
+    merged = readers.merge_readers(
+        kept_id=kept.pk, merged_id=ana.pk, joins_lines=False, by=system("test"), now=at("2026-07-01")
+    )
+    follow_merge(merge_id=merged.pk, now=at("2026-07-01"))
+    browser = signed_in(kept)
+
+    page = browser.get(path_of(subscription, "cancel"))
+    assert "Now, and $11.97 comes back to you" in text_of(page)
+    assert "Somebody else has paid" not in text_of(page)
+    browser.send(path_of(subscription, "cancel"), page=page, when="now")
+
+    assert LineRefund.objects.get().cents == 1197
 
 
 def test_a_recipient_may_let_a_gift_run_out_and_nothing_else(shop, ana, signed_in):

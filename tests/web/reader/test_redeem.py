@@ -5,7 +5,7 @@ import pytest
 from orders.checkout import queries
 from orders.checkout.models import GiftCode
 from orders.checkout.rules import shown_code
-from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.models import AccessTerm, Subscription, Term
 from tests.gifts import buy, code_for, given
 from tests.house import House, at
 from tests.web.reader.conftest import Browser, text_of
@@ -146,6 +146,22 @@ def test_a_gift_that_is_still_a_secret_is_not_told_to_whoever_redeems_another(
 
     assert "Behind what you have" not in text_of(page)
     assert "Your first issue is Apr 2026" in text_of(page)
+
+
+@pytest.mark.parametrize("whose", ["Otto Reed", "Ana Field"])
+def test_digital_access_is_whose_it_is_said_to_be(shop: House, browser: Browser, signed_in, whose: str):
+    own = shop.subscription(shop.reader("Ana Field"))
+    shop.term(own, first=504, units=6)
+    shop.make_offer(code="online", issues=0, cents=9_99, kind="gift", access_days=30)
+    [line] = buy(given(code_for("Somebody"), offer="online"), now=NOW)
+    signed_in(own.reader)
+    email = f"{whose.split(maxsplit=1)[0].lower()}@readers.example"
+
+    page = browser.send(REDEEM, code=shown_code(queries.code_of(line.gift_code)))
+    redeems(browser, page, name=whose, email=email)
+
+    access = AccessTerm.objects.get()
+    assert (access.reader.name, access.reader.pk == own.reader_id) == (whose, whose == "Ana Field")
 
 
 def test_she_may_have_two_copies_instead(shop: House, browser: Browser, signed_in, code: str):

@@ -44,6 +44,9 @@ class GiftJoinIn(StrictSerializer):
 class GiftJoinOut(FirstIssueOut):
     meets = serializers.CharField()
     outcome = OutcomeOut(help_text="Who owns which issues, and who renews, from here on.")
+    postage = serializers.CharField(help_text="Empty where it is no dearer; otherwise due, absorbed or converted.")
+    surcharge_cents = serializers.IntegerField(help_text="What the donor is asked for where it is due.")
+    currency = serializers.CharField()
 
 
 class ProlongIn(StrictSerializer):

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -68,13 +70,15 @@ class CardBatchFile(APIView):
         return pdf(cards_pdf(queries.cards_of_batch(batch)), name=f"cards-{batch.printed_at:%Y%m%d}.pdf")
 
 
+@method_decorator(never_cache, name="dispatch")
 class GiftCard(APIView):
     permission_classes = [May("see_orders")]
 
     @extend_schema(responses=PDF)
     def get(self, request: Request, uuid: UUID) -> HttpResponse:
-        """The card of one gift. Nothing counts as posted by it."""
+        """The card of one gift. Nothing counts as posted by it; who fetched it is kept, as a code may stand on it."""
         line = find_gift(uuid)
+        audit.record(actor(request), "gift_card.downloaded", line.gift)
         return pdf(cards_pdf([queries.card_of(line.gift, posted=True)]), name=f"card-{line.order.number}.pdf")
 
 

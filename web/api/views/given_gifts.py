@@ -1,6 +1,7 @@
 """What staff do with a gift that was given: look it up, let it go on elsewhere, or join it to what somebody has."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,16 @@ from rest_framework.views import APIView
 from foundation import clock
 from foundation.errors import Invalid, NotFound
 from orders.checkout import actions, queries
-from orders.checkout.models import OrderLine
+from orders.checkout.models import Gift, OrderLine
 from orders.checkout.rules import Person
 from subscriptions.catalog.rules.zones import postage_zone
 from subscriptions.readers.rules.address import TypedAddress, check
+from subscriptions.terms import queries as terms
 from subscriptions.terms.actions import OtherMagazine
 from web.api.callers import actor
 from web.api.gift_answers import gift_answer, move_answer, quote_answer
 from web.api.once import ONCE, once
+from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.given_gifts import (
@@ -33,7 +36,6 @@ from web.api.shapes.given_gifts import (
 from web.api.views import people
 from web.api.views.calendar import find_magazine
 from web.api.views.extensions import read
-from web.api.views.offers import refuse_unknown_parameters
 from web.api.views.renewals import find
 
 
@@ -41,17 +43,23 @@ class GiftBook(APIView):
     permission_classes = [May("see_orders")]
 
     @extend_schema(
-        parameters=[OpenApiParameter("magazine", type=str, required=True, description="The code of the magazine.")],
+        parameters=[
+            OpenApiParameter("magazine", type=str, required=True, description="The code of the magazine."),
+            AFTER,
+        ],
         responses={200: GivenOut(many=True), 400: Refusal, 404: Refusal},
     )
     def get(self, request: Request, number: str) -> Response:
         """Everything that a reader has given of a magazine, the newest first."""
-        refuse_unknown_parameters(request, {"magazine"})
         if not (code := request.query_params.get("magazine", "")):
             raise Invalid({"magazine": [("required", "Say of which magazine.")]})
         donor, magazine = people.find(number), find_magazine(code)
-        book = queries.gift_book([donor.pk], magazine_id=magazine.pk, now=clock.now())
-        return Response(GivenOut(book, many=True).data)
+        given = queries.gifts_given([donor.pk], magazine_id=magazine.pk)
+
+        def shown(lines: list[OrderLine]) -> Sequence[Any]:
+            return queries.shown_in_book(lines, given, magazine_id=magazine.pk, now=clock.now())
+
+        return page(request, given, GivenOut, by="-pk", shown=shown, kept={"magazine": code})
 
 
 class OneGift(APIView):
@@ -101,10 +109,20 @@ class GiftJoins(APIView):
             access_days=line.access_days,
             now=now,
         )
+        goes_on = None
+        if meets != Gift.Meets.PARALLEL:
+            goes_on = queries.quote_gift_move(line=line, to_zone=terms.home_zone(subscription.pk), now=now)
         if not asked["preview"]:
             actions.join_gift(line_id=line.pk, subscription_id=subscription.pk, meets=meets, by=actor(request), now=now)
-        said = GiftJoinOut({"meets": meets, "outcome": outcome, "first_issue": outcome.first_issue}).data
-        return Response(said, status=200 if asked["preview"] else 201)
+        said = {
+            "meets": meets,
+            "outcome": outcome,
+            "first_issue": outcome.first_issue,
+            "postage": goes_on.outcome if goes_on else "",
+            "surcharge_cents": goes_on.surcharge_cents if goes_on and goes_on.outcome else 0,
+            "currency": line.order.currency,
+        }
+        return Response(GiftJoinOut(said).data, status=200 if asked["preview"] else 201)
 
 
 def find_gift(uuid: UUID) -> OrderLine:

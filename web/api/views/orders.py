@@ -134,7 +134,7 @@ class PayLinks(APIView):
     )
     def post(self, request: Request, number: str) -> Response:
         """A fresh link with which the payer pays an order, mailed where there is an address. Older ones stay good."""
-        order = queries.orders_with_lines().filter(number=number).first()
+        order = queries.numbered(queries.orders_with_lines(), number)
         if order is None:
             raise NotFound("There is no such order.")
         with once(request):

@@ -13,6 +13,7 @@ from foundation.errors import NotFound
 from subscriptions.readers import actions, queries
 from subscriptions.readers.models import Reader, ReaderMerge, ReaderNote
 from web.api.callers import actor
+from web.api.once import ONCE, once
 from web.api.permissions import May
 from web.api.reader_answers import merge_answer, reader_answer
 from web.api.shapes.base import CAN_REFUSE, Refusal
@@ -77,12 +78,14 @@ class Preferences(APIView):
 class Notes(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(request=NoteIn, responses={201: NoteOut, **CAN_REFUSE})
+    @extend_schema(parameters=[ONCE], request=NoteIn, responses={201: NoteOut, **CAN_REFUSE})
     def post(self, request: Request, number: str) -> Response:
         """Write a note about a reader for the other members of staff."""
         body = NoteIn(data=request.data)
         body.is_valid(raise_exception=True)
-        note = actions.add_note(reader_id=find(number).pk, by=actor(request), now=clock.now(), **body.validated_data)
+        reader = find(number)
+        with once(request):
+            note = actions.add_note(reader_id=reader.pk, by=actor(request), now=clock.now(), **body.validated_data)
         return Response(NoteOut(note).data, status=201)
 
 

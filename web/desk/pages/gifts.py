@@ -242,6 +242,7 @@ class JoinGift(GiftVerb):
 class SendCode(GiftVerb):
     title = "Send the code again"
     button = "Mail it to the donor"
+    acts_once = True
 
     def asks(self, subject: OrderLine) -> list[str]:
         return [f"The same code goes to {subject.order.payer_email or 'nobody: the donor has no mail address'}."]
@@ -255,6 +256,7 @@ class ReplaceCode(GiftVerb):
     title = "Replace the code"
     button = "Make a new code"
     is_grave = True
+    acts_once = True
 
     def asks(self, subject: OrderLine) -> list[str]:
         code = code_of_gift(subject)

@@ -78,7 +78,7 @@ def said_of_link(link: PayLink) -> str:
 
 def find_order(number: str) -> Order:
     """:raises NotFound:"""
-    order = queries.orders_with_lines().filter(number=number).first()
+    order = queries.numbered(queries.orders_with_lines(), number)
     if order is None:
         raise NotFound("There is no such order.")
     return order

@@ -100,7 +100,7 @@ def title(offer: Offer) -> str:
 @register.filter
 def needs_count(offer: Offer) -> bool:
     """Whether its title leaves out how many issues there are."""
-    return str(offer.issues) not in title(offer) and not any(ch.isdigit() for ch in title(offer))
+    return offer.issues > 0 and not any(ch.isdigit() for ch in title(offer))
 
 
 @register.filter

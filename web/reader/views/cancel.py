@@ -46,7 +46,7 @@ class Cancelling:
     @property
     def may_stop_now(self) -> bool:
         """Where somebody else has paid for a part, only they can end it before that."""
-        return set(self.seen.cents) <= {self.reader.pk} and self.is_going_on
+        return set(self.seen.cents) <= set(people.files_of([self.reader.pk])) and self.is_going_on
 
     @property
     def choices(self) -> list[str]:
@@ -119,7 +119,7 @@ def _as_recipient(readers: list[Reader], found: Subscription) -> Cancelling | No
     if recipient is None or found.pk in terms.untold_lines([recipient.pk], now):
         return None
     seen = checkout.preview_cancel(subscription_id=found.pk, now=now, told_on=clock.today(found.magazine.zone))
-    reader = next((reader for reader in readers if reader.pk in seen.cents), recipient)
+    reader = next((reader for reader in readers if _paid_by(reader, seen)), recipient)
     return Cancelling(found, recipient, reader, seen, back=_back(seen, reader), to_name="")
 
 
@@ -134,8 +134,13 @@ def _as_payer(readers: list[Reader], found: Subscription) -> Cancelling | None:
 
 
 def _back(seen: checkout.CancelPreview, reader: Reader) -> str:
-    cents = seen.cents.get(reader.pk, 0)
+    cents = sum(_paid_by(reader, seen))
     return money(cents, seen.currency) if cents else ""
+
+
+def _paid_by(reader: Reader, seen: checkout.CancelPreview) -> list[int]:
+    """What each of the reader's files would have back: whoever paid stays the payer when two files are made one."""
+    return [seen.cents[file] for file in people.files_of([reader.pk]) if file in seen.cents]
 
 
 def _tell(request: HttpRequest, mine: Cancelling, done: CancelledSubscription) -> None:

@@ -14,6 +14,7 @@ from foundation.limits.actions import TooMany
 from orders.checkout import actions, queries
 from orders.checkout.models import Gift, GiftCode, OrderLine
 from orders.checkout.queries import GiftOutcome
+from orders.checkout.rules import Person
 from subscriptions.catalog.models import Magazine
 from subscriptions.readers import queries as people
 from subscriptions.terms import queries as terms
@@ -91,7 +92,7 @@ def _redeem(request: HttpRequest, arrival: Arrival) -> HttpResponse:
             address=form.typed(),
             by=visitor.actor(request),
             now=clock.now(),
-            subscription=arrival.joins,
+            subscription=_joined(arrival, form.person()),
             meets=form.joining,
         )
     except Invalid as refusal:
@@ -104,6 +105,15 @@ def _redeem(request: HttpRequest, arrival: Arrival) -> HttpResponse:
         return _ask_for_address(request, arrival, form, status=409)
     visitor.remember_redeemed(request, done.line.uuid)
     return redirect("reader:redeemed")
+
+
+def _joined(arrival: Arrival, person: Person) -> Subscription | None:
+    """Digital access is whose it is said to be, which need not be whoever is signed in."""
+    joins = arrival.joins
+    if joins is None or arrival.code.line.issues:
+        return joins
+    is_own = person.email.casefold() == joins.reader.email.casefold() and person.name == joins.reader.name
+    return joins if is_own else None
 
 
 def _arrival(code: GiftCode, joins: Subscription | None) -> Arrival:
