@@ -176,11 +176,17 @@ def told(notice: Notice | None, *, zone: ZoneInfo) -> Told | None:
 
 def standing_consent(subscription_id: int) -> AutoRenewConsent | None:
     return (
-        AutoRenewConsent.objects.filter(line__subscription_id=subscription_id, withdrawn_at__isnull=True)
+        _agreed(subscription_id)
+        .filter(withdrawn_at__isnull=True)
         .select_related("payer", "line__offer__renews_with", "line__address")
         .order_by("-given_at")
         .first()
     )
+
+
+def _agreed(subscription_id: int) -> QuerySet[AutoRenewConsent]:
+    """What was agreed to with an order that nobody paid is no agreement."""
+    return AutoRenewConsent.objects.filter(line__subscription_id=subscription_id, line__order__state=Order.State.PAID)
 
 
 def copies_to_renew(term: Term, *, payer_id: int) -> int:
@@ -191,8 +197,7 @@ def copies_to_renew(term: Term, *, payer_id: int) -> int:
 
 def agreed_last(subscription_id: int) -> Reader | None:
     """Whoever agreed last to automatic renewal, though it may be over."""
-    consents = AutoRenewConsent.objects.filter(line__subscription_id=subscription_id).select_related("payer")
-    consent = consents.order_by("-given_at", "-pk").first()
+    consent = _agreed(subscription_id).select_related("payer").order_by("-given_at", "-pk").first()
     return consent.payer if consent else None
 
 

@@ -42,7 +42,6 @@ class Bonus:
 class Merge:
     kept: Line
     merged: Line
-    came: list[Term]
     renewed: bool
     undone: bool = False
     pk: int = 0
@@ -220,7 +219,7 @@ class World:
     def _continuation(self, old: Term, *, units: float, cents: tuple[int, int], first: Issue) -> Term:
         return Term(
             units=units, magazine_cents=cents[0], postage_cents=cents[1], copies=old.copies, copy_class=old.copy_class,
-            payer=old.payer, ordered_at=self.now, not_before=first,
+            payer=old.payer, ordered_at=self.now, not_before=first, came_by=list(old.came_by),
         )  # fmt: skip
 
     # -- splits
@@ -291,7 +290,9 @@ class World:
             if kept.left == FOREVER:
                 raise Refused("term_never_ends")
         moved = [(term, self.split(merged, term, to=kept)[1]) for term in live]
-        merge = Merge(kept, merged, [new for _, new in moved], merged.renews)
+        merge = Merge(kept, merged, merged.renews)
+        for _, new in moved:
+            new.came_by.append(merge)
         merged.merged_into, merged.renews = kept, False
         return merge, moved
 
@@ -299,7 +300,7 @@ class World:
         if merge.undone:
             raise Refused("nothing_to_undo")
         _, _, live = self.reach(merge.kept)
-        coming = [term for term in live if term in merge.came]
+        coming = [term for term in live if any(one is merge for one in term.came_by)]
         if coming and merge.merged.left == FOREVER:
             raise Refused("term_never_ends")
         moved = [(term, self.split(merge.kept, term, to=merge.merged)[1]) for term in coming]

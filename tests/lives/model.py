@@ -103,6 +103,8 @@ class Term:
     continued: bool = False
     # Units as they were ordered: `units` of an endless term become those that it had, once it ends.
     bought: float = 0
+    # The merges that it, or what it goes on from, came to another line by.
+    came_by: list[Any] = field(default_factory=list)
     pk: int = 0
 
     @property

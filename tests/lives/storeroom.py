@@ -201,8 +201,11 @@ def promise_another(world: World, made: Claim, term: Term) -> None:
 
 
 def make_good(world: World, made: Claim) -> None:
+    line = made.line
+    while line.merged_into:
+        line = line.merged_into  # Where the copies come from now.
     bonus, _ = world.extend(
-        made.line, max(1, made.issue.weight), effect=EFFECTS[made.reason], copy_issue=made.issue
+        line, max(1, made.issue.weight), effect=EFFECTS[made.reason], copy_issue=made.issue
     )  # fmt: skip
     assert isinstance(bonus, Bonus)
     made.state, made.bonus = "extended", bonus

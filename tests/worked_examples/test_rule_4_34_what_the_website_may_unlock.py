@@ -192,3 +192,14 @@ def test_rule_4_34_what_went_over_to_another_line_is_no_refund(press: Press) -> 
     assert answer(other, now)[:2] == (True, "active")
     assert answer(line, now)[1] in ("ended_until_in_home", "ended")
     assert Term.objects.get(pk=term.pk).ended_because == "moved"
+
+
+def test_rule_4_34_what_was_cancelled_long_ago_keeps_nobody_out_of_what_was_bought_since(press: Press) -> None:
+    line = press.line()
+    press.order(line, now=press.between(503, 504))
+    actions.cancel_now(subscription_id=line.pk, reason_code="too_dear", by=BY, now=press.between(505, 506))
+    press.order(line, now=press.between(505, 506), units=1)
+    press.house.pull_before(507)
+
+    is_let_in, code, _ = answer(line, press.issue(506).pull_at + dt.timedelta(hours=1))
+    assert (is_let_in, code in ("active", "ended_until_in_home")) == (True, True)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 
 from foundation.actors import Actor, system
 from foundation.audit.actions import record
@@ -15,6 +16,8 @@ from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
 
 ORDER_MAY_BE_PAID_FOR = dt.timedelta(days=7)
+# By then the card has been tried for the last time, and its payer has been asked.
+RENEWAL_MAY_BE_PAID_FOR = dt.timedelta(days=30)
 
 
 class OrderIsClosed(DomainError):
@@ -63,13 +66,13 @@ def _plan_another(order: Order, *, asked_from: str, now: dt.datetime) -> Payment
 
 
 def close_abandoned_orders(*, now: dt.datetime) -> int:
-    """Close the orders that nobody paid for within a week; how many were. A payment that comes later still counts."""
-    waiting = Order.objects.filter(
-        state=Order.State.AWAITING_PAYMENT,
-        # A bill for postage says for itself until when it may be paid.
-        kind__in=[Order.Kind.NEW, Order.Kind.COPIES],
-        placed_at__lt=now - ORDER_MAY_BE_PAID_FOR,
-    )
+    """Close the orders that nobody paid for within a week, of automatic renewals within a month; how many were.
+
+    A payment that comes later still counts. A bill for postage says for itself until when it may be paid.
+    """
+    left = Q(kind__in=[Order.Kind.NEW, Order.Kind.COPIES], placed_at__lt=now - ORDER_MAY_BE_PAID_FOR)
+    left |= Q(kind=Order.Kind.RENEWAL, placed_at__lt=now - RENEWAL_MAY_BE_PAID_FOR)
+    waiting = Order.objects.filter(left, state=Order.State.AWAITING_PAYMENT)
     return sum(_close(order_id, now=now) for order_id in waiting.values_list("pk", flat=True)[:500])
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -44,17 +45,18 @@ def tell_of_unpaid(*, bill: Bill, converted: bool, now: dt.datetime) -> None:
     _queue("bill_unpaid", bill, {"converted": converted, "last_issue": last}, now=now)
 
 
-def tell_of_held(*, bill: Bill, cents: int, now: dt.datetime) -> None:
-    """Money came for a bill that was closed: nothing changes, and the money is the payer's."""
-    _queue("bill_held", bill, {"held": rules.money(cents, bill.order.currency)}, now=now)
+def tell_of_held(*, bill: Bill, cents: int, now: dt.datetime, attempt: UUID | None = None) -> None:
+    """Money came for a bill that was closed: nothing changes, and the money is the payer's. Of each `attempt` once."""
+    held = {"held": rules.money(cents, bill.order.currency)}
+    _queue("bill_held", bill, held, now=now, once_for=f":{attempt}" if attempt else "")
 
 
-def _queue(template: str, bill: Bill, more: dict[str, Any], *, now: dt.datetime) -> None:
+def _queue(template: str, bill: Bill, more: dict[str, Any], *, now: dt.datetime, once_for: str = "") -> None:
     order = bill.order
     if not order.payer_email:
         return  # It stands on the desk's work list; somebody writes or calls.
     queue_mail(
-        key=f"order:{order.uuid}:{template}",
+        key=f"order:{order.uuid}:{template}{once_for}",
         kind=template,
         to_email=order.payer_email,
         template=template,

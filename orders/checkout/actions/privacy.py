@@ -40,7 +40,7 @@ def _objections(person: Person) -> Iterator[str]:
     if bill := waiting.filter(kind=Order.Kind.POSTAGE).first():
         yield f"Order {bill.number} is a bill for postage that is still open. Waive it, or close it as paid."
     if other := waiting.exclude(kind=Order.Kind.POSTAGE).first():
-        yield f"Order {other.number} is not paid and still open; it closes by itself after a week."
+        yield f"Order {other.number} is not paid and still open; it closes by itself, a renewal after a month."
     if LineRefund.objects.filter(payer_id__in=person.files, state=LineRefund.State.PROMISED).exists():
         yield "Money that we owe is not back with this reader yet. Please ask again when it is."
     moves = ZoneMove.objects.filter(payer_id__in=person.files)

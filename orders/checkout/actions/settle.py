@@ -179,7 +179,7 @@ def _hold_surplus(paid: Paid, *, now: dt.datetime) -> None:
     for order, attempt in paid:
         audit.record(BY, "order.paid_twice", order, attempt=str(attempt.uuid), cents=attempt.amount_cents)
         if bill := queries.bill_of_order(order):
-            tell_of_held(bill=bill, cents=attempt.amount_cents, now=now)
+            tell_of_held(bill=bill, cents=attempt.amount_cents, attempt=attempt.uuid, now=now)
 
 
 def _book(paid: Paid, credits: Sequence[list[Posting]], *, use: str, now: dt.datetime) -> None:

@@ -81,6 +81,9 @@ def _submit_each(stripe: Gateway, attempt_ids: Iterable[int]) -> Iterable[Submis
             # Its turn comes again with the next sweep.
             log.warning("charge_not_sent", attempt_id=attempt_id, reason=unreachable.reason)
             continue
+        except Exception as error:  # One that cannot be sent keeps no other waiting; its lease went back.
+            log.exception("charge_not_sent", attempt_id=attempt_id, error=type(error).__name__)
+            continue
         if submission is not None:
             yield submission
 

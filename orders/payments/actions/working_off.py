@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -173,7 +174,7 @@ class _Run:
 
     def _file(self, owner: Owner, claims: list[Claim], groups: Groups) -> None:
         """Put the claims to their attempt, which learns its payment by this if we fell over before the answer."""
-        attempt = PaymentAttempt.objects.filter(uuid=owner.attempt_uuid).first() if owner.attempt_uuid else None
+        attempt = _named(owner.attempt_uuid)
         if attempt is None:
             ticking.leave_unmatched(claims, now=self.now())
             return
@@ -202,6 +203,15 @@ class _Run:
         except Exception as error:
             log.exception("pointer_not_followed", event_id=claim.event_id)
             ticking.fail([claim], error, now=self.now())
+
+
+def _named(attempt_uuid: str) -> PaymentAttempt | None:
+    """Another program on the same account may say anything in its metadata."""
+    try:
+        known = UUID(attempt_uuid)
+    except ValueError:
+        return None
+    return PaymentAttempt.objects.filter(uuid=known).first()
 
 
 def _note_card_testing(attempt: PaymentAttempt, group: list[Claim], now: dt.datetime) -> None:

@@ -120,7 +120,7 @@ def cancel_term(
 
 
 def _locked(subscription_id: int) -> Subscription:
-    found = Subscription.objects.select_for_update(of=("self",)).select_related("magazine", "reader")
+    found = Subscription.objects.select_for_update(of=("self",), no_key=True).select_related("magazine", "reader")
     return found.get(pk=subscription_id)
 
 

@@ -3,25 +3,23 @@
 import datetime as dt
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
 from foundation.actors import system
 from foundation.audit.actions import record
-from foundation.errors import DomainError
 from foundation.failpoints import reached
 from orders.checkout.actions import place_renewal_order
 from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.models import ChargePermit
 from orders.renewals import queries, rules
+from orders.renewals.actions.one_by_one import each, locked_cycle
 from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle
 from orders.renewals.models import Cycle
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Subscription
 
-log = structlog.get_logger(__name__)
 BY = system("renewals")
 
 
@@ -30,20 +28,15 @@ def charge_due_cycles(*, now: dt.datetime) -> int:
     # The database's date may be a day off the book date; each cycle is held against its own book date below.
     tomorrow = now.date() + dt.timedelta(days=1)
     due = queries.live_cycles().filter(charge_on__lte=tomorrow)
-    planned = 0
-    for cycle_id in list(due.values_list("pk", flat=True)):
-        try:
-            planned += charge(cycle_id=cycle_id, now=now)
-        except DomainError as refusal:
-            log.warning("charge_refused", cycle=cycle_id, code=refusal.code)
-    return planned
+    ids = list(due.values_list("pk", flat=True))
+    return each(ids, lambda cycle_id: charge(cycle_id=cycle_id, now=now), failed="charge_refused")
 
 
 @transaction.atomic
 def charge(*, cycle_id: int, now: dt.datetime) -> bool:
     """Plan one charge, if today is its day and nothing stands in the way; the call to Stripe follows from the row."""
     # Waits for whoever else is at this cycle: skipped, the charge would be late by a whole round.
-    cycle = queries.live_cycles().select_for_update(of=("self",)).filter(pk=cycle_id).first()
+    cycle = locked_cycle(cycle_id, among=queries.live_cycles())
     if cycle is None:
         return False
     follow_split(cycle)

@@ -2,12 +2,10 @@
 
 import datetime as dt
 
-import structlog
 from django.db import transaction
 
 from foundation.actors import system
 from foundation.audit.actions import record
-from foundation.errors import DomainError
 from foundation.failpoints import reached
 from foundation.wake import wake
 from orders.checkout.models import Order
@@ -16,38 +14,29 @@ from orders.payments.models import PaymentAttempt
 from orders.renewals import queries
 from orders.renewals.actions import letters
 from orders.renewals.actions.cancel import cancel_auto_renew
+from orders.renewals.actions.one_by_one import each, locked_cycle
 from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle
 from orders.renewals.models import Cycle
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Subscription
 
-log = structlog.get_logger(__name__)
 BY = system("renewals")
 
 
 def follow_up_charges(*, now: dt.datetime) -> int:
     """Look after every cycle whose charge has an outcome; how many moved on."""
-    moved = 0
-    for cycle_id in queries.awaiting_follow_up():
-        try:
-            moved += follow_up(cycle_id=cycle_id, now=now)
-        except DomainError as refusal:
-            log.warning("follow_up_refused", cycle=cycle_id, code=refusal.code)
-    return moved
+    ids = queries.awaiting_follow_up()
+    return each(ids, lambda cycle_id: follow_up(cycle_id=cycle_id, now=now), failed="follow_up_refused")
 
 
 @transaction.atomic
 def follow_up(*, cycle_id: int, now: dt.datetime) -> bool:
     """Whatever else became of a cycle: once its order is paid it is renewed, and the payer gets the receipt."""
-    cycle = (
-        Cycle.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related(
-            "subscription__magazine", "subscription__reader", "order", "offer", "consent__payer", "after_term"
-        )
-        .filter(queries.CHARGED | queries.GIVEN_UP_BUT_PAID, pk=cycle_id)
-        .first()
+    waiting = Cycle.objects.filter(queries.CHARGED | queries.GIVEN_UP_BUT_PAID).select_related(
+        "subscription__magazine", "subscription__reader", "order", "offer", "consent__payer", "after_term"
     )
+    cycle = locked_cycle(cycle_id, among=waiting)
     if cycle is None or cycle.order is None:
         return False
     follow_split(cycle)
@@ -77,7 +66,10 @@ def _renewed(cycle: Cycle, *, now: dt.datetime) -> None:
 
 
 def _judge(cycle: Cycle, attempt: PaymentAttempt, *, now: dt.datetime) -> bool:
-    """Nothing is done while the outcome is open: unknown is looked up by payments before anything else happens."""
+    """Nothing is done while the outcome is open: unknown is looked up by payments before anything else happens. Nor
+    where an earlier try turns out to have been paid: it is settled in a moment."""
+    if PaymentAttempt.objects.filter(subject_uuid=attempt.subject_uuid, state=PaymentAttempt.State.PAID).exists():
+        return False
     if attempt.state == PaymentAttempt.State.DECLINED:
         _declined(cycle, attempt, now=now)
     elif attempt.state == PaymentAttempt.State.NEEDS_CUSTOMER:

@@ -26,10 +26,12 @@ _INVITATIONS = {"payer": "renewal_invitation", "donor": "gift_ending_donor", "re
 
 
 def renewal_notice(*, cycle: Cycle, number: Notice.Number, now: dt.datetime) -> OutgoingMail:
+    """Needs the cycle's lock: a notice that is void is given anew, though day and amount be the same."""
     cancel_url = _cancel_url(cycle.subscription)
     context = _about(cycle) | {"number": int(number), "cancel_url": cancel_url}
+    given_before = cycle.notices.filter(number=number).count()
     return queue_mail(
-        key=f"cycle:{cycle.uuid}:notice:{int(number)}:{cycle.charge_on}:{cycle.amount_cents}",
+        key=f"cycle:{cycle.uuid}:notice:{int(number)}:{cycle.charge_on}:{cycle.amount_cents}:{given_before}",
         kind=f"renewal_notice_{int(number)}",
         to_email=cycle.consent.payer.email,
         template="renewal_notice",

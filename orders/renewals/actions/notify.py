@@ -2,22 +2,20 @@
 
 import datetime as dt
 
-import structlog
 from django.db import transaction
 
 from foundation.actors import system
 from foundation.audit.actions import record
-from foundation.errors import DomainError
 from foundation.failpoints import reached
 from orders.renewals import queries, rules
 from orders.renewals.actions import letters
+from orders.renewals.actions.one_by_one import each, locked_cycle
 from orders.renewals.actions.plan import last_call, price_again
 from orders.renewals.actions.stops import stop_cycle, void_notices
 from orders.renewals.models import Cycle, Notice
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Subscription
 
-log = structlog.get_logger(__name__)
 BY = system("renewals")
 
 
@@ -26,20 +24,15 @@ def send_due_notices(*, now: dt.datetime) -> int:
     scheduled = queries.live_cycles().filter(
         state=Cycle.State.SCHEDULED, charge_on__lte=now.date() + dt.timedelta(days=rules.FIRST_TARGET + 1)
     )
-    written = 0
-    for cycle_id in list(scheduled.values_list("pk", flat=True)):
-        try:
-            written += notify(cycle_id=cycle_id, now=now)
-        except DomainError as refusal:
-            log.warning("notice_not_written", cycle=cycle_id, code=refusal.code)
-    return written
+    ids = list(scheduled.values_list("pk", flat=True))
+    return each(ids, lambda cycle_id: notify(cycle_id=cycle_id, now=now), failed="notice_not_written")
 
 
 @transaction.atomic
 def notify(*, cycle_id: int, now: dt.datetime) -> bool:
     """Take the one step that this cycle needs today; whether a notice was written."""
     # Waits for whoever else is at this cycle: skipped, the notice would be late by a whole round.
-    cycle = queries.live_cycles().select_for_update(of=("self",)).filter(pk=cycle_id).first()
+    cycle = locked_cycle(cycle_id, among=queries.live_cycles())
     if cycle is None or cycle.state != Cycle.State.SCHEDULED:
         return False
     reached("notice.claimed")

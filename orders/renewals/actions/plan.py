@@ -1,6 +1,7 @@
 """Planning the automatic renewals from the issue calendar, and keeping the plan true when the calendar moves."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
@@ -12,12 +13,15 @@ from foundation.audit.actions import record
 from foundation.errors import DomainError
 from orders.payments import queries as payments
 from orders.renewals import queries, rules
+from orders.renewals.actions.one_by_one import each
 from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle, void_notices
 from orders.renewals.models import Cycle
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Magazine
 from subscriptions.terms import queries as terms
+from subscriptions.terms.actions import set_renewal
+from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Subscription, Term
 
 log = structlog.get_logger(__name__)
@@ -38,31 +42,33 @@ def follow_shifted_service(*, now: dt.datetime) -> int:
     """
     shifted_since = clock.real_now() - LOOKED_BACK
     _plan(now=now, only=Q(subscription__shifted_at__gte=shifted_since))
-    shifted = queries.shifted_cycles().values_list("pk", flat=True)
-    return sum(keep_true(cycle_id=cycle_id, now=now) for cycle_id in list(shifted))
+    return _keep(list(queries.shifted_cycles().values_list("pk", flat=True)), now=now)
 
 
 def keep_cycles_true(*, now: dt.datetime) -> None:
     """Move the planned cycles with the calendar, and end those whose reader renewed or cancelled."""
-    for cycle_id in list(queries.live_cycles().filter(state=Cycle.State.SCHEDULED).values_list("pk", flat=True)):
-        keep_true(cycle_id=cycle_id, now=now)
+    _keep(list(queries.live_cycles().filter(state=Cycle.State.SCHEDULED).values_list("pk", flat=True)), now=now)
+
+
+def _keep(ids: Sequence[int], *, now: dt.datetime) -> int:
+    return each(ids, lambda cycle_id: keep_true(cycle_id=cycle_id, now=now), failed="cycle_not_kept")
 
 
 def _plan(*, now: dt.datetime, only: Q | None = None) -> int:
     planned = 0
     for magazine in Magazine.objects.all():
         terms_ending = queries.running_out(magazine=magazine, renewal=Subscription.Renewal.AUTO_CHARGE)
-        for term in terms_ending.filter(only or Q(), cycle__isnull=True).iterator(chunk_size=500):
-            try:
-                planned += plan_cycle(term_id=term.pk, now=now)
-            except DomainError as refusal:
-                log.warning("cycle_not_planned", term=term.pk, code=refusal.code)
+        ids = terms_ending.filter(only or Q(), cycle__isnull=True).values_list("pk", flat=True)
+        planned += each(
+            ids.iterator(chunk_size=500), lambda pk: plan_cycle(term_id=pk, now=now), failed="cycle_not_planned"
+        )
     return planned
 
 
 @transaction.atomic
 def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
     """One cycle for the term, once. False when it cannot be planned yet (an open hold) or nothing allows a charge."""
+    lock(Term.objects.values_list("subscription_id", flat=True).get(pk=term_id))
     # A cycle that was planned for what this term goes on from is this term's; it is locked before the term, as ever.
     for begun in queries.open_cycles().select_for_update(of=("self",)).filter(subscription__terms=term_id):
         follow_split(begun)
@@ -72,10 +78,11 @@ def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
     pull_on = last_call(subscription)
     if consent is None or pull_on is None or Cycle.objects.filter(after_term=term).exists():
         return False
-    if payments.active_method(consent.payer_id) is None:
-        return False
+    today = now.astimezone(subscription.magazine.zone).date()
+    charge_on = rules.charge_day(pull_on=pull_on, today=today)
     offer = consent.line.offer.renews_with
-    if offer is None:
+    if payments.active_method(consent.payer_id) is None or offer is None:
+        _ask_instead(subscription, "no card that may be charged" if offer else "no offer", charge_on, today=today)
         return False
     cycle = Cycle(
         subscription=subscription,
@@ -83,14 +90,27 @@ def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
         consent=consent,
         offer=offer,
         currency=offer.currency,
-        charge_on=rules.charge_day(pull_on=pull_on, today=now.astimezone(subscription.magazine.zone).date()),
+        charge_on=charge_on,
         kept_for=subscription.shifted_at,
         created_at=now,
     )
-    _price(cycle)
+    try:
+        _price(cycle)
+    except DomainError as refusal:
+        _ask_instead(subscription, f"no price: {refusal.code}", charge_on, today=today)
+        return False
     cycle.save()
     record(BY, "cycle.planned", cycle, charge_on=str(cycle.charge_on), cents=cycle.amount_cents)
     return True
+
+
+def _ask_instead(subscription: Subscription, because: str, charge_on: dt.date, *, today: dt.date) -> None:
+    """What cannot be charged is not left to lapse without a word: from the day of the first notice on its reader is
+    asked like everyone else. Until then it may be put right."""
+    if charge_on - today > dt.timedelta(days=rules.FIRST_TARGET):
+        return
+    set_renewal(subscription_id=subscription.pk, renewal=Subscription.Renewal.RENEW, by=BY)
+    record(BY, "auto_renew.not_possible", subscription, because=because)
 
 
 def price_again(cycle: Cycle) -> None:

@@ -117,8 +117,13 @@ def record_returned_copy(
     if address is not None:
         readers.mark_undeliverable(address_id=address.pk, by=by, on=now.astimezone(dt.UTC).date())
     if queries.may_be_extended(copy, issue):
-        extend_for(claim, by=by, now=now)
-        claim.answer = f"{issue} came back to us. It is made good at the end, and copies wait for the new address."
+        try:
+            with transaction.atomic():
+                extend_for(claim, by=by, now=now)
+            made_good = "It is made good at the end"
+        except terms.CopyIsCredited:
+            claim.state, made_good = State.REFUSED, "It was made good before"
+        claim.answer = f"{issue} came back to us. {made_good}, and copies wait for the new address."
         claim.answered_at, claim.answered_by = now, by.reference
     claim.save(update_fields=["state", "entry", "answer", "answered_at", "answered_by"])
     audit.record(by, "claim.copy_returned", claim, issue=issue.number)

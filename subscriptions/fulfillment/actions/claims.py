@@ -20,6 +20,7 @@ from subscriptions.terms.actions.reaching import Reach, reach
 from subscriptions.terms.actions.reasons import UnknownReason, reason_for
 from subscriptions.terms.models import Pause, ServiceReason, Term
 from subscriptions.terms.queries import expire
+from subscriptions.terms.queries.merged import in_force
 
 State = Claim.State
 IN_FORCE = (State.OPEN, State.REPLACING, State.SENT, State.EXTENDED, State.REFUSED)
@@ -151,9 +152,9 @@ def promise_copy(claim: Claim, *, by: Actor, now: dt.datetime) -> None:
 
 
 def extend_for(claim: Claim, *, by: Actor, now: dt.datetime) -> None:
-    """As many units as the copy had; what they do to the money follows the reason."""
+    """As many units as the copy had, where the copies come from now; what they do to the money follows the reason."""
     extension = terms.extend(
-        subscription_id=claim.subscription_id,
+        subscription_id=in_force(claim.subscription_id),
         issues=max(1, claim.issue.weight),
         reason_code=claim.reason.code,
         copy_issue_id=claim.issue_id,

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -19,6 +20,7 @@ from subscriptions.terms.models import FOREVER, AccessTerm, LineMerge, MovedLine
 from subscriptions.terms.queries.overview import SubscriptionOverview, overview
 from subscriptions.terms.queries.promises import expire
 
+log = structlog.get_logger(__name__)
 APP = "terms"
 
 
@@ -26,7 +28,10 @@ def follow_merges(*, now: dt.datetime) -> int:
     """Follow every merge, and every undone one, that has not been ticked off; how many there were."""
     waiting = list(people.merges_to_follow(APP).values_list("pk", flat=True))
     for merge_id in waiting:
-        follow_merge(merge_id=merge_id, now=now)
+        try:
+            follow_merge(merge_id=merge_id, now=now)
+        except Exception as error:  # One that cannot be followed yet keeps no other waiting; it comes round again.
+            log.exception("merge_not_followed", merge=merge_id, error=type(error).__name__)
     return len(waiting)
 
 

@@ -1,6 +1,7 @@
 """Two lines of one magazine made one, and the way back. Payers and money stay with their terms (domain 4.32)."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from subscriptions.terms.actions.reaching import reach_locked
 from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.splitting import OtherMagazine, split
 from subscriptions.terms.actions.subscriptions import lock
-from subscriptions.terms.models import Entry, LineMerge, Subscription
+from subscriptions.terms.models import Entry, LineMerge, Subscription, Term
 
 
 class LineIsMerged(DomainError):
@@ -71,11 +72,9 @@ def unmerge_lines(*, merge_id: int, by: Actor, now: dt.datetime) -> LineMerge:
     locked = {pk: lock(pk) for pk in sorted({merge.kept_id, merge.merged_id})}
     Subscription.objects.filter(pk=merge.merged_id).update(merged_into=None, renewal=merge.renewal_before)
     at = reach_locked(locked[merge.kept_id], first_issue=first_issue, now=now)
-    came_from_it = set(
-        Entry.objects.filter(kind=Entry.Kind.SPLIT_IN, link=_link(merge)).values_list("term_id", flat=True)
-    )
+    came = set(Entry.objects.filter(kind=Entry.Kind.SPLIT_IN, link=_link(merge)).values_list("term_id", flat=True))
     for term in at.live_terms():
-        if term.pk in came_from_it:
+        if _goes_back_to(term, came):
             split(
                 term_id=term.pk, to_subscription_id=merge.merged_id, why="merge undone", link=f"un{_link(merge)}",
                 by=by, now=now,
@@ -85,6 +84,14 @@ def unmerge_lines(*, merge_id: int, by: Actor, now: dt.datetime) -> LineMerge:
     audit.record(by, "subscription.unmerged", merge.merged, out_of=merge.kept_id)
     service_shifted([merge.kept_id, merge.merged_id])
     return merge
+
+
+def _goes_back_to(term: Term, came: Collection[int]) -> bool:
+    """Whether it is one of these, or what one of them goes on as: it may have been changed since."""
+    piece: Term | None = term
+    while piece is not None and piece.pk not in came:
+        piece = piece.split_from
+    return piece is not None
 
 
 def _refuse(kept: Subscription, merged: Subscription, *, ordinal: int) -> None:

@@ -42,7 +42,7 @@ def objection_to_erasure(person: Person, now: dt.datetime) -> str:
 
 def _objections(person: Person, now: dt.datetime) -> Iterator[str]:
     paid_for = Term.objects.filter(payer_id__in=person.files, ended_at__isnull=True).values("subscription")
-    lines = Subscription.objects.filter(Q(reader_id__in=person.files) | Q(pk__in=paid_for), merged_into__isnull=True)
+    lines = Subscription.objects.filter(Q(reader_id__in=person.files) | Q(pk__in=paid_for))
     for line in lines.select_related("magazine").order_by("pk"):
         end = expire(line.pk)
         if end.units_left != 0:

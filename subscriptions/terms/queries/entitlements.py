@@ -118,7 +118,7 @@ def _begun(life: Life) -> Code:
 
 def _over(magazine: Magazine, life: Life, first: Issue | None, now: dt.datetime) -> Entitlement:
     """Nothing is left: grace goes on, the last copy is on its way, or it was cancelled."""
-    cancelled = _cancelled(life.terms)
+    cancelled = _cancelled(life)
     if cancelled is not None:
         return Entitlement(magazine, "refunded" if cancelled.released_cents else "cancelled", None, first, None)
     copies = [(issue, copy) for issue, copy in _copies(life) if copy is not None]
@@ -131,9 +131,12 @@ def _over(magazine: Magazine, life: Life, first: Issue | None, now: dt.datetime)
     return Entitlement(magazine, "grace" if copy.is_grace else "ended_until_in_home", until, first, last)
 
 
-def _cancelled(terms: Sequence[Term]) -> Term | None:
-    """The last term, if it was cut off and does not go on anywhere."""
-    last = max(terms, key=lambda term: (term.ended_at is not None, term.ended_at or term.settled_at, term.pk))
+def _cancelled(life: Life) -> Term | None:
+    """The term that was served last, if it was cut off and does not go on anywhere. What was cancelled before it, or
+    while it waited, does not count, unless nothing was ever served."""
+    pairs = list(zip(life.spans, life.terms, strict=True))
+    served = [(span.c_to or 0, term.pk, term) for span, term in pairs if span.c_to != span.c_from]
+    last = max(served)[2] if served else max(life.terms, key=lambda term: (term.ended_at or term.settled_at, term.pk))
     goes_on = Term.objects.filter(split_from=last).exists()
     return last if last.ended_at is not None and not goes_on else None
 

@@ -7,13 +7,15 @@ from foundation.actors import ANONYMOUS
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions
 from orders.checkout.models import Order, OrderPayment
+from orders.checkout.rules import Circumstances
 from orders.ledger.actions import Posting, post
 from orders.ledger.models import Journal
 from orders.ledger.queries import balance
 from orders.payments import actions as payments
 from orders.payments.models import PaymentAttempt
+from subscriptions.terms.actions import merge_lines
 from subscriptions.terms.models import Subscription, Term
-from subscriptions.terms.queries import ledger
+from subscriptions.terms.queries import expire, ledger
 from tests.house import at
 from tests.own_database import at_once
 from tests.shop import Shop
@@ -35,6 +37,23 @@ def test_the_expire_ledger_says_of_which_order_its_issues_came(shop: Shop):
     entry = line.term.entries.get()
     assert (entry.kind, entry.link) == ("bought", f"order:{order.number}")
     assert ledger(line.subscription_id)[0].order_number == order.number
+
+
+def test_a_renewal_that_is_paid_after_a_merge_goes_on_where_the_copies_come_from(shop: Shop):
+    own = shop.sells().lines.get().subscription
+    kept = shop.house.subscription(shop.house.reader("Ana B. Field"))
+    shop.house.term(kept, first=504, units=4)
+    renewal = actions.place_order(
+        request=shop.request(), key=uuid.uuid4().hex, by=ANONYMOUS, now=shop.now, subscription=own,
+        circumstances=Circumstances(channel="web", ip="203.0.113.7", user_agent="a browser"),
+    ).order  # fmt: skip
+    merge_lines(kept_id=kept.pk, merged_id=own.pk, by=ANONYMOUS, now=shop.now)
+
+    shop.pays(renewal)
+    shop.settles()
+
+    assert renewal.lines.get().term.subscription == kept
+    assert [expire(line.pk).units_left for line in (kept, own)] == [24, 0]
 
 
 def test_settling_twice_changes_nothing(shop: Shop):

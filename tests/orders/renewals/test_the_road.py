@@ -10,9 +10,10 @@ from foundation.mail.actions import record_bounce
 from orders.checkout.actions import give_concession
 from orders.ledger.queries import balance
 from orders.payments import actions as payments
+from orders.payments.models import SavedMethod
 from orders.renewals import actions
 from orders.renewals.models import Cycle, Notice
-from subscriptions.catalog.models import Issue, OfferPrice
+from subscriptions.catalog.models import Issue, Offer, OfferPrice
 from subscriptions.readers import actions as readers
 from subscriptions.terms.models import Subscription, Term
 from subscriptions.terms.queries import expire
@@ -306,3 +307,44 @@ def test_a_charge_that_had_left_when_it_was_cancelled_leaves_its_receipt(ana: Re
     assert len(ana.mails("charge_receipt")) == 1
     ana.subscription.refresh_from_db()
     assert ana.subscription.renewal == Subscription.Renewal.RENEW
+
+
+def test_a_pull_that_slips_and_slips_back_gives_notice_anew_and_stops_nobody(ana: Renewing):
+    ana.lives(FIRST_NOTICE)
+    issue, planned = ana.shop.house.issue(511), ana.shop.house.issue(511).pull_at
+    Issue.objects.filter(pk=issue.pk).update(pull_at=planned + DAY)
+    actions.keep_cycles_true(now=FIRST_NOTICE)
+    Issue.objects.filter(pk=issue.pk).update(pull_at=planned)
+    actions.keep_cycles_true(now=FIRST_NOTICE)
+
+    assert actions.send_due_notices(now=FIRST_NOTICE) == 1
+
+    assert [notice.voided_at is None for notice in Notice.objects.order_by("pk")] == [False, True]
+    assert len(ana.mails("renewal_notice_1")) == 2
+
+
+def test_one_cycle_that_cannot_be_done_stops_no_other(ana: Renewing, monkeypatch):
+    def broken(**_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("orders.renewals.actions.letters.renewal_notice", broken)
+    assert actions.send_due_notices(now=FIRST_NOTICE) == 0
+
+
+@pytest.mark.parametrize("missing", ["card", "offer", "price"])
+def test_what_cannot_be_charged_is_asked_to_renew_from_the_day_of_the_first_notice(ana: Renewing, missing: str):
+    if missing == "card":
+        SavedMethod.objects.update(state="blocked")
+    elif missing == "offer":
+        Offer.objects.update(renews_with=None)
+    else:
+        OfferPrice.objects.filter(offer=ana.shop.renewal).delete()
+
+    ana.lives(FIRST_NOTICE - DAY)
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.AUTO_CHARGE
+
+    ana.lives(FIRST_NOTICE)
+    ana.subscription.refresh_from_db()
+    assert ana.subscription.renewal == Subscription.Renewal.RENEW
+    assert Cycle.objects.count() == 0

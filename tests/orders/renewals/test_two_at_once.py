@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
+from foundation.actors import Actor
 from orders.checkout.actions import settle_paid_orders
 from orders.checkout.models import Order
 from orders.payments import actions as payments
@@ -48,19 +49,22 @@ def test_a_charge_waits_for_another_task_at_its_cycle(ana: Renewing):
     assert ana.cycle.state == Cycle.State.CHARGING
 
 
-def test_a_charge_that_is_paid_between_two_looks_at_it_is_no_renewal_by_the_reader(ana: Renewing, monkeypatch: Any):
-    """The cycle is read with its order before the settlement commits, and the terms after it."""
+def test_a_charge_that_is_settled_meanwhile_is_no_renewal_by_the_reader(ana: Renewing, monkeypatch: Any):
+    """Settling waits for whoever looks at the cycle; nothing changes between two looks."""
     ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
     _charge_leaves(ana)
     ana.shop.hears()
-    is_followed = queries.is_followed
+    is_followed, settling = queries.is_followed, []
 
     def settled_meanwhile(term: Term) -> bool:
-        at_once(lambda: settle_paid_orders(now=CHARGE))
+        settling.append(in_a_thread(lambda: settle_paid_orders(now=CHARGE)))
+        wait_for_it_to_wait(settling[-1])
         return is_followed(term)
 
-    monkeypatch.setattr(queries, "is_followed", settled_meanwhile)
-
+    with monkeypatch.context() as patched:
+        patched.setattr(queries, "is_followed", settled_meanwhile)
+        actions.follow_up_charges(now=CHARGE)
+    settling[0].join(timeout=60)
     actions.follow_up_charges(now=CHARGE)
 
     assert ana.cycle.order.state == Order.State.PAID
@@ -76,7 +80,14 @@ def _charge_leaves(ana: Renewing) -> None:
 
 def behind_a_lock(act: Any) -> None:
     """Let `act` begin while the cycle is locked, and end once it is free."""
+    with transaction.atomic():
+        Cycle.objects.select_for_update().get()
+        thread = in_a_thread(act)
+        wait_for_it_to_wait(thread)
+    thread.join(timeout=60)
 
+
+def in_a_thread(act: Any) -> threading.Thread:
     def run() -> None:
         try:
             act()
@@ -84,15 +95,34 @@ def behind_a_lock(act: Any) -> None:
             connections.close_all()
 
     thread = threading.Thread(target=run)
-    with transaction.atomic():
-        Cycle.objects.select_for_update().get()
-        thread.start()
-        while thread.is_alive() and not somebody_waits_for_us():
-            thread.join(timeout=0.02)
-    thread.join(timeout=60)
+    thread.start()
+    return thread
+
+
+def wait_for_it_to_wait(thread: threading.Thread) -> None:
+    """Until it waits for a lock of ours, or has ended without."""
+    while thread.is_alive() and not somebody_waits_for_us():
+        thread.join(timeout=0.02)
 
 
 def somebody_waits_for_us() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))")
         return bool(cursor.fetchone()[0])
+
+
+def test_a_cancellation_and_the_charge_do_not_lock_each_other_out(ana: Renewing):
+    """Both wait their turn, whoever comes first: never is one refused by the database."""
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+    ana.shop.move_to(CHARGE)
+    cancelled = []
+
+    def cancel() -> None:
+        by = Actor("reader", str(ana.subscription.reader_id))
+        cancelled.append(actions.cancel_auto_renew(subscription_id=ana.subscription.pk, by=by, now=CHARGE))
+
+    behind_a_lock(lambda: at_once(lambda: actions.charge_due_cycles(now=CHARGE), cancel))
+
+    assert [answer.was_on for answer in cancelled] == [True]
+    assert ana.cycle.state == Cycle.State.STOPPED
+    assert payments.send_waiting_attempts(now=CHARGE) == 0

@@ -10,6 +10,7 @@ from subscriptions.fulfillment.models import CLAIM, Claim, ClaimPolicy
 from subscriptions.fulfillment.rules.claims import Outcome
 from subscriptions.readers.actions import mark_deliverable
 from subscriptions.readers.models import Address
+from subscriptions.terms.actions import extend
 from subscriptions.terms.models import Entry, Pause
 from subscriptions.terms.queries import addresses_of, broken_ledgers, expire
 from tests.house import House
@@ -138,6 +139,19 @@ def test_a_copy_that_the_post_returns_is_credited_and_the_rest_waits(house, ana)
     assert (pause.reason, pause.from_issue.number, pause.until_issue) == ("bad_address", 506, None)
     with pytest.raises(actions.CopyIsClaimed):
         claim(house, ana)
+
+
+def test_a_copy_that_was_made_good_before_still_says_that_mail_comes_back(house, ana):
+    now = house.at("2026-05-02")
+    given = {"reason_code": "never_came", "copy_issue_id": house.issue(505).pk, "by": PAT, "now": now}
+    extend(subscription_id=ana.pk, issues=1, **given)
+
+    made = actions.record_returned_copy(subscription_id=ana.pk, issue_id=house.issue(505).pk, by=PAT, now=now)
+
+    assert (made.state, made.entry) == ("refused", None)
+    assert "made good before" in made.answer
+    assert Pause.objects.get(subscription=ana).reason == "bad_address"
+    assert addresses_of(ana.pk, [house.issue(505)])[house.issue(505).pk][0].undeliverable_since is not None
 
 
 def test_nothing_of_any_title_goes_to_the_reader_at_that_door_until_it_is_good_again(house, ana):

@@ -215,3 +215,16 @@ def _taken_back(house: House, number: int) -> None:
     issue = house.issue(number)
     actions.give_back_unsent(issue_id=issue.pk, by=BY, now=JULY)
     Issue.objects.filter(pk=issue.pk).update(state=Issue.State.PLANNED)
+
+
+def test_what_was_changed_since_a_merge_goes_back_with_it(house: House, line: Subscription) -> None:
+    """Six are left of hers, four of his; hers are put right by one while they stand on his line."""
+    other = house.subscription(house.reader("Ben Stone"))
+    house.term(other, first=508, units=4)
+    merge = actions.merge_lines(kept_id=other.pk, merged_id=line.pk, by=BY, now=JULY)
+    moved = other.terms.get(split_from__subscription=line)
+    actions.correct_term(term_id=moved.pk, issues=1, because="eleven", by=BY, now=JULY)
+
+    actions.unmerge_lines(merge_id=merge.pk, by=BY, now=JULY)
+
+    assert [queries.expire(each.pk).units_left for each in (line, other)] == [7, 4]
