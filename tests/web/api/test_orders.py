@@ -153,3 +153,13 @@ def test_an_order_and_its_quote_may_begin_with_a_later_issue(shop: Shop):
 
     assert (quote.status_code, quote.json()["first_issue"]["number"]) == (200, 506)
     assert (order.status_code, order.json()["lines"][0]["first_issue"]["number"]) == (201, 506)
+
+
+def test_a_number_of_an_order_may_be_anything(shop: Shop, api_for):
+    order = shop.sells()
+
+    for path in ("orders/%00/", "orders/%00/checkouts/", "orders/%00/pay-links/"):
+        method = "get" if path.endswith("%00/") else "post"
+        assert getattr(api_for("clerk"), method)(f"/api/v1/{path}").status_code == 404
+    odd = Client().get(f"/api/v1/orders/{order.number}/", headers={"Order-Token": "t\u00f6ken"})
+    assert odd.status_code == 404
