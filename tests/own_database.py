@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
@@ -79,6 +79,46 @@ def at_once(*jobs: Callable[[], Any]) -> list[Any]:
         thread.join(timeout=120)
     assert not any(thread.is_alive() for thread in threads), "A job has not ended"
     return outcomes
+
+
+def behind(hold: Callable[[], Any], *jobs: Callable[[], Any]) -> list[Any]:
+    """Begin the jobs one after the other while `hold` keeps something locked: each goes as far as it can, and waits.
+
+    Then everything is let go. Answers as `at_once` does.
+    """
+    outcomes: list[Any] = [None] * len(jobs)
+
+    def run(place: int, job: Callable[[], Any]) -> None:
+        try:
+            outcomes[place] = job()
+        except Exception as error:  # The test judges it.
+            outcomes[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(jobs)]
+    with transaction.atomic():
+        hold()
+        for begun, thread in enumerate(threads, start=1):
+            thread.start()
+            while thread.is_alive() and _waiting_for_a_lock() < begun:
+                thread.join(timeout=0.02)
+            assert thread.is_alive(), f"It did not have to wait: {outcomes[begun - 1]!r}"
+    for thread in threads:
+        thread.join(timeout=120)
+    assert not any(thread.is_alive() for thread in threads), "A job has not ended"
+    return outcomes
+
+
+def _waiting_for_a_lock() -> int:
+    with connections["default"].cursor() as cursor:
+        # Within a transaction the activity is otherwise seen as it was at the first look.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _administer(place: dict[str, Any], statement: sql.SQL, *names: str) -> None:

@@ -120,7 +120,10 @@ def recount_units(magazine_id: int) -> None:
 
 
 def _locked(issue_id: int) -> Issue:
-    """The issue; nobody orders, holds, moves or pulls on this calendar until the transaction has ended."""
+    """The issue; nobody orders, holds, moves or pulls on this calendar until the transaction has ended.
+
+    The magazine first and then its issues, in their order, as a pull does.
+    """
     issue = Issue.objects.get(pk=issue_id)
     Magazine.objects.select_for_update(no_key=True).get(pk=issue.magazine_id)
     list(queries.planned_issues(issue.magazine_id).select_for_update(no_key=True).values_list("pk"))

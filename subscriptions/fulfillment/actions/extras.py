@@ -105,8 +105,8 @@ _SENT = "SELECT link_id FROM {} WHERE copy_class <> 'skip' ORDER BY link_id"
 def _lock(label_run: LabelRun) -> tuple[Issue, Magazine]:
     """One run of an issue at a time, and nobody takes the main run back meanwhile. Service goes on."""
     run("SELECT set_config('lock_timeout', {}, true)", sql.Literal(LONGEST_WAIT))
-    issue = Issue.objects.select_for_update(no_key=True).get(pk=label_run.issue_id)
-    return issue, Magazine.objects.select_for_update(no_key=True).get(pk=issue.magazine_id)
+    magazine = Magazine.objects.select_for_update(no_key=True).get(pk=label_run.issue.magazine_id)
+    return Issue.objects.select_for_update(no_key=True).get(pk=label_run.issue_id), magazine
 
 
 def _wanted(label_run: LabelRun, *, now: dt.datetime, locked: bool) -> Extras:

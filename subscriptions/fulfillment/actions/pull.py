@@ -75,17 +75,17 @@ def pull_issue(label_run: LabelRun, *, now: dt.datetime, progress: Progress) -> 
 
 
 def _lock(label_run: LabelRun) -> Pull:
-    """Stop the calendar and the service where they are, first the issues and then the subscriptions, as everyone does.
+    """Stop the calendar and the service where they are: magazine, issues, subscriptions, in the order of everyone.
 
     Whoever changes service waits for the pull, some seconds once a month, and the pull for those already at it: the
     count and the copies are two statements and must see the same rows. Reading goes on.
     """
     run("SELECT set_config('lock_timeout', {}, true)", sql.Literal(LONGEST_WAIT))
     magazine_id = label_run.issue.magazine_id
+    Magazine.objects.select_for_update(no_key=True).get(pk=magazine_id)
     list(Issue.objects.select_for_update().filter(magazine_id=magazine_id).order_by("ordinal").values_list("pk"))
     run("LOCK TABLE terms_subscription IN EXCLUSIVE MODE")
     run("LOCK TABLE terms_term, terms_pause, terms_shipto, terms_awayissue IN SHARE ROW EXCLUSIVE MODE")
-    Magazine.objects.select_for_update(no_key=True).get(pk=magazine_id)
     return pull_of(label_run)
 
 

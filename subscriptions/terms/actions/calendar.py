@@ -3,7 +3,7 @@
 Running terms are never touched: they count units published, so nobody loses an issue, and each last one slides.
 """
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from foundation.actors import Actor
@@ -53,6 +53,7 @@ def add_issue(*, before_issue_id: int, issue: Issue, by: Actor) -> Issue:
     :raises NumberIsTaken: when its number is there
     """
     added = catalog.add_issue(before_issue_id=before_issue_id, issue=issue, by=by)
+    _before_any_terms()
     if added.weight:
         Term.objects.filter(
             reachable_issue_id=before_issue_id, settled_at__lt=added.pull_at, ended_at__isnull=True
@@ -60,6 +61,15 @@ def add_issue(*, before_issue_id: int, issue: Issue, by: Actor) -> Issue:
     # A skip is of the one issue that could not be sent. (Other holds end with an issue that their reader was told.)
     Pause.objects.filter(reason=Pause.Reason.SKIP, until_issue_id=before_issue_id).update(until_issue=added)
     return _followed(added)
+
+
+def _before_any_terms() -> None:
+    """Stand where a lock of a subscription would, for whoever writes terms before they know whose.
+
+    A pull, of another magazine too, locks the table of subscriptions first and that of terms after it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE terms_subscription IN ROW SHARE MODE")
 
 
 def _followed(issue: Issue, *, doubles: bool = False) -> Issue:

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from foundation.actors import Actor, system
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
+from subscriptions.catalog import actions as catalog
 from subscriptions.readers import actions as readers
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader, ReaderMerge
 from subscriptions.terms.actions.addresses import change_address
 from subscriptions.terms.actions.merging import merge_lines, unmerge_lines
-from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.actions.subscriptions import lock, lock_all
 from subscriptions.terms.models import FOREVER, AccessTerm, LineMerge, MovedLine, ShipTo, Subscription
 from subscriptions.terms.queries.overview import SubscriptionOverview, overview
 from subscriptions.terms.queries.promises import expire
@@ -52,8 +53,8 @@ def _move_all(merge: ReaderMerge, *, by: Actor, now: dt.datetime) -> dict[str, l
     """What was moved, by number: lines, and digital access."""
     kept = people.reader_in_force(merge.kept)
     mine = Subscription.objects.filter(reader_id=merge.merged_id)
+    _keep_still(Subscription.objects.filter(reader_id__in=[merge.merged_id, kept.pk]), now=now)
     access = list(AccessTerm.objects.filter(reader_id=merge.merged_id).values_list("pk", flat=True))
-    # Magazine by magazine, and while nothing else is locked: making lines one keeps an issue open first.
     for line in list(mine.select_related("magazine").order_by("magazine_id", "pk")):
         move = MovedLine.objects.create(merge=merge, subscription=line, from_reader_id=line.reader_id)
         if merge.joins_lines:
@@ -69,6 +70,8 @@ def _move_back(merge: ReaderMerge, *, by: Actor, now: dt.datetime) -> dict[str, 
     """What the kept reader still has of it. Lines that became one are taken apart first."""
     kept = people.reader_in_force(merge.kept)
     moves = merge.moved_lines.select_related("line_merge", "subscription").order_by("-pk")
+    joined = moves.order_by().values("line_merge__kept")
+    _keep_still(Subscription.objects.filter(Q(moves__merge=merge) | Q(pk__in=joined)), now=now)
     for move in moves:
         if move.line_merge is not None and move.line_merge.undone_at is None:
             _take_apart(move, move.line_merge, by=by, now=now)
@@ -78,6 +81,20 @@ def _move_back(merge: ReaderMerge, *, by: Actor, now: dt.datetime) -> dict[str, 
     moved = merge.ticks.get(app=APP, undoing=False).summary.get("access_terms", [])
     AccessTerm.objects.filter(pk__in=moved, reader=kept).update(reader_id=merge.merged_id)
     return {"lines": [line.pk for line in lines], "access_terms": moved}
+
+
+def _keep_still(lines: QuerySet[Subscription], *, now: dt.datetime) -> None:
+    """First the open issue of each magazine, then the lines, in the order of their numbers, as a pull and everyone do.
+
+    Magazine by magazine would lock lines of one before the issue of the next, whose pull waits for these lines.
+    """
+    magazines = dict(lines.values_list("pk", "magazine_id"))
+    for magazine_id in sorted(set(magazines.values())):
+        try:
+            catalog.keep_issue_open(magazine_id=magazine_id, now=now, counting=False)
+        except catalog.CalendarIsOver:
+            continue  # Nothing is pulled there, and no lines become one.
+    lock_all(magazines)
 
 
 def _lock_lines(lines: QuerySet[Subscription]) -> list[Subscription]:

@@ -65,11 +65,12 @@ def unmerge_lines(*, merge_id: int, by: Actor, now: dt.datetime) -> LineMerge:
 
     :raises NothingToUndo: when it was undone before
     """
-    merge = LineMerge.objects.select_for_update().get(pk=merge_id)
-    if merge.undone_at is not None:
-        raise NothingToUndo("This merge was undone before.")
+    merge = LineMerge.objects.select_related("kept").get(pk=merge_id)
     first_issue = catalog.keep_issue_open(magazine_id=merge.kept.magazine_id, now=now, counting=False)
     locked = {pk: lock(pk) for pk in sorted({merge.kept_id, merge.merged_id})}
+    merge.refresh_from_db(from_queryset=LineMerge.objects.select_for_update())
+    if merge.undone_at is not None:
+        raise NothingToUndo("This merge was undone before.")
     Subscription.objects.filter(pk=merge.merged_id).update(merged_into=None, renewal=merge.renewal_before)
     at = reach_locked(locked[merge.kept_id], first_issue=first_issue, now=now)
     came = set(Entry.objects.filter(kind=Entry.Kind.SPLIT_IN, link=_link(merge)).values_list("term_id", flat=True))
