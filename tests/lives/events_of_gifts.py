@@ -46,9 +46,7 @@ class GiftEvents(Life):
     def a_gift_is_redeemed(self, line: int, which: int) -> None:
         """It waits behind what its reader has, on the line that goes on where lines were made one."""
         named, code = self.line(line), self.one_code(which)
-        whose = named
-        while whose.merged_into:
-            whose = whose.merged_into
+        whose = named.in_force
         term = Term(
             units=ISSUES, magazine_cents=CENTS, postage_cents=0, copies=1, copy_class="gift", payer=code.donor,
             ordered_at=self.now, not_before=self.world.calendar.issues[0], bought=ISSUES,

@@ -41,19 +41,19 @@ class TermEvents(Life):
         copy_class: str,
         pin: int | None,
     ) -> None:
-        whose = self.line(line)
+        whose, served = self.line(line), self.line(line).in_force
         pinned = self.world.calendar.open(self.now, counting=True)[pin] if pin is not None else None
         term = self.new_term(units, payer=self.line(payer).reader, price=price, copies=copies, copy_class=copy_class)
         line_uuid = uuid.uuid4()
         back, started = self.surely(
-            lambda: storeroom.order(self.world, whose, term, pin=pinned),
+            lambda: storeroom.order(self.world, served, term, pin=pinned),
             lambda: self.town.order(whose, term, pin=pinned, now=self.now, line_uuid=line_uuid),
         )
         term.pk = started.pk
         self.settled.append((whose, term, line_uuid))
-        first = back.number if back else self.first_issue_of(whose, term)
+        first = back.number if back else self.first_issue_of(served, term)
         assert self.number_of(started.start_issue) == first
-        self.agree([whose])
+        self.agree([whose, served])
 
     @event(when=lambda life: life.settled, which=some)
     def is_settled_again(self, which: int) -> None:
@@ -64,10 +64,10 @@ class TermEvents(Life):
 
     @event(line=few, units=st.sampled_from([1, 4, None]), copies=st.sampled_from([1, 2]))
     def is_given_for_nothing(self, line: int, units: int | None, copies: int) -> None:
-        whose = self.line(line)
-        term = self.new_term(units or FOREVER, payer=whose.reader, price=(0, 0), copies=copies, copy_class="comp")
+        whose, served = self.line(line), self.line(line).in_force
+        term = self.new_term(units or FOREVER, payer=served.reader, price=(0, 0), copies=copies, copy_class="comp")
         both = self.both(
-            lambda: self.world.comp(whose, term),
+            lambda: self.world.comp(served, term),
             lambda: terms.give_comp(
                 subscription_id=whose.pk, units=units, owner="The editor", why="author", copies=copies, by=STAFF,
                 confirm_by=at("2035-01-01").date(), now=self.now,
@@ -75,7 +75,7 @@ class TermEvents(Life):
         )  # fmt: skip
         if both:
             term.pk = both[1].pk
-        self.agree([whose])
+        self.agree([whose, served])
 
     @event(line=few, money=st.sampled_from(["refund", "credit"]))
     def is_cancelled(self, line: int, money: str) -> None:
@@ -207,11 +207,11 @@ class TermEvents(Life):
 
     @event(line=few, issues=st.integers(1, 3), reason=st.sampled_from(sorted(EFFECTS)), copy=some)
     def is_extended(self, line: int, issues: int, reason: str, copy: int) -> None:
-        whose = self.line(line)
+        whose, served = self.line(line), self.line(line).in_force
         out = [issue for issue in self.world.calendar.issues if issue.state in ("pulled", "mailed")]
         issue = out[-1 - copy % len(out)]
         both = self.both(
-            lambda: self.world.extend(whose, issues, effect=EFFECTS[reason], copy_issue=issue),
+            lambda: self.world.extend(served, issues, effect=EFFECTS[reason], copy_issue=issue),
             lambda: terms.extend(
                 subscription_id=whose.pk, issues=issues, reason_code=reason, copy_issue_id=issue.pk, by=STAFF,
                 now=self.now,
@@ -224,7 +224,7 @@ class TermEvents(Life):
             if given is not None:
                 given.pk = done.entry.pk
                 self.given.append(given)
-        self.agree([whose])
+        self.agree([whose, served])
 
     @event(when=lambda life: life.given, which=some)
     def is_taken_back(self, which: int) -> None:

@@ -258,6 +258,11 @@ class Line:
     def left(self) -> float:
         return sum(term.left for term in self.terms)
 
+    @property
+    def in_force(self) -> "Line":
+        """Where its copies come from now."""
+        return self.merged_into.in_force if self.merged_into else self
+
 
 class Walk:
     """The counters of one line, walked ahead without touching them."""

@@ -125,7 +125,7 @@ def claim(world: World, line: Line, issue: Issue, reason: str) -> Claim | str:
     elif outcome == "extension":
         make_good(world, made)
     elif outcome == "undeliverable":
-        hold_for_address(world, line)
+        hold_for_address(world, line, issue)
     world.claims.append(made)
     return made
 
@@ -156,10 +156,10 @@ def returned(world: World, line: Line, issue: Issue) -> Claim:
     if _used_something_up(line, issue, copy):
         if issue in line.credited:
             raise Refused("copy_is_credited")
-        hold_for_address(world, line)
+        hold_for_address(world, line, issue)
         make_good(world, made)
     else:
-        hold_for_address(world, line)
+        hold_for_address(world, line, issue)
     world.undeliverable.add(line.address_of(issue))
     world.claims.append(made)
     return made
@@ -201,20 +201,21 @@ def promise_another(world: World, made: Claim, term: Term) -> None:
 
 
 def make_good(world: World, made: Claim) -> None:
-    line = made.line
-    while line.merged_into:
-        line = line.merged_into  # Where the copies come from now.
     bonus, _ = world.extend(
-        line, max(1, made.issue.weight), effect=EFFECTS[made.reason], copy_issue=made.issue
+        made.line.in_force, max(1, made.issue.weight), effect=EFFECTS[made.reason], copy_issue=made.issue
     )  # fmt: skip
     assert isinstance(bonus, Bonus)
     made.state, made.bonus = "extended", bonus
 
 
-def hold_for_address(world: World, line: Line) -> None:
-    if any(hold.reason == "bad_address" and hold.until is None for hold in line.holds):
+def hold_for_address(world: World, line: Line, issue: Issue) -> None:
+    """Unless the next issue goes elsewhere anyhow."""
+    first, there, line = world.calendar.first_open(world.now), line.address_of(issue), line.in_force
+    if line.address_of(first) != there or any(
+        hold.reason == "bad_address" and hold.until is None for hold in line.holds
+    ):
         return
-    stops.hold(world, line, begins=world.calendar.first_open(world.now), until=None, reason="bad_address")
+    stops.hold(world, line, begins=first, until=None, reason="bad_address")
 
 
 def _unclaimed(world: World, line: Line, issue: Issue) -> Known:

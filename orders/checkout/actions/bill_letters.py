@@ -9,10 +9,10 @@ from django.conf import settings
 from foundation.mail.actions import queue_mail
 from orders.checkout import queries, rules
 from orders.checkout.models import Bill, BillLine
-from orders.checkout.queries import line_in_force
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Term
+from subscriptions.terms.queries.merged import in_force
 
 
 def ask_for_postage(*, bill: Bill, now: dt.datetime) -> None:
@@ -80,7 +80,7 @@ def _queue(template: str, bill: Bill, more: dict[str, Any], *, now: dt.datetime,
 def _last_issue(bill: Bill, *, now: dt.datetime) -> Issue | None:
     """As its reader may know it."""
     today = now.astimezone(bill.order.magazine.zone).date()
-    return terms.expire(line_in_force(bill.subscription).pk, told_on=today).issue
+    return terms.expire(in_force(bill.subscription_id), told_on=today).issue
 
 
 def _is_gift(bill: Bill) -> bool:

@@ -22,7 +22,7 @@ from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from subscriptions.terms import actions as terms
 from subscriptions.terms import queries as service
-from subscriptions.terms.actions.reaching import Reach, reach
+from subscriptions.terms.actions.reaching import Reach, reach_in_force
 from subscriptions.terms.models import Term
 from subscriptions.terms.queries.life import span_of
 from subscriptions.terms.rules import clock_at, released_cents
@@ -34,7 +34,7 @@ def settle_bill(order: Order, *, by: Actor, now: dt.datetime) -> list[Posting]:
     Postage for issues further ahead waits on 2120 until the first of them is next (`apply_paid_bill`).
     """
     bill = _bill_of(order)
-    at = reach(queries.line_in_force(bill.subscription).pk, now=now)
+    at = reach_in_force(bill.subscription_id, now=now)
     lines = _lines_of(bill)
     waits = bill.why == Bill.Why.POSTAGE and bill.first_issue.ordinal > at.first_issue.ordinal
     for line in lines:
@@ -58,7 +58,7 @@ def apply_paid_bill(*, bill_id: int, by: Actor, now: dt.datetime) -> bool:
     order_id = Bill.objects.values_list("order_id", flat=True).get(pk=bill_id)
     order = Order.objects.select_for_update(of=("self",)).select_related("magazine", "payer").get(pk=order_id)
     bill = _bill_of(order)
-    at = reach(queries.line_in_force(bill.subscription).pk, now=now)
+    at = reach_in_force(bill.subscription_id, now=now)
     # Not before: a move that is taken back while this waits holds its money for the payer.
     lines = [line for line in _lines_of(bill) if line.applied_at is None]
     if not lines or order.state != Order.State.PAID or bill.first_issue.ordinal > at.first_issue.ordinal:

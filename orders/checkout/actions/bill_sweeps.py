@@ -14,7 +14,7 @@ from orders.checkout.actions.bills import close_bill, is_being_paid
 from orders.checkout.actions.surcharges import close_move, go_on_with_fewer
 from orders.checkout.models import Bill, BillLine, Order, ZoneMove
 from subscriptions.catalog.models import Magazine
-from subscriptions.terms.actions.reaching import Reach, reach
+from subscriptions.terms.actions.reaching import Reach, reach_in_force
 
 log = structlog.get_logger(__name__)
 BY = system("bills")
@@ -66,7 +66,7 @@ def _tried(bill_id: int, step: Callable[..., bool], *, now: dt.datetime) -> bool
 
 def _go_on_unpaid(bill: Bill, lines: Sequence[BillLine], *, now: dt.datetime) -> bool:
     """As the mail has said: fewer issues for the money, where it buys one; else the house bears it."""
-    at = reach(queries.line_in_force(bill.subscription).pk, now=now)
+    at = reach_in_force(bill.subscription_id, now=now)
     if bill.if_unpaid == Unpaid.CONVERT and bill.first_issue.ordinal > at.first_issue.ordinal:
         return False  # A move for later is not spent on the issues before it.
     converted = [_convert(line.zone_move, line, bill, at, now=now) for line in lines if line.zone_move is not None]

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from foundation import rows
 from foundation.actors import Actor, system
 from orders.checkout.models import Gift, OrderLine
-from orders.checkout.queries.chains import line_in_force
 from orders.ledger import actions as ledger
 from subscriptions.catalog.models import Issue, Offer
 from subscriptions.readers.models import Address
@@ -58,11 +57,9 @@ def _behind(
     line: OrderLine, sold_on: dict[dt.date, dt.date], *, origin: terms.Origin, by: Actor, now: dt.datetime
 ) -> Term:
     """Auto-renew starts only with a consent that stands; a gift or a renewal without one leaves the flag as it is."""
-    # What was made one with another while its order waited for the money goes on there.
-    subscription_id = line_in_force(line.subscription).pk if line.subscription else 0
     start = _start_of(line, now=now)
     term = terms.start_term(
-        subscription_id=subscription_id,
+        subscription_id=line.subscription_id or 0,
         start_issue_id=start.pk if start else None,
         origin=origin,
         by=by,
@@ -70,7 +67,7 @@ def _behind(
         **asdict(_bought(line, sold_on, now=now)),
     )
     if _agreed(line):
-        terms.set_renewal(subscription_id=subscription_id, renewal=Subscription.Renewal.AUTO_CHARGE, by=by)
+        terms.set_renewal(subscription_id=term.subscription_id, renewal=Subscription.Renewal.AUTO_CHARGE, by=by)
     return term
 
 

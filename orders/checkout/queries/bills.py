@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.checkout.models import Bill, BillLine, Order
-from orders.checkout.queries.chains import chain_of, line_in_force
+from orders.checkout.queries.chains import chain_of
 from subscriptions.catalog.models import Magazine
 from subscriptions.terms.models import Term
+from subscriptions.terms.queries.merged import in_force
 
 
 def open_bills() -> QuerySet[Bill]:
@@ -55,7 +56,7 @@ def bills_paid_ahead() -> QuerySet[Bill]:
 def has_ended(term: Term) -> bool:
     """Whether a term was cancelled, or went on with somebody else. One that was served to its end was not."""
     tip = chain_of(term)[-1]
-    return tip.ended_at is not None or tip.subscription_id != line_in_force(term.subscription).pk
+    return tip.ended_at is not None or tip.subscription_id != in_force(term.subscription_id)
 
 
 def _with_what_is_shown() -> QuerySet[Bill]:

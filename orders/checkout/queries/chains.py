@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries.merged import in_force
 
 
 def chain_of(term: Term) -> list[Term]:
@@ -15,9 +16,8 @@ def chain_of(term: Term) -> list[Term]:
 
 def line_in_force(subscription: Subscription) -> Subscription:
     """It, or the subscription that it was merged into."""
-    while subscription.merged_into is not None:
-        subscription = subscription.merged_into
-    return subscription
+    pk = in_force(subscription.pk)
+    return subscription if pk == subscription.pk else Subscription.objects.select_related("reader").get(pk=pk)
 
 
 def tips_of(terms: Iterable[Term]) -> dict[int, Term]:
@@ -28,14 +28,3 @@ def tips_of(terms: Iterable[Term]) -> dict[int, Term]:
         first = {term.pk: first[term.split_from_id or 0] for term in after}
         tips |= {first[term.pk]: term for term in after}
     return tips
-
-
-def lines_in_force(subscription_ids: Iterable[int]) -> dict[int, int]:
-    """What each subscription was merged into, or itself, by id."""
-    found = {pk: pk for pk in subscription_ids}
-    reached = set(found)
-    while merged := Subscription.objects.filter(pk__in=reached, merged_into__isnull=False):
-        went = {one.pk: one.merged_into_id or one.pk for one in merged}
-        found = {pk: went.get(at, at) for pk, at in found.items()}
-        reached = set(went.values())
-    return found

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from orders.checkout.models import Gift, GiftCode, GiftMove, Order, OrderLine
-from orders.checkout.queries.chains import chain_of, line_in_force, lines_in_force, tips_of
+from orders.checkout.queries.chains import chain_of, line_in_force, tips_of
 from orders.checkout.queries.gift_codes import code_of
 from orders.checkout.queries.gift_recipients import home_address
 from subscriptions.catalog.models import Issue, Magazine
@@ -18,6 +18,7 @@ from subscriptions.readers import queries as people
 from subscriptions.readers.models import Address
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import AccessTerm, Subscription, Term
+from subscriptions.terms.queries.merged import all_in_force
 from subscriptions.terms.rules import expire_issue
 
 A_PAGE = 50
@@ -165,7 +166,7 @@ def _newest(given: QuerySet[OrderLine]) -> dict[int, tuple[int, bool]]:
     served = dict(given.filter(subscription__isnull=False).values_list("pk", "subscription_id"))
     moves = GiftMove.objects.filter(gift__line__in=given.order_by().values("pk")).order_by("pk")
     served |= dict(moves.values_list("gift__line", "to_subscription"))
-    in_force = lines_in_force(set(served.values()))
+    in_force = all_in_force(set(served.values()))
     newest: dict[int, int] = {}
     for line in sorted(served, reverse=True):
         newest.setdefault(in_force[served[line]], line)

@@ -100,7 +100,8 @@ def record_returned_copy(
 ) -> Claim:
     """The post brought a copy back: it is given back to the reader, and nothing more of any title goes to that address.
 
-    The hold begins with the next issue that can be reached and ends with a new address. A copy that used up nothing
+    The hold begins with the next issue that can be reached and ends with a new address; a reader who has moved since
+    needs none. A copy that used up nothing
     (a free one, grace) has nothing to give back: its claim stays open for a person.
 
     :raises CopyNeverSent: when this reader was sent no such copy
@@ -112,7 +113,7 @@ def record_returned_copy(
     refuse_claimed(copy, issue, insists=False)
     reason = reason_for(RETURNED, use=ServiceReason.Use.CLAIM)
     claim = file_claim(copy, reason=reason, note=note, by=by, now=now)
-    hold_for_address(at, note=f"{issue} came back", by=by, now=now)
+    hold_for_address(claim, note=f"{issue} came back", by=by, now=now)
     address, _ = addresses_of(subscription_id, [issue])[issue.pk]
     if address is not None:
         readers.mark_undeliverable(address_id=address.pk, by=by, on=now.astimezone(dt.UTC).date())

@@ -16,11 +16,11 @@ from subscriptions.fulfillment.queries import claims as queries
 from subscriptions.fulfillment.rules import claims as rules
 from subscriptions.fulfillment.rules.claims import Outcome
 from subscriptions.terms import actions as terms
-from subscriptions.terms.actions.reaching import Reach, reach
+from subscriptions.terms.actions.reaching import Reach, reach, reach_in_force
 from subscriptions.terms.actions.reasons import UnknownReason, reason_for
 from subscriptions.terms.models import Pause, ServiceReason, Term
 from subscriptions.terms.queries import expire
-from subscriptions.terms.queries.merged import in_force
+from subscriptions.terms.queries.destinations import addresses_of
 
 State = Claim.State
 IN_FORCE = (State.OPEN, State.REPLACING, State.SENT, State.EXTENDED, State.REFUSED)
@@ -78,11 +78,11 @@ def claim_copy(
 
     claim = file_claim(copy, reason=rule.reason, note=note, by=by, now=now)
     try:
-        outcome = carry_out(claim, decision.outcome, at=at, by=by, now=now)
+        outcome = carry_out(claim, decision.outcome, by=by, now=now)
     except catalog.NoStock:
         # The last one was promised to somebody else just now.
         without = rules.decide(replace(known, stock=0), policy)
-        outcome = carry_out(claim, without.outcome, at=at, by=by, now=now)
+        outcome = carry_out(claim, without.outcome, by=by, now=now)
     audit.record(by, "claim.made", claim, issue=issue.number, outcome=outcome, insists=insists)
     return ClaimAnswer(outcome, claim.answer, issue, claim=claim)
 
@@ -128,14 +128,14 @@ def file_claim(copy: Copy, *, reason: ServiceReason, note: str, by: Actor, now: 
     )
 
 
-def carry_out(claim: Claim, outcome: Outcome, *, at: Reach, by: Actor, now: dt.datetime) -> Outcome:
+def carry_out(claim: Claim, outcome: Outcome, *, by: Actor, now: dt.datetime) -> Outcome:
     """Do what was decided, and keep the sentence that the reader is told."""
     if outcome == Outcome.REPLACEMENT:
         promise_copy(claim, by=by, now=now)
     elif outcome == Outcome.EXTENSION:
         extend_for(claim, by=by, now=now)
     elif outcome == Outcome.UNDELIVERABLE:
-        hold_for_address(at, note=f"{claim.issue} and those before it did not come", by=by, now=now)
+        hold_for_address(claim, note=f"{claim.issue} and those before it did not come", by=by, now=now)
     claim.answer = words_of(outcome, claim)
     if claim.state != State.OPEN:
         claim.answered_at, claim.answered_by = now, by.reference
@@ -154,7 +154,7 @@ def promise_copy(claim: Claim, *, by: Actor, now: dt.datetime) -> None:
 def extend_for(claim: Claim, *, by: Actor, now: dt.datetime) -> None:
     """As many units as the copy had, where the copies come from now; what they do to the money follows the reason."""
     extension = terms.extend(
-        subscription_id=in_force(claim.subscription_id),
+        subscription_id=claim.subscription_id,
         issues=max(1, claim.issue.weight),
         reason_code=claim.reason.code,
         copy_issue_id=claim.issue_id,
@@ -166,8 +166,16 @@ def extend_for(claim: Claim, *, by: Actor, now: dt.datetime) -> None:
     claim.entry, claim.state = extension.entry, State.EXTENDED
 
 
-def hold_for_address(at: Reach, *, note: str, by: Actor, now: dt.datetime) -> Pause:
-    """Nothing more goes there until somebody says where the reader lives; one such hold is enough."""
+def hold_for_address(claim: Claim, *, note: str, by: Actor, now: dt.datetime) -> Pause | None:
+    """Nothing more goes there until somebody says where the reader lives; one such hold is enough.
+
+    None where the next issue goes to another address anyhow: the reader has moved, or two subscriptions were made one.
+    """
+    at = reach_in_force(claim.subscription_id, now=now)
+    [went_to] = addresses_of(claim.subscription_id, [claim.issue]).values()
+    [goes_to] = addresses_of(at.subscription.pk, [at.first_issue]).values()
+    if goes_to[0] != went_to[0]:
+        return None
     there = Pause.objects.filter(
         subscription=at.subscription, reason=Pause.Reason.BAD_ADDRESS, until_issue__isnull=True
     ).first()
@@ -206,7 +214,7 @@ def words_of(outcome: Outcome, claim: Claim) -> str:
     if outcome == Outcome.REPLACEMENT:
         return f"Another copy of {issue} is sent from stock, to the address in force on that day."
     if outcome == Outcome.EXTENSION:
-        last = expire(claim.subscription_id).issue
+        last = expire(claim.entry.term.subscription_id if claim.entry else claim.subscription_id).issue
         ends = f": the last issue is now {last}" if last else ""
         return f"{issue} is made good at the end{ends}."
     if outcome == Outcome.UNDELIVERABLE:

@@ -10,7 +10,7 @@ from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
 from subscriptions.terms.actions.laying import give_way
 from subscriptions.terms.actions.reaching import reach_locked
-from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.actions.subscriptions import lock_in_force
 from subscriptions.terms.actions.terms import FREE_CLASSES
 from subscriptions.terms.models import Comp, Entry, Subscription, Term
 from subscriptions.terms.queries.promises import start_clock
@@ -36,6 +36,8 @@ def give_comp(
 ) -> Term:
     """Send it for nothing: `units` issues, or without an end (None). No grace, no renewal, no revenue.
 
+    What was made one with another subscription goes on there.
+
     :raises CompIsOdd: without an owner and a reason, a day in the future, and a class that is free
     :raises TermNeverEnds: behind a perpetual term
     """
@@ -45,10 +47,10 @@ def give_comp(
         raise CompIsOdd("Give at least one issue, or no number for a subscription without an end.")
     magazine_id = Subscription.objects.values_list("magazine_id", flat=True).get(pk=subscription_id)
     start = catalog.keep_issue_open(magazine_id=magazine_id, now=now)
-    at = reach_locked(lock(subscription_id), first_issue=start, now=now)
+    at = reach_locked(lock_in_force(subscription_id), first_issue=start, now=now)
     span = TermSpan(c_from=start_clock(at.life, start=start), units=units)
     term = Term.objects.create(
-        subscription_id=subscription_id,
+        subscription=at.subscription,
         predecessor=give_way(at.life),
         payer_id=at.subscription.reader_id,
         copy_class=copy_class,

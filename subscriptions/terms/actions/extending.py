@@ -15,7 +15,7 @@ from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.laying import give_way, lay_again
-from subscriptions.terms.actions.reaching import Reach, reach
+from subscriptions.terms.actions.reaching import Reach, reach, reach_in_force
 from subscriptions.terms.actions.reasons import UnknownReason
 from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.splitting import split
@@ -68,7 +68,7 @@ def extend(
 ) -> Extension:
     """Give `issues` more (in units), for a reason of an extension or a claim. A credit names the copy it answers for.
 
-    What has run out already goes on with a free term of its own.
+    What has run out already goes on with a free term of its own; what was made one with another subscription, there.
 
     :raises UnknownReason: when the code is no reason for an extension or a claim
     :raises ExtensionIsOdd: below one and above sixty issues, or for a credit that names no copy
@@ -80,7 +80,7 @@ def extend(
         raise UnknownReason(f"“{reason_code}” is not a reason for more issues.")
     if not 1 <= issues <= MOST:
         raise ExtensionIsOdd(f"Give between 1 and {MOST} issues.")
-    at = reach(subscription_id, now=now)
+    at = reach_in_force(subscription_id, now=now)
     if not at.life.terms or any(term.c_to is None for term in at.life.terms):
         raise NothingToExtend("Nothing was bought yet, or it has no end: there is nothing to extend.")
     copy = _creditable(at, copy_issue_id) if reason.effect == Effect.CREDIT else None
@@ -91,9 +91,9 @@ def extend(
     else:
         term = _running(at) or _successor_of_what_is_over(at, by=by)
         entry = _lengthen(term, at, issues, reason=reason, copy=copy, link=link, about=words, by=by)
-    lay_again(subscription_id)
+    lay_again(at.subscription.pk)
     audit.record(by, "subscription.extended", at.subscription, reason=reason.code, issues=issues, entry=entry.pk)
-    service_shifted([subscription_id])
+    service_shifted([at.subscription.pk])
     return Extension(entry, entry.term)
 
 

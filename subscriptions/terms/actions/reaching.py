@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import rules
-from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.actions.subscriptions import lock, lock_in_force
 from subscriptions.terms.models import Subscription, Term
 from subscriptions.terms.queries.life import Life, life_of_line
 
@@ -40,9 +40,17 @@ def reach(subscription_id: int, *, now: dt.datetime) -> Reach:
 
     :raises CalendarIsOver: when no issue is planned that far
     """
-    magazine_id = Subscription.objects.values_list("magazine_id", flat=True).get(pk=subscription_id)
-    first_issue = catalog.keep_issue_open(magazine_id=magazine_id, now=now, counting=False)
+    first_issue = _keep_issue_open(subscription_id, now=now)
     return reach_locked(lock(subscription_id), first_issue=first_issue, now=now)
+
+
+def reach_in_force(subscription_id: int, *, now: dt.datetime) -> Reach:
+    """The same for it or what it was merged into: where its copies come from.
+
+    :raises CalendarIsOver: as `reach`
+    """
+    first_issue = _keep_issue_open(subscription_id, now=now)
+    return reach_locked(lock_in_force(subscription_id), first_issue=first_issue, now=now)
 
 
 def reach_locked(subscription: Subscription, *, first_issue: Issue, now: dt.datetime) -> Reach:
@@ -50,3 +58,8 @@ def reach_locked(subscription: Subscription, *, first_issue: Issue, now: dt.date
     life = life_of_line(subscription)
     clock = rules.clock_at(life.calendar, life.pauses, first_issue.ordinal)
     return Reach(subscription, first_issue, life, clock, now)
+
+
+def _keep_issue_open(subscription_id: int, *, now: dt.datetime) -> Issue:
+    magazine_id = Subscription.objects.values_list("magazine_id", flat=True).get(pk=subscription_id)
+    return catalog.keep_issue_open(magazine_id=magazine_id, now=now, counting=False)

@@ -11,6 +11,7 @@ from foundation.errors import DomainError
 from subscriptions.readers import queries as readers
 from subscriptions.readers.models import Address
 from subscriptions.terms.models import ShipTo, Subscription
+from subscriptions.terms.queries.merged import in_force
 
 
 class AddressOfSomeoneElse(DomainError):
@@ -49,6 +50,17 @@ def lock(subscription_id: int) -> Subscription:
     Lock an issue first, where one has to be kept open: a pull takes them in that order too.
     """
     return Subscription.objects.select_for_update(no_key=True).get(pk=subscription_id)
+
+
+def lock_in_force(subscription_id: int) -> Subscription:
+    """The subscription, or what it was merged into, locked: whoever begins service begins it where copies come from.
+
+    No merge can move that on, or be undone, while it is locked.
+    """
+    while True:
+        locked = lock(in_force(subscription_id))
+        if in_force(subscription_id) == locked.pk:
+            return locked
 
 
 def lock_all(subscription_ids: Collection[int]) -> None:

@@ -16,9 +16,10 @@ from subscriptions.terms.actions.carrying import Carried, take_back_issues
 from subscriptions.terms.actions.ending import end_term
 from subscriptions.terms.actions.laying import give_way
 from subscriptions.terms.actions.reaching import Reach, reach_locked
-from subscriptions.terms.actions.subscriptions import lock, set_renewal
+from subscriptions.terms.actions.subscriptions import lock_in_force, set_renewal
 from subscriptions.terms.models import Entry, Subscription, Term
 from subscriptions.terms.queries.carrying import graced_to_recoup
+from subscriptions.terms.queries.merged import has_gone_to
 from subscriptions.terms.queries.promises import start_clock
 from subscriptions.terms.rules import TermSpan
 
@@ -57,6 +58,8 @@ def start_term(
 ) -> Term:
     """Start the term that an order line has paid for: with the first issue open to orders, or behind all that is there.
 
+    What was made one with another subscription goes on there.
+
     The same line again gives the same term. Grace copies sent since the last term are taken out of it, by the
     magazine's rule; issues that are out already come from stock, as many as that rule allows for the origin of the
     order (and no more than `back_issues`, where somebody has chosen). A named `start_issue_id` means "not before".
@@ -70,8 +73,8 @@ def start_term(
     """
     magazine_id = Subscription.objects.values_list("magazine_id", flat=True).get(pk=subscription_id)
     start = catalog.keep_issue_open(magazine_id=magazine_id, now=now)
-    subscription = lock(subscription_id)
-    started = _started_by(line_uuid, subscription)
+    subscription = lock_in_force(subscription_id)
+    started = _started_by(line_uuid, subscription_id)
     if started is not None:
         return started
 
@@ -107,7 +110,7 @@ def start_term(
     Entry.objects.create(term=term, kind=Entry.Kind.BOUGHT, units=units, link=link, at=now, by=by.reference)
     carried.write(term, link=link, by=by, now=now)
     _ask_again(subscription, payer_id=payer_id, copy_class=copy_class, by=by)
-    audit.record(by, "term.started", term, subscription=subscription_id, units=units, line=str(line_uuid))
+    audit.record(by, "term.started", term, subscription=subscription.pk, units=units, line=str(line_uuid))
     return term
 
 
@@ -164,8 +167,8 @@ def _back_issues(at: Reach, *, asked: int | None, units: int, copies: int, origi
     return take_back_issues(at, asked=asked, units=units, copies=copies, by=by)
 
 
-def _started_by(line_uuid: uuid.UUID, subscription: Subscription) -> Term | None:
+def _started_by(line_uuid: uuid.UUID, subscription_id: int) -> Term | None:
     term = Term.objects.filter(line_uuid=line_uuid).first()
-    if term is not None and term.subscription_id != subscription.pk:
+    if term is not None and term.subscription_id not in has_gone_to(subscription_id):
         raise LineStartedElsewhere(f"This order line has started a term of {term.subscription}.")
     return term

@@ -1,11 +1,31 @@
-"""What became of a subscription that was made one with another. Reads only."""
+"""What became of subscriptions that were made one with another. Reads only."""
 
-from subscriptions.terms.models import Subscription
+from collections.abc import Iterable
+
+from subscriptions.terms.models import LineMerge, Subscription
 
 
 def in_force(subscription_id: int) -> int:
     """It, or the subscription that it was merged into: where its copies come from now."""
-    merged_into = Subscription.objects.values_list("merged_into", flat=True)
-    while (into := merged_into.get(pk=subscription_id)) is not None:
-        subscription_id = into
-    return subscription_id
+    return all_in_force([subscription_id])[subscription_id]
+
+
+def all_in_force(subscription_ids: Iterable[int]) -> dict[int, int]:
+    """The same for many, by their ids: a statement for each merge that any of them has had, and one more."""
+    found = {pk: pk for pk in subscription_ids}
+    reached = set(found)
+    while merged := Subscription.objects.filter(pk__in=reached, merged_into__isnull=False):
+        went = {one.pk: one.merged_into_id or one.pk for one in merged}
+        found = {pk: went.get(at, at) for pk, at in found.items()}
+        reached = set(went.values())
+    return found
+
+
+def has_gone_to(subscription_id: int) -> set[int]:
+    """It, and every subscription that it has ever been merged into, undone or not."""
+    reached: set[int] = set()
+    ahead = {subscription_id}
+    while ahead:
+        reached |= ahead
+        ahead = set(LineMerge.objects.filter(merged__in=ahead).values_list("kept", flat=True)) - reached
+    return reached

@@ -10,7 +10,7 @@ from subscriptions.fulfillment.models import CLAIM, Claim, ClaimPolicy
 from subscriptions.fulfillment.rules.claims import Outcome
 from subscriptions.readers.actions import mark_deliverable
 from subscriptions.readers.models import Address
-from subscriptions.terms.actions import extend
+from subscriptions.terms.actions import change_address, extend, merge_lines
 from subscriptions.terms.models import Entry, Pause
 from subscriptions.terms.queries import addresses_of, broken_ledgers, expire
 from tests.house import House
@@ -139,6 +139,34 @@ def test_a_copy_that_the_post_returns_is_credited_and_the_rest_waits(house, ana)
     assert (pause.reason, pause.from_issue.number, pause.until_issue) == ("bad_address", 506, None)
     with pytest.raises(actions.CopyIsClaimed):
         claim(house, ana)
+
+
+def returned(house, whose):
+    return actions.record_returned_copy(
+        subscription_id=whose.pk, issue_id=house.issue(505).pk, by=PAT, now=house.at("2026-05-02")
+    )
+
+
+def test_a_copy_that_comes_back_from_where_a_reader_has_moved_away_holds_nothing(house, ana):
+    new = house.address(ana.reader, label_addr1="7 NEW ST")
+    change_address(subscription_id=ana.pk, address_id=new.pk, by=PAT, now=house.at("2026-05-02"))
+
+    assert returned(house, ana).state == "extended"
+
+    assert not Pause.objects.exists()
+    assert addresses_of(ana.pk, [house.issue(505)])[house.issue(505).pk][0].undeliverable_since is not None
+
+
+@pytest.mark.parametrize("is_there_too", [True, False])
+def test_after_a_merge_what_goes_to_that_door_waits_and_is_made_good(house, ana, is_there_too):
+    there = addresses_of(ana.pk, [house.issue(505)])[house.issue(505).pk][0]
+    kept = house.subscription(ana.reader, there if is_there_too else house.address(ana.reader, label_addr1="7 NEW ST"))
+    merge_lines(kept_id=kept.pk, merged_id=ana.pk, by=PAT, now=house.at("2026-05-02"))
+
+    made = returned(house, ana)
+
+    assert made.entry.term.subscription == kept
+    assert [pause.subscription for pause in Pause.objects.all()] == [kept] * is_there_too
 
 
 def test_a_copy_that_was_made_good_before_still_says_that_mail_comes_back(house, ana):
