@@ -5,7 +5,7 @@ continuation costs what was released and what was paid on top (docs/decisions/00
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -22,9 +22,10 @@ from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from subscriptions.terms import actions as terms
 from subscriptions.terms import queries as service
-from subscriptions.terms.actions.reaching import Reach, reach_in_force
+from subscriptions.terms.actions.reaching import Reach, reach
 from subscriptions.terms.models import Term
 from subscriptions.terms.queries.life import span_of
+from subscriptions.terms.queries.merged import in_force
 from subscriptions.terms.rules import clock_at, released_cents
 
 
@@ -34,14 +35,14 @@ def settle_bill(order: Order, *, by: Actor, now: dt.datetime) -> list[Posting]:
     Postage for issues further ahead waits on 2120 until the first of them is next (`apply_paid_bill`).
     """
     bill = _bill_of(order)
-    at = reach_in_force(bill.subscription_id, now=now)
-    lines = _lines_of(bill)
+    reaches = reach_lines(bill, now=now)
+    at, lines = next(iter(reaches.values())), _lines_of(bill)
     waits = bill.why == Bill.Why.POSTAGE and bill.first_issue.ordinal > at.first_issue.ordinal
     for line in lines:
         if line.zone_move is not None:
             close_move(line.zone_move, ZoneMove.Outcome.CARD, note=f"order {order.number}", by=by, now=now)
         if not waits:
-            _apply(line, bill, at, by=by, now=now)
+            _apply(line, bill, reaches, by=by, now=now)
     bill.close(now=now)
     audit.record(by, "bill.paid", bill, order=order.number, cents=order.total_cents)
     thank_for_bill(bill=bill, lines=lines, waits=waits, now=now)
@@ -58,13 +59,14 @@ def apply_paid_bill(*, bill_id: int, by: Actor, now: dt.datetime) -> bool:
     order_id = Bill.objects.values_list("order_id", flat=True).get(pk=bill_id)
     order = Order.objects.select_for_update(of=("self",)).select_related("magazine", "payer").get(pk=order_id)
     bill = _bill_of(order)
-    at = reach_in_force(bill.subscription_id, now=now)
+    reaches = reach_lines(bill, now=now)
+    at = next(iter(reaches.values()))
     # Not before: a move that is taken back while this waits holds its money for the payer.
     lines = [line for line in _lines_of(bill) if line.applied_at is None]
     if not lines or order.state != Order.State.PAID or bill.first_issue.ordinal > at.first_issue.ordinal:
         return False
     for line in lines:
-        _apply(line, bill, at, by=by, now=now)
+        _apply(line, bill, reaches, by=by, now=now)
         if line.held_cents < line.cents:
             line.journal = ledger.post(
                 posting_key=f"bill:{line.uuid}:applied",
@@ -79,6 +81,20 @@ def apply_paid_bill(*, bill_id: int, by: Actor, now: dt.datetime) -> bool:
             )
             line.save(update_fields=["journal"])
     return True
+
+
+def reach_lines(bill: Bill, *, now: dt.datetime) -> dict[int, Reach]:
+    """Each subscription that has a term of a bill now, held still: several only where a merge was undone since."""
+    reaches: dict[int, Reach] = {}
+    while missing := _lines_now(bill) - reaches.keys():  # Again, as they may be merged or parted while this waits.
+        reaches |= {pk: reach(pk, now=now) for pk in sorted(missing)}
+    return reaches
+
+
+def _lines_now(bill: Bill) -> set[int]:
+    chains = [queries.chain_of(line.term) for line in _lines_of(bill)]
+    stayed = {chain[-1].subscription_id for chain in chains if not queries.went_to_somebody_else(chain)}
+    return {in_force(pk) for pk in stayed or {bill.subscription_id}}
 
 
 def give_back_postage(move: ZoneMove, *, by: Actor, now: dt.datetime) -> None:
@@ -117,12 +133,14 @@ def _lines_of(bill: Bill) -> list[BillLine]:
     return list(bill.lines.select_related("term", "zone_move").order_by("pk"))
 
 
-def _apply(line: BillLine, bill: Bill, at: Reach, *, by: Actor, now: dt.datetime) -> None:
+def _apply(line: BillLine, bill: Bill, reaches: Mapping[int, Reach], *, by: Actor, now: dt.datetime) -> None:
     chain = queries.chain_of(line.term)
     tip = chain[-1]
-    magazine, postage, line.earned_cents = _taken(line, bill, chain, at)
+    at = reaches.get(in_force(tip.subscription_id))
+    # Without it, it goes to somebody else now, at another address.
+    magazine, postage, line.earned_cents = _taken(line, bill, chain, at) if at else (0, 0, 0)
     line.held_cents = line.cents - magazine - postage - line.earned_cents
-    if magazine or postage:
+    if at and (magazine or postage):
         released = _released(tip, at)
         split = terms.split(
             term_id=tip.pk,
@@ -147,9 +165,8 @@ def _apply(line: BillLine, bill: Bill, at: Reach, *, by: Actor, now: dt.datetime
 def _taken(line: BillLine, bill: Bill, chain: Sequence[Term], at: Reach) -> tuple[int, int, int]:
     """Of the money of a line: magazine and postage for the issues left, and what has gone out. The rest is held."""
     tip = chain[-1]
-    if tip.subscription_id != at.subscription.pk:
-        return 0, 0, 0  # It goes to somebody else now, at another address.
-    left = (at.units_left(tip) or 0) if tip.ended_at is None else 0
+    goes_on = tip.ended_at is None and tip.subscription_id == at.subscription.pk  # Else its own line had served it.
+    left = (at.units_left(tip) or 0) if goes_on else 0
     if bill.copies is not None:
         return (*_price_of_more(line, tip, at, copies=bill.copies), 0) if left else (0, 0, 0)
     sent = min(line.issues, _sent_since(chain, at, bill))

@@ -1,7 +1,7 @@
 """Bills as time goes by: paid ahead and now due, never paid, or for a term of which nothing is left."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from django.db import transaction
@@ -9,12 +9,12 @@ from django.db import transaction
 from foundation.actors import system
 from orders.checkout import queries
 from orders.checkout.actions.bill_letters import tell_of_unpaid
-from orders.checkout.actions.bill_money import apply_paid_bill
+from orders.checkout.actions.bill_money import apply_paid_bill, reach_lines
 from orders.checkout.actions.bills import close_bill, is_being_paid
 from orders.checkout.actions.surcharges import close_move, go_on_with_fewer
 from orders.checkout.models import Bill, BillLine, Order, ZoneMove
 from subscriptions.catalog.models import Magazine
-from subscriptions.terms.actions.reaching import Reach, reach_in_force
+from subscriptions.terms.actions.reaching import Reach
 
 log = structlog.get_logger(__name__)
 BY = system("bills")
@@ -42,9 +42,8 @@ def close_in_time(*, bill_id: int, now: dt.datetime) -> bool:
         return False
     lines = list(bill.lines.select_related("term", "zone_move").order_by("pk"))
     if all(queries.has_ended(line.term) for line in lines):
-        for line in lines:
-            if line.zone_move is not None:
-                close_move(line.zone_move, Outcome.WITHDRAWN, note="the term has ended", by=BY, now=now)
+        for move, _ in _due_of(lines):
+            close_move(move, Outcome.WITHDRAWN, note="the term has ended", by=BY, now=now)
         close_bill(bill, state=Order.State.CANCELED, by=BY, now=now)
         return True
     if bill.due_on is None or now.astimezone(bill.subscription.magazine.zone).date() <= bill.due_on:
@@ -66,19 +65,28 @@ def _tried(bill_id: int, step: Callable[..., bool], *, now: dt.datetime) -> bool
 
 def _go_on_unpaid(bill: Bill, lines: Sequence[BillLine], *, now: dt.datetime) -> bool:
     """As the mail has said: fewer issues for the money, where it buys one; else the house bears it."""
-    at = reach_in_force(bill.subscription_id, now=now)
-    if bill.if_unpaid == Unpaid.CONVERT and bill.first_issue.ordinal > at.first_issue.ordinal:
+    reaches = reach_lines(bill, now=now)
+    next_issue = next(iter(reaches.values())).first_issue
+    if bill.if_unpaid == Unpaid.CONVERT and bill.first_issue.ordinal > next_issue.ordinal:
         return False  # A move for later is not spent on the issues before it.
-    converted = [_convert(line.zone_move, line, bill, at, now=now) for line in lines if line.zone_move is not None]
+    converted = [_convert(move, line, bill, reaches, now=now) for move, line in _due_of(lines)]
     close_bill(bill, state=Order.State.EXPIRED, by=BY, now=now)
     tell_of_unpaid(bill=bill, converted=any(converted), now=now)
     return True
 
 
-def _convert(move: ZoneMove, line: BillLine, bill: Bill, at: Reach, *, now: dt.datetime) -> bool:
+def _due_of(lines: Sequence[BillLine]) -> list[tuple[ZoneMove, BillLine]]:
+    """Whatever was closed by itself meanwhile, waived say, stays as it is."""
+    return [(line.zone_move, line) for line in lines if line.zone_move and line.zone_move.outcome == Outcome.DUE]
+
+
+def _convert(move: ZoneMove, line: BillLine, bill: Bill, reaches: Mapping[int, Reach], *, now: dt.datetime) -> bool:
     tip = queries.chain_of(line.term)[-1]
-    found = queries.surcharges(at.subscription.pk, first=at.first_issue, from_zone=move.from_zone, to_zone=move.to_zone)
-    dearer = next((each for each in found if each.term.pk == tip.pk), None)
+    dearer = None
+    if at := reaches.get(tip.subscription_id):
+        line_id, first = tip.subscription_id, at.first_issue
+        found = queries.surcharges(line_id, first=first, from_zone=move.from_zone, to_zone=move.to_zone)
+        dearer = next((each for each in found if each.term.pk == tip.pk), None)
     wanted = bill.if_unpaid == Unpaid.CONVERT
     if wanted and dearer is not None and go_on_with_fewer(move, dearer, bill.order.magazine, by=BY, now=now):
         move.save(update_fields=["term", "outcome", "left_over_cents"])

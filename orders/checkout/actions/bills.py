@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,6 +24,7 @@ from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
 from subscriptions.terms.actions.subscriptions import lock
 from subscriptions.terms.models import Subscription
+from subscriptions.terms.queries.merged import in_force, merged_ones
 
 State = PaymentAttempt.State
 
@@ -45,10 +47,16 @@ def bill_moves(*, moves: Sequence[ZoneMove], by: Actor, now: dt.datetime) -> lis
     The payer is asked and never charged by itself: the donor of a gift need not pay for where its recipient lives.
     What that payer may still pay for the same subscription is billed anew, together with these.
     """
-    due = sorted((move for move in moves if move.outcome == ZoneMove.Outcome.DUE), key=lambda move: move.payer_id)
+    # To the line that has the term now: a move may have been made on one that was merged since.
+    due = [
+        (move.payer_id, in_force(queries.chain_of(move.term)[-1].subscription_id), move)
+        for move in moves
+        if move.outcome == ZoneMove.Outcome.DUE
+    ]
     bills = []
-    for _, of_payer in groupby(due, key=lambda move: move.payer_id):
-        bill = _bill_postage(_with_what_stands(list(of_payer), by=by, now=now), by=by, now=now)
+    for (payer_id, line_id), of_both in groupby(sorted(due, key=itemgetter(0, 1)), key=itemgetter(0, 1)):
+        standing = _what_stands(payer_id, line_id, by=by, now=now)
+        bill = _bill_postage([*standing, *(move for _, _, move in of_both)], line_id=line_id, by=by, now=now)
         ask_for_postage(bill=bill, now=now)
         bills.append(bill)
     return bills
@@ -107,8 +115,8 @@ def withdraw_copies(*, bill_id: int, by: Actor, now: dt.datetime) -> Bill:
 
 
 def lock_open_bills(subscription_id: int) -> list[Bill]:
-    """The bills of a subscription that may still be paid, locked."""
-    return lock_bills(Q(bill__subscription=subscription_id))
+    """The bills of a subscription, and of what was merged into it, that may still be paid, locked."""
+    return lock_bills(Q(bill__subscription__in=merged_ones(subscription_id)))
 
 
 def lock_bills(which: Q) -> list[Bill]:
@@ -170,16 +178,15 @@ def _asks_the_same(bill: Bill, lines: Sequence[BillLine], *, copies: int, first_
     return (bill.copies, bill.first_issue_id, there) == (copies, first_issue.pk, asked)
 
 
-def _with_what_stands(moves: list[ZoneMove], *, by: Actor, now: dt.datetime) -> list[ZoneMove]:
+def _what_stands(payer_id: int, line_id: int, *, by: Actor, now: dt.datetime) -> list[ZoneMove]:
     """Of one payer and one subscription there is one open bill: a second gift there is billed with the first."""
-    of_both = Q(bill__payer=moves[0].payer_id, bill__subscription=moves[0].term.subscription_id)
-    standing = lock_bills(of_both & Q(bill__why=Bill.Why.POSTAGE))
-    return [*close_for_others(standing, by=by, now=now), *moves]
+    of_both = Q(bill__payer=payer_id, bill__subscription__in=merged_ones(line_id))
+    return close_for_others(lock_bills(of_both & Q(bill__why=Bill.Why.POSTAGE)), by=by, now=now)
 
 
-def _bill_postage(moves: list[ZoneMove], *, by: Actor, now: dt.datetime) -> Bill:
+def _bill_postage(moves: list[ZoneMove], *, line_id: int, by: Actor, now: dt.datetime) -> Bill:
     first = min(moves, key=lambda move: move.first_issue.ordinal)
-    subscription = Subscription.objects.get(pk=moves[-1].term.subscription_id)
+    subscription = Subscription.objects.get(pk=line_id)
     magazine = Magazine.objects.get(pk=subscription.magazine_id)
     bill = Bill(
         why=Bill.Why.POSTAGE,

@@ -19,6 +19,7 @@ from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import actions as terms
 from subscriptions.terms import queries as service
 from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries.merged import merged_ones
 
 
 class GiftHasNotBegun(DomainError):
@@ -111,7 +112,8 @@ def _go_on(
     # Settling locks orders before subscriptions, the lower number first: so does this, with both that it may close.
     due = queries.due_for(line)
     billed = Q(bill__lines__zone_move__in=ZoneMove.objects.filter(due))
-    lock_bills(billed | Q(bill__payer=line.order.payer_id, bill__subscription=subscription))
+    there = Q(bill__payer=line.order.payer_id, bill__subscription__in=merged_ones(subscription.pk))
+    lock_bills(billed | there)
     withdraw_surcharges(due, note="the gift goes on elsewhere", by=by, now=now)
     rest = terms.split(
         term_id=term.pk, why=why, to_subscription_id=subscription.pk, link=f"order:{line.order.number}", by=by, now=now

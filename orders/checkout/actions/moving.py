@@ -13,7 +13,7 @@ from orders.checkout.actions.bill_money import give_back_postage
 from orders.checkout.actions.bills import bill_moves, close_for_others, lock_bills, lock_open_bills
 from orders.checkout.actions.surcharges import close_move, go_on_with_fewer
 from orders.checkout.models import ZoneMove
-from orders.checkout.queries import Surcharge, Undone, outcome_by_policy, surcharges, undone_by_move
+from orders.checkout.queries import Surcharge, Undone, chain_of, outcome_by_policy, surcharges, undone_by_move
 from subscriptions.catalog.models import Issue
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Address
@@ -22,7 +22,7 @@ from subscriptions.terms import actions as terms
 from subscriptions.terms import queries as service
 from subscriptions.terms.actions import AddressChange
 from subscriptions.terms.actions.reaching import reach
-from subscriptions.terms.models import Subscription
+from subscriptions.terms.models import Subscription, Term
 
 Outcome = ZoneMove.Outcome
 
@@ -91,7 +91,7 @@ def move_house(
     lock_open_bills(subscription_id)
     reach(subscription_id, now=now)
     lock_open_bills(subscription_id)  # Again: whoever moved it while this one waited may have left bills.
-    home = service.home_zone(subscription_id)
+    home = service.home_zone(subscription_id)  # Before it changes.
     change = terms.change_address(
         subscription_id=subscription_id,
         address_id=address_id,
@@ -101,11 +101,14 @@ def move_house(
         from_issue_id=from_issue_id,
     )
     to_zone = Address.objects.values_list("zone", flat=True).get(pk=address_id)
-    undone = undone_by_move(subscription_id, first=change.first_issue, home=home, to_zone=to_zone)
+    first = change.first_issue
+    undone = undone_by_move(subscription_id, first=first, to_zone=to_zone)
     _take_back(undone, by=by, now=now)
-    found = surcharges(subscription_id, first=change.first_issue, from_zone=undone.from_zone, to_zone=to_zone)
+    # A term that was split to give back what was paid goes on as another: the zone that it is paid for goes with it.
+    paid_for = {chain_of(term)[-1].pk: undone.paid_for[term.pk] for term in Term.objects.filter(pk__in=undone.paid_for)}
+    found = surcharges(subscription_id, first=first, from_zone=home, to_zone=to_zone, paid_for=paid_for)
     at_once = not change.meanwhile
-    settled = settle_surcharges(found, first=change.first_issue, at_once=at_once, by=by, now=now)
+    settled = settle_surcharges(found, first=first, at_once=at_once, by=by, now=now)
     return Moved(change, [*(move for move in undone.standing if move.outcome == Outcome.DUE), *settled])
 
 
@@ -121,9 +124,10 @@ def settle_surcharges(
 
 def withdraw_surcharges(which: Q, *, note: str, by: Actor, now: dt.datetime) -> None:
     """What is due for an earlier move falls. Others of the same bill are billed anew."""
-    going = list(ZoneMove.objects.filter(which, outcome=Outcome.DUE).order_by("pk"))
-    bills = lock_bills(Q(bill__lines__zone_move__in=going))
-    for move in going:
+    which &= Q(outcome=Outcome.DUE)
+    bills = lock_bills(Q(bill__lines__zone_move__in=ZoneMove.objects.filter(which)))
+    # Only now, as one of them may have been paid while this waited.
+    for move in ZoneMove.objects.filter(which).order_by("pk"):
         close_move(move, Outcome.WITHDRAWN, note=note, by=by, now=now)
     bill_moves(moves=close_for_others(bills, by=by, now=now), by=by, now=now)
 

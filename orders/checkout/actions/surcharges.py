@@ -82,10 +82,7 @@ def go_on_with_fewer(move: ZoneMove, surcharge: Surcharge, magazine: Magazine, *
 
 
 def _close_by_hand(zone_move_id: int, outcome: str, *, note: str, by: Actor, now: dt.datetime) -> ZoneMove:
-    # The order first, as settling does.
-    order = (
-        Order.objects.select_for_update(of=("self",)).filter(bill__lines__zone_move=zone_move_id).order_by("pk").first()
-    )
+    order = _lock_order_of(zone_move_id)  # First, as settling does.
     move = ZoneMove.objects.select_for_update().get(pk=zone_move_id)
     if move.outcome != Outcome.DUE:
         raise SurchargeIsClosed(f"This surcharge is {move.get_outcome_display()} already.")
@@ -98,6 +95,14 @@ def _close_by_hand(zone_move_id: int, outcome: str, *, note: str, by: Actor, now
             close_move(other, outcome, note=note, by=by, now=now)
     close_move(move, outcome, note=note, by=by, now=now)
     return move
+
+
+def _lock_order_of(zone_move_id: int) -> Order | None:
+    """Of the bill that it is on. While this waits the bill may be written anew, as another order: then that one."""
+    order: Order | None = None
+    while (found := Order.objects.filter(bill__lines__zone_move=zone_move_id).first()) != order:
+        order = Order.objects.select_for_update().get(pk=found.pk) if found else None
+    return order
 
 
 def _hold_for_payer(move: ZoneMove, term: Term, magazine: Magazine, *, now: dt.datetime) -> None:

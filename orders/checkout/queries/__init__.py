@@ -11,7 +11,7 @@ from .bills import (
     has_ended,
     open_bills,
 )
-from .chains import chain_of, line_in_force
+from .chains import chain_of, line_in_force, went_to_somebody_else
 from .copies import CopiesQuote, quote_copies
 from .gift_book import (
     A_PAGE,
@@ -165,4 +165,5 @@ __all__ = [
     "unredeemed_codes",
     "view_token",
     "view_token_of",
+    "went_to_somebody_else",
 ]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.checkout.models import Bill, BillLine, Order
-from orders.checkout.queries.chains import chain_of
+from orders.checkout.queries.chains import chain_of, went_to_somebody_else
 from subscriptions.catalog.models import Magazine
 from subscriptions.terms.models import Term
-from subscriptions.terms.queries.merged import in_force
+from subscriptions.terms.queries.merged import merged_ones
 
 
 def open_bills() -> QuerySet[Bill]:
@@ -18,16 +18,16 @@ def open_bills() -> QuerySet[Bill]:
 
 
 def bills_of(*, payer_ids: Sequence[int], subscription_id: int | None = None) -> QuerySet[Bill]:
-    """What these payers may still pay, of all or of one subscription."""
+    """What these payers may still pay, of all or of one subscription and what was merged into it."""
     mine = Q(payer_id__in=payer_ids)
     if subscription_id is not None:
-        mine &= Q(subscription_id=subscription_id)
+        mine &= Q(subscription_id__in=merged_ones(subscription_id))
     return open_bills().filter(mine)
 
 
 def bills_of_subscription(subscription_id: int) -> QuerySet[Bill]:
-    """Every bill of it, the newest first."""
-    return _with_what_is_shown().filter(subscription_id=subscription_id).order_by("-pk")
+    """Every bill of it and of what was merged into it, the newest first."""
+    return _with_what_is_shown().filter(subscription_id__in=merged_ones(subscription_id)).order_by("-pk")
 
 
 def bill_of_order(order: Order) -> Bill | None:
@@ -55,8 +55,8 @@ def bills_paid_ahead() -> QuerySet[Bill]:
 
 def has_ended(term: Term) -> bool:
     """Whether a term was cancelled, or went on with somebody else. One that was served to its end was not."""
-    tip = chain_of(term)[-1]
-    return tip.ended_at is not None or tip.subscription_id != in_force(term.subscription_id)
+    chain = chain_of(term)
+    return chain[-1].ended_at is not None or went_to_somebody_else(chain)
 
 
 def _with_what_is_shown() -> QuerySet[Bill]:

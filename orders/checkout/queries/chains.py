@@ -1,8 +1,11 @@
 """What a term has become through splits, and a subscription through merges. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import pairwise
 
-from subscriptions.terms.models import Subscription, Term
+from django.db.models import Q
+
+from subscriptions.terms.models import LineMerge, Subscription, Term
 from subscriptions.terms.queries.merged import in_force
 
 
@@ -12,6 +15,27 @@ def chain_of(term: Term) -> list[Term]:
     while (after := Term.objects.filter(split_from=chain[-1]).first()) is not None:
         chain.append(after)
     return chain
+
+
+def pieces_of(subscription_ids: Collection[int]) -> set[int]:
+    """The terms of these lines, and all that they have come from through splits, wherever that was."""
+    found: set[int] = set()
+    reached = set(Term.objects.filter(subscription__in=subscription_ids).values_list("pk", flat=True))
+    while reached:
+        found |= reached
+        before = Term.objects.filter(pk__in=reached, split_from__isnull=False)
+        reached = set(before.values_list("split_from__pk", flat=True)) - found
+    return found
+
+
+def went_to_somebody_else(chain: Iterable[Term]) -> bool:
+    """Whether a term has gone on at another subscription, other than by a merge of the two or its undoing."""
+    steps = [(old.subscription_id, new.subscription_id) for old, new in pairwise(chain)]
+    return any(
+        not LineMerge.objects.filter(Q(kept=old, merged=new) | Q(kept=new, merged=old)).exists()
+        for old, new in steps
+        if old != new
+    )
 
 
 def line_in_force(subscription: Subscription) -> Subscription:

@@ -1,18 +1,20 @@
 """What a move to another postage zone would cost each term of a subscription. Reads only."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from orders.checkout.models import ZoneMove
+from orders.checkout.queries.chains import pieces_of, tips_of
 from orders.checkout.queries.refunds import line_of
 from orders.checkout.rules import Converted, convert, surcharge_cents
 from subscriptions.catalog.models import Issue, Magazine, OfferPrice
 from subscriptions.terms import queries as service
 from subscriptions.terms.models import Term
 from subscriptions.terms.queries.life import life_of
+from subscriptions.terms.queries.merged import merged_ones
 from subscriptions.terms.rules import clock_at, left_at
 
 
@@ -39,55 +41,80 @@ def quote_move(*, subscription_id: int, to_zone: str, now: dt.datetime) -> list[
     if reach is None:
         return []
     home = service.home_zone(subscription_id)
-    undone = undone_by_move(subscription_id, first=reach, home=home, to_zone=to_zone)
-    return surcharges(subscription_id, first=reach, from_zone=undone.from_zone, to_zone=to_zone)
+    undone = undone_by_move(subscription_id, first=reach, to_zone=to_zone)
+    return surcharges(subscription_id, first=reach, from_zone=home, to_zone=to_zone, paid_for=undone.paid_for)
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What another change of address undoes, the newest first; what stands; and the zone that is paid for then."""
+    """What another change of address undoes, the newest first; and what stands.
+
+    `paid_for`: the zone that each term is paid for then, where that is not the one it goes to now.
+    """
 
     moves: Sequence[ZoneMove]
     standing: Sequence[ZoneMove]
-    from_zone: str
+    paid_for: Mapping[int, str]
 
 
-def undone_by_move(subscription_id: int, *, first: Issue, home: str, to_zone: str) -> Undone:
+def undone_by_move(subscription_id: int, *, first: Issue, to_zone: str) -> Undone:
     """Whatever is due for earlier moves, and what was paid for a move that no issue before `first` has seen.
 
-    But not the move that has brought the reader to this zone already: whoever corrects an address owes what was owed.
+    But not the move that has brought a term to this zone already: whoever corrects an address owes what was owed. Each
+    term by itself: two lines that were merged came from different zones.
+    """
+    undone, standing, paid_for = [], [], {}
+    for term_id, moves in _open_moves(subscription_id, first=first).items():
+        there = [move.to_zone == to_zone and move.first_issue.ordinal <= first.ordinal for move in moves]
+        place = there.index(True) if any(there) else len(moves)
+        undone += moves[:place]
+        standing += moves[place:]
+        paid_for[term_id] = to_zone if any(there) else moves[-1].from_zone
+    return Undone(sorted(undone, key=lambda move: -move.pk), standing, paid_for)
+
+
+def _open_moves(subscription_id: int, *, first: Issue) -> dict[int, list[ZoneMove]]:
+    """What is due or may be undone, the newest first, by the last piece of its term: those that this line has now.
+
+    A move names the piece of its moment, which may be on a line that was merged into this one, or parted from it.
     """
     open_still = Q(outcome=ZoneMove.Outcome.DUE) | Q(
         outcome=ZoneMove.Outcome.CARD, first_issue__ordinal__gte=first.ordinal
     )
-    found = ZoneMove.objects.filter(open_still, term__subscription=subscription_id).select_related("first_issue")
+    lines = merged_ones(subscription_id)
+    found = ZoneMove.objects.filter(open_still, term__in=pieces_of(lines)).select_related("first_issue", "term")
     moves = list(found.order_by("-pk"))
-    is_there = [move.to_zone == to_zone and move.first_issue.ordinal <= first.ordinal for move in moves]
-    if any(is_there):
-        place = is_there.index(True)
-        return Undone(moves[:place], moves[place:], to_zone)
-    return Undone(moves, [], moves[-1].from_zone if moves else home)
+    tips = tips_of(move.term for move in moves)
+    by_tip: dict[int, list[ZoneMove]] = {}
+    for move in moves:
+        tip = tips[move.term_id]
+        if tip.subscription_id in lines:
+            by_tip.setdefault(tip.pk, []).append(move)
+    return by_tip
 
 
-def surcharges(subscription_id: int, *, first: Issue, from_zone: str, to_zone: str) -> list[Surcharge]:
+def surcharges(
+    subscription_id: int, *, first: Issue, from_zone: str, to_zone: str, paid_for: Mapping[int, str] | None = None
+) -> list[Surcharge]:
     """One for each term with issues left from `first` on whose offer has dearer postage in `to_zone`.
 
     A term that no order line stands behind (a comp, a reader taken over) has no price by zone, and costs nothing more.
+
+    :param paid_for: by term, the zone from which it is reckoned instead of `from_zone`
     """
-    if from_zone == to_zone:
-        return []
+    paid_for = paid_for or {}
     life = life_of(subscription_id)
     clock = clock_at(life.calendar, life.pauses, first.ordinal)
     found = []
     for term, span in zip(life.terms, life.spans, strict=True):
-        line, left = line_of(term), left_at(span, clock)
-        if line is None or not left or term.ended_at is not None:
+        line, left, paid = line_of(term), left_at(span, clock), paid_for.get(term.pk, from_zone)
+        if line is None or not left or term.ended_at is not None or paid == to_zone:
             continue
         postage = dict(OfferPrice.objects.filter(offer=line.offer_id).values_list("zone", "postage_cents"))
-        dearer = (postage.get(to_zone, 0) - postage.get(from_zone, 0)) * term.copies
+        dearer = (postage.get(to_zone, 0) - postage.get(paid, 0)) * term.copies
         if to_zone in postage and dearer > 0:
             left = min(left, line.issues)
-            found.append(Surcharge(term, from_zone, to_zone, left, line.issues, dearer))
+            found.append(Surcharge(term, paid, to_zone, left, line.issues, dearer))
     return found
 
 

@@ -29,3 +29,12 @@ def has_gone_to(subscription_id: int) -> set[int]:
         reached |= ahead
         ahead = set(LineMerge.objects.filter(merged__in=ahead).values_list("kept", flat=True)) - reached
     return reached
+
+
+def merged_ones(subscription_id: int) -> list[int]:
+    """It, and whatever was merged into it, through however many merges that stand."""
+    found = [subscription_id]
+    reached = list(found)
+    while reached := list(Subscription.objects.filter(merged_into__in=reached).values_list("pk", flat=True)):
+        found += reached
+    return found

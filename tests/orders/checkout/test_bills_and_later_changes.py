@@ -1,6 +1,7 @@
 """Dearer postage and more copies are billed, and then something else changes: a merge, a correction, a second gift."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from foundation.actors import Actor
 from orders.checkout import actions, queries
 from orders.checkout.actions.bill_letters import tell_of_unpaid
+from orders.checkout.actions.bills import bill_moves, close_for_others, lock_open_bills
 from orders.checkout.models import Bill, BillLine, LineRefund, Order, OrderLine, ZoneMove
 from orders.ledger.queries import balance
 from subscriptions.terms import actions as terms
@@ -15,7 +17,7 @@ from subscriptions.terms.actions.reaching import reach
 from subscriptions.terms.models import Term
 from tests.house import at
 from tests.mover import TORONTO, Mover, books_agree
-from tests.own_database import at_once
+from tests.own_database import at_once, behind
 from tests.shop import Shop
 
 CORA = Actor("staff", "1")
@@ -49,6 +51,55 @@ def test_the_same_move_twice_at_once_is_one_move(committed_shop: Shop, policy: s
     # 1197 cents buy three of six issues there, and 238 are over; once, and not again.
     assert (mover.running.units, balance("2120")) == ((3, -2_38) if policy == "convert" else (10, 0))
     assert Bill.objects.count() == (policy == "bill")
+
+
+@pytest.mark.parametrize(
+    ("close", "outcome"),
+    [
+        (lambda move, now: actions.waive_surcharge(zone_move_id=move.pk, because="VIP", by=CORA, now=now), "waived"),
+        (lambda move, now: actions.mark_surcharge_paid(zone_move_id=move.pk, note="#7", by=CORA, now=now), "paid"),
+    ],
+)
+def test_a_surcharge_closed_by_hand_while_its_bill_is_written_anew_is_not_billed_any_more(
+    committed_shop: Shop, close: Callable[..., ZoneMove], outcome: str
+):
+    mover = Mover(committed_shop)
+    mover.moves()
+    move, now = ZoneMove.objects.get(), mover.shop.now
+
+    def bill_anew() -> None:
+        again = close_for_others(lock_open_bills(mover.subscription.pk), by=CORA, now=now)
+        bill_moves(moves=again, by=CORA, now=now)
+
+    assert behind(bill_anew, lambda: close(move, now)) == [move]
+
+    assert ZoneMove.objects.get().outcome == outcome
+    assert [bill.order.state for bill in Bill.objects.select_related("order")] == ["canceled", "canceled"]
+
+
+def test_a_surcharge_that_falls_while_it_is_waived_says_that_it_is_closed(committed_shop: Shop):
+    mover = Mover(committed_shop)
+    mover.moves()
+    move, now = ZoneMove.objects.get(), mover.shop.now
+
+    [refusal] = behind(
+        lambda: mover.moves(mover.house.address(mover.reader)),
+        lambda: actions.waive_surcharge(zone_move_id=move.pk, because="VIP", by=CORA, now=now),
+    )
+
+    assert isinstance(refusal, actions.SurchargeIsClosed)
+    assert ZoneMove.objects.get().outcome == "withdrawn"
+
+
+def test_what_was_waived_by_itself_is_not_converted_when_the_rest_of_its_bill_is(mover: Mover):
+    mover.set_policy(surcharge_unpaid="convert")
+    mover.moves()
+    ZoneMove.objects.update(outcome="waived", closed_at=mover.shop.now)
+    mover.shop.move_to(at("2026-08-01"))
+
+    mover.follows()
+
+    assert (ZoneMove.objects.get().outcome, mover.running.units) == ("waived", 10)
 
 
 def test_a_move_that_is_taken_back_while_its_money_waits_is_not_paid_twice(
