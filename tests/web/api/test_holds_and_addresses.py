@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from foundation.actors import ANONYMOUS
 from orders.checkout.models import ZoneMove
+from subscriptions.terms.actions import merge_lines
 from subscriptions.terms.models import AwayAddress, Pause, ShipTo
 from tests.shop import Shop
 from tests.web.api.test_orders import HOME
@@ -250,3 +252,15 @@ def test_a_wrong_field_of_the_address_is_named_where_it_stands(caller: Caller) -
     answer = caller.addresses({"kind": "permanent", "address": {**PORTLAND, "postcode": ""}})
 
     assert answer.json()["fields"][0]["field"] == "address.postcode"
+
+
+def test_of_two_that_were_made_one_the_other_is_held_and_moved(caller: Caller, shop: Shop) -> None:
+    merged = caller.subscription
+    kept = shop.house.subscription(merged.reader)
+    merge_lines(kept_id=kept.pk, merged_id=merged.pk, by=ANONYMOUS, now=shop.now)
+
+    assert caller.holds({"from_issue": 507, "until_issue": 510}).status_code == 201
+    assert caller.addresses({"kind": "permanent", "address": PORTLAND}).status_code < 300
+
+    assert Pause.objects.get().subscription == kept
+    assert {row.subscription for row in ShipTo.objects.filter(address__city="Portland")} == {kept}

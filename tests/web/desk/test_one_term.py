@@ -1,10 +1,13 @@
 import pytest
 
 from foundation.mail.models import OutgoingMail
+from subscriptions.terms import queries
+from subscriptions.terms.actions import merge_lines
 from subscriptions.terms.models import Subscription
 from tests.orders.revenue.printing import post_sale
 from tests.signin import signed_in
-from tests.web.conftest import DeskHouse
+from tests.subscriptions.fulfillment.runs import PAT
+from tests.web.conftest import NOW, DeskHouse
 from tests.web.desk.asking import asks, does, is_refused, text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +51,17 @@ def test_a_number_that_was_keyed_wrong_is_put_right(desk_house: DeskHouse) -> No
     assert "Nothing of it is left" in asks(cora, at)
     page = text_of(cora.get(url("reader", desk_house.ana.pk)))
     assert "Correction: keyed as ten" in page
+
+
+def test_of_two_that_were_made_one_the_clerk_is_led_to_the_other(desk_house: DeskHouse) -> None:
+    cora, merged, house = signed_in("clerk"), desk_house.subscription, desk_house.house
+    kept = house.subscription(desk_house.ana)
+    desk_house.pause.delete()
+    merge_lines(kept_id=kept.pk, merged_id=merged.pk, by=PAT, now=NOW)
+
+    page = cora.get(url("reader", desk_house.ana.pk)).content.decode()
+    assert f'made one with <a href="#service-{kept.pk}">another one of this reader</a>' in page
+    assert url("hold", kept.uuid) in page
+    assert url("hold", merged.uuid) not in page
+    does(cora, url("extend", merged.uuid), issues=2, reason="goodwill")
+    assert queries.expire(kept.pk).units_left == 12

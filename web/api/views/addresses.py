@@ -24,7 +24,7 @@ from web.api.shapes.addresses import AddressChangeIn, AddressChangeOut, AddressO
 from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.views.holds import issue_id
 from web.api.views.offers import refuse_unknown_parameters
-from web.api.views.renewals import find
+from web.api.views.renewals import find, find_in_force
 
 
 class Addresses(APIView):
@@ -44,7 +44,7 @@ class Addresses(APIView):
     @extend_schema(request=AddressChangeIn, responses={201: AddressChangeOut, **CAN_REFUSE})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Send the magazine elsewhere: for good, for a while, or every year."""
-        subscription = find(uuid)
+        subscription = find_in_force(uuid)
         body = AddressChangeIn(data=request.data)
         body.is_valid(raise_exception=True)
         asked = body.validated_data

@@ -17,7 +17,7 @@ from web.api.permissions import May
 from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.bills import BillOut, CopyOrderIn, PaidOtherwiseIn, WaiverIn
 from web.api.views.offers import refuse_unknown_parameters
-from web.api.views.renewals import find
+from web.api.views.renewals import find, find_in_force
 
 
 class SubscriptionBills(APIView):
@@ -41,7 +41,7 @@ class CopyOrders(APIView):
         Its payer is written to; `POST orders/{number}/checkouts/` opens the payment page. The same number again gives
         the same bill.
         """
-        subscription = find(uuid)
+        subscription = find_in_force(uuid)
         asked = CopyOrderIn(data=request.data)
         asked.is_valid(raise_exception=True)
         bill = actions.order_copies(

@@ -31,7 +31,7 @@ from web.api.shapes.cancellations import (
     ReinstatementOut,
     TermCancellationIn,
 )
-from web.api.views.renewals import find
+from web.api.views.renewals import find_in_force
 
 
 class Cancellations(APIView):
@@ -40,7 +40,7 @@ class Cancellations(APIView):
     @extend_schema(request=CancellationIn, responses={201: CancellationOut, 400: Refusal, 404: Refusal, 409: Refusal})
     def post(self, request: Request, uuid: UUID) -> Response:
         """End a subscription now, with its rest back to the payer, or with the last issue that is paid for."""
-        subscription = find(uuid)
+        subscription = find_in_force(uuid)
         asked = CancellationIn(data=request.data)
         asked.is_valid(raise_exception=True)
         now = clock.now()
@@ -131,7 +131,7 @@ class Reinstatements(APIView):
 
         A cancellation for the end of what is paid for is taken back.
         """
-        subscription = find(uuid)
+        subscription = find_in_force(uuid)
         asked = ReinstatementIn(data=request.data)
         asked.is_valid(raise_exception=True)
         going_on = checkout.reinstate_subscription(

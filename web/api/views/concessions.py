@@ -12,7 +12,7 @@ from web.api.once import ONCE, once
 from web.api.permissions import May
 from web.api.shapes.base import CAN_REFUSE
 from web.api.shapes.cancellations import ConcessionIn, RefundOut
-from web.api.views.renewals import find
+from web.api.views.renewals import find_in_force
 
 
 class Concessions(APIView):
@@ -21,7 +21,7 @@ class Concessions(APIView):
     @extend_schema(parameters=[ONCE], request=ConcessionIn, responses={201: RefundOut, **CAN_REFUSE})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Let the running term cost less, after the fact, and give its payer the difference back. All issues come."""
-        subscription = find(uuid)
+        subscription = find_in_force(uuid)
         body = ConcessionIn(data=request.data)
         body.is_valid(raise_exception=True)
         with once(request):

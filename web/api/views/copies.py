@@ -12,7 +12,7 @@ from web.api.callers import actor
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
 from web.api.shapes.cancellations import CopiesIn, CopiesOut
-from web.api.views.renewals import find
+from web.api.views.renewals import find_in_force
 
 
 class Copies(APIView):
@@ -21,7 +21,7 @@ class Copies(APIView):
     @extend_schema(request=CopiesIn, responses={201: CopiesOut, 400: Refusal, 404: Refusal, 409: Refusal})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Send another number of copies from the first issue that a change reaches."""
-        subscription = find(uuid)
+        subscription = find_in_force(uuid)
         asked = CopiesIn(data=request.data)
         asked.is_valid(raise_exception=True)
         done = actions.change_copies(

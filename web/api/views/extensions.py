@@ -29,7 +29,7 @@ from web.api.shapes.extensions import (
     FreeOut,
     extension_out,
 )
-from web.api.views.renewals import find
+from web.api.views.renewals import find_in_force
 
 
 class Extensions(APIView):
@@ -42,7 +42,7 @@ class Extensions(APIView):
     )
     def post(self, request: Request, uuid: UUID) -> Response:
         """Give issues on top, for a reason of the house; the reason decides what becomes of the money."""
-        subscription, asked = find(uuid), read(ExtensionIn, request)
+        subscription, asked = find_in_force(uuid), read(ExtensionIn, request)
         before = queries.expire(subscription.pk).issue
         copy = _copy(subscription, asked.get("copy_issue"))
         with once(request):
@@ -93,7 +93,7 @@ class GraceWriteOffs(APIView):
     @extend_schema(request=None, responses={201: EntryOut, 404: Refusal, 409: Refusal})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Give up the copies sent in the hope of renewal: a later order does not pay for them."""
-        entry = actions.write_off_grace(subscription_id=find(uuid).pk, by=actor(request), now=clock.now())
+        entry = actions.write_off_grace(subscription_id=find_in_force(uuid).pk, by=actor(request), now=clock.now())
         return Response(EntryOut(entry).data, status=201)
 
 
@@ -115,7 +115,7 @@ class Comps(APIView):
     )
     def post(self, request: Request, uuid: UUID) -> Response:
         """Send it for nothing, behind what is paid for; with an owner who confirms it every year."""
-        subscription, asked = find(uuid), read(CompIn, request)
+        subscription, asked = find_in_force(uuid), read(CompIn, request)
         units = asked.pop("issues")
         with once(request):
             term = actions.give_comp(

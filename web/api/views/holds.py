@@ -18,7 +18,7 @@ from web.api.permissions import May
 from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.holds import HoldEndIn, HoldIn, HoldOut
 from web.api.views.offers import refuse_unknown_parameters
-from web.api.views.renewals import find
+from web.api.views.renewals import find, find_in_force
 
 
 class Holds(APIView):
@@ -34,7 +34,7 @@ class Holds(APIView):
     @extend_schema(request=HoldIn, responses={201: HoldOut, **CAN_REFUSE})
     def post(self, request: Request, uuid: UUID) -> Response:
         """Hold issues back. None of them is used up: the last issue moves out."""
-        subscription = find(uuid)
+        subscription = find_in_force(uuid)
         body = HoldIn(data=request.data)
         body.is_valid(raise_exception=True)
         asked = body.validated_data
@@ -63,7 +63,7 @@ class HouseholdHolds(APIView):
     @extend_schema(request=None, responses={201: HoldOut, 404: Refusal, 409: Refusal})
     def post(self, request: Request, uuid: UUID) -> Response:
         """One copy is enough for the household: this one is held back from the next issue on, and stays owed."""
-        pause = actions.hold_for_household(subscription_id=find(uuid).pk, by=actor(request), now=clock.now())
+        pause = actions.hold_for_household(subscription_id=find_in_force(uuid).pk, by=actor(request), now=clock.now())
         return Response(shown(pause), status=201)
 
 

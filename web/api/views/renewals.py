@@ -12,6 +12,7 @@ from foundation.errors import NotFound
 from orders.renewals import actions
 from orders.renewals.models import Cycle
 from subscriptions.terms.models import Subscription
+from subscriptions.terms.queries.merged import in_force
 from web.api.callers import actor
 from web.api.pages import AFTER, page
 from web.api.permissions import May
@@ -75,7 +76,10 @@ class AutoRenew(APIView):
     def delete(self, request: Request, uuid: UUID) -> Response:
         """End the automatic renewal of a subscription, in one step. Doing it twice changes nothing."""
         result = actions.cancel_auto_renew(
-            subscription_id=find(uuid).pk, by=actor(request), now=clock.now(), because="cancelled by customer service"
+            subscription_id=find_in_force(uuid).pk,
+            by=actor(request),
+            now=clock.now(),
+            because="cancelled by customer service",
         )
         return Response(Cancelled(result).data)
 
@@ -90,3 +94,13 @@ def find(uuid: UUID) -> Subscription:
     if subscription is None:
         raise NotFound("There is no such subscription.")
     return subscription
+
+
+def find_in_force(uuid: UUID) -> Subscription:
+    """The same, for whoever changes what is to come: of two that were made one, the one that copies come from.
+
+    :raises NotFound:
+    """
+    found = find(uuid)
+    pk = in_force(found.pk)
+    return found if pk == found.pk else Subscription.objects.select_related("magazine", "reader").get(pk=pk)

@@ -54,6 +54,8 @@ class Clusters(DeskPage):
 class CopyVerb(SubscriptionVerb):
     """A verb about one copy: the subscription, the issue and the copy number stand in the address."""
 
+    follows_merges = False  # It is the subscription that the copy went to.
+
     @property
     def issue(self) -> Issue:
         issue = Issue.objects.select_related("magazine").filter(pk=self.kwargs["issue_id"]).first()

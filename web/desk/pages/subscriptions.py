@@ -20,6 +20,7 @@ from subscriptions.readers import queries as readers
 from subscriptions.readers.rules import address as rules
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Pause, Subscription
+from subscriptions.terms.queries.merged import in_force
 from web.desk.forms.subscriptions import HoldForm, MoveForm
 from web.desk.pages.base import Verb
 
@@ -28,13 +29,17 @@ _NO_REASON_TO_ASK = {"no_zip_plus_4"}
 
 
 class SubscriptionVerb(Verb):
+    """About what is to come: of two subscriptions that were made one, about the one that copies come from."""
+
     capability = "change_readers"
+    follows_merges = True
 
     def find(self) -> Subscription:
-        found = Subscription.objects.select_related("magazine", "reader").filter(uuid=self.kwargs["uuid"]).first()
+        known = Subscription.objects.select_related("magazine", "reader")
+        found = known.filter(uuid=self.kwargs["uuid"]).first()
         if found is None:
             raise NotFound("There is no such subscription.")
-        return found
+        return known.get(pk=in_force(found.pk)) if self.follows_merges else found
 
     def back(self, subject: Subscription) -> str:
         return reverse("admin:reader", args=[subject.reader_id])
