@@ -23,6 +23,8 @@ SAME_KEY_FOR = dt.timedelta(hours=23)
 LOOK_AFTER_TRIES = 3
 AT_ONCE = 200
 LOOK_EVERY = dt.timedelta(minutes=10)
+# Stripe never ends by itself a charge that the bank wants confirmed in person; until it has ended it bars another one.
+PAYER_MAY_COME_FOR = dt.timedelta(days=7)
 
 
 def look_after_stuck_attempts(*, now: dt.datetime) -> int:
@@ -46,7 +48,9 @@ def look_after_stuck_attempts(*, now: dt.datetime) -> int:
 
 
 def _see_to(attempt: PaymentAttempt, now: dt.datetime) -> None:
-    if attempt.state in (State.PENDING, State.NEEDS_CUSTOMER):
+    if attempt.state == State.NEEDS_CUSTOMER and _nobody_came(attempt, now):
+        _call_off(attempt, now)
+    elif attempt.state in (State.PENDING, State.NEEDS_CUSTOMER):
         refresh(attempt_id=attempt.pk, now=now)
     elif attempt.purpose == Purpose.RENEWAL:
         _see_to_charge(attempt, now)
@@ -56,6 +60,25 @@ def _see_to(attempt: PaymentAttempt, now: dt.datetime) -> None:
         refresh(attempt_id=attempt.pk, now=now)
     else:
         open_checkout(attempt_id=attempt.pk)
+
+
+def _nobody_came(attempt: PaymentAttempt, now: dt.datetime) -> bool:
+    """Of charges alone: a payment made on a page cannot be called off at Stripe, whose own time for it runs out."""
+    asked_at = attempt.submitted_at or attempt.created_at
+    return attempt.purpose == Purpose.RENEWAL and now - asked_at >= PAYER_MAY_COME_FOR
+
+
+def _call_off(attempt: PaymentAttempt, now: dt.datetime) -> None:
+    """It is `canceled` then, or `paid`: the payer was quicker. While Stripe cannot tell, it stays as it is."""
+    lease = leases.take_one(attempt.pk)
+    if lease is None:
+        return
+    try:
+        reading = gateway().cancel_payment(str(attempt.payment_intent_id))
+        if recording.record(attempt_id=attempt.pk, lease=lease, outcome=reading.outcome, now=now):
+            wake.wake("payment_settled")
+    finally:
+        leases.give_back(attempt.pk, lease)
 
 
 def _page_is_over(attempt: PaymentAttempt, now: dt.datetime) -> bool:

@@ -1,6 +1,7 @@
 """Failure modes 1 to 10: what banks, cards and our own requests can get wrong."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from demo.stripe_standin.testing import (
     pays_now_then,
 )
 from orders.payments import actions
-from orders.payments.models import SavedMethod, StripeCustomer
+from orders.payments.models import PaymentAttempt, SavedMethod, StripeCustomer
 from tests.orders.payments.conftest import Desk, MoveClock
 from tests.orders.payments.failure_modes import failure_mode
 
@@ -71,6 +72,40 @@ def test_the_bank_wants_the_payer_in_person(desk: Desk) -> None:
 
     assert (attempt.state, attempt.decline_class) == ("needs_customer", "auth")
     assert desk.days_until_the_next_try(attempt) is None
+
+
+@failure_mode(3)
+def test_a_charge_for_which_nobody_comes_is_called_off_after_a_week(desk: Desk, moved_clock: MoveClock) -> None:
+    attempt = desk.charge_saved(AUTHENTICATE_ALWAYS)
+    moved_clock(6 * DAY)
+    assert looked_after(desk, attempt).state == "needs_customer"
+
+    moved_clock(DAY)
+
+    assert looked_after(desk, attempt).state == "canceled"
+    [payment] = [one for one in payments_at_stripe(desk) if one["id"] == attempt.payment_intent_id]
+    assert payment["status"] == "canceled"
+    assert desk.plan(payer=attempt.payer, subject=attempt.subject_uuid).state == "planned"  # by another card
+
+
+@failure_mode(3)
+def test_who_confirms_a_charge_at_the_last_moment_has_paid(desk: Desk, moved_clock: MoveClock) -> None:
+    attempt = desk.charge_saved(AUTHENTICATE_ALWAYS)
+    moved_clock(7 * DAY)
+    intents = desk.standin.client().v1.payment_intents
+    intents.confirm(str(attempt.payment_intent_id), {"payment_method": "pm_card_visa"})
+
+    assert looked_after(desk, attempt).state == "paid"
+
+
+def looked_after(desk: Desk, attempt: PaymentAttempt) -> PaymentAttempt:
+    actions.look_after_stuck_attempts(now=desk.now)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def payments_at_stripe(desk: Desk) -> list[dict[str, Any]]:
+    return list(desk.standin.look("objects/payment_intent")["objects"])
 
 
 @failure_mode(4)
