@@ -7,19 +7,19 @@ from django.conf import settings
 
 from foundation import clock
 from orders.checkout.models import Bill, Gift, GiftCode, Order, OrderLine
-from orders.checkout.queries import bill_of_order, code_of, last_issues_of
+from orders.checkout.queries import bill_of_order, code_of, last_issues_of, told_line
 from orders.checkout.rules import shown_code
 from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import Issue
 from subscriptions.readers.queries import typed_address
 from subscriptions.readers.rules.address import check
-from subscriptions.terms import queries as terms
 
 
 def order_answer(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttempt | None) -> dict[str, Any]:
     """The fields of `OrderOut`. What a paid order brings is read from its term; before that, from what was promised."""
     bill = bill_of_order(order)
-    promised = bill.first_issue if bill else lines[0].promised_first_issue
+    told = _lines(lines)
+    promised = bill.first_issue if bill else told[0]["first_issue"]
     return {
         "number": order.number,
         "state": order.state,
@@ -28,7 +28,7 @@ def order_answer(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttem
         "placed_at": order.placed_at,
         "paid_at": order.paid_at,
         "auto_renew": any(_agreed(line) for line in lines),
-        "lines": _lines(lines),
+        "lines": told,
         "bill": bill_answer(bill) if bill else None,
         "holds_until": promised.pull_at if promised and order.state == Order.State.AWAITING_PAYMENT else None,
         "checkout_url": _checkout_url(order, attempt),
@@ -77,13 +77,8 @@ def _lines(lines: Sequence[OrderLine]) -> list[dict[str, Any]]:
 
 
 def _line(line: OrderLine, gifts: Mapping[int, Issue | None]) -> dict[str, Any]:
-    first, last = line.promised_first_issue, line.promised_expire_issue
-    if line.term is not None and line.subscription_id is not None:
-        # What the recipient of a gift has besides is nobody's business who gives it, and a gift to come is a secret.
-        today = clock.today(line.order.magazine.zone)
-        is_gift = line.pk in gifts
-        last = gifts[line.pk] if is_gift else terms.expire(line.subscription_id, told_on=today).issue
-        first = line.term.start_issue
+    # What the recipient of a gift has besides is nobody's business who gives it, and a gift to come is a secret.
+    told = told_line(line, gifts=gifts, today=clock.today(line.order.magazine.zone))
     return {
         "offer": line.offer,
         "issues": line.issues,
@@ -91,8 +86,9 @@ def _line(line: OrderLine, gifts: Mapping[int, Issue | None]) -> dict[str, Any]:
         "magazine_cents": line.magazine_cents,
         "postage_cents": line.postage_cents,
         "subscription": line.subscription,
-        "first_issue": first,
-        "expire_issue": last,
+        "first_issue": told.first_issue,
+        "expire_issue": told.last_issue,
+        "is_behind": told.is_behind,
         "gift": _gift(line),
     }
 

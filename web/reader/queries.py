@@ -63,7 +63,10 @@ def source_key_or_web(typed: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """A line of an order: what was promised, or once it is paid, what its term brings."""
+    """A line of an order: what was promised, or once it is paid, what its term brings.
+
+    `is_behind`: it comes behind what its buyer has, and no first issue is named.
+    """
 
     line: OrderLine
     first_issue: Issue | None
@@ -71,6 +74,7 @@ class SoldLine:
     auto_renews: bool
     gift: Gift | None
     code: str
+    is_behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,26 +132,18 @@ def _sold(lines: Sequence[OrderLine]) -> list[SoldLine]:
 
 
 def _sold_line(line: OrderLine, gifts: Mapping[int, Issue | None]) -> SoldLine:
-    first, last = line.promised_first_issue, line.promised_expire_issue
-    if line.term is not None and line.subscription_id is not None:
-        # What the recipient of a gift has besides is nobody's business who gives it.
-        last = gifts[line.pk] if line.pk in gifts else _last_of(line)
-        first = line.term.start_issue
+    # What the recipient of a gift has besides is nobody's business who gives it.
+    told = checkout.told_line(line, gifts=gifts, today=clock.today(line.order.magazine.zone))
     consent = getattr(line, "consent", None)
     return SoldLine(
         line,
-        first,
-        last,
+        told.first_issue,
+        told.last_issue,
         auto_renews=consent is not None and consent.withdrawn_at is None,
         gift=getattr(line, "gift", None),
         code=_code(line),
+        is_behind=told.is_behind,
     )
-
-
-def _last_of(line: OrderLine) -> Issue | None:
-    """As the buyer may know it today: a gift that comes behind may be a secret yet."""
-    today = clock.today(line.order.magazine.zone)
-    return terms.expire(line.subscription_id or 0, told_on=today).issue
 
 
 def _code(line: OrderLine) -> str:

@@ -69,13 +69,21 @@ def shelf_of(
     copies: int,
     now: dt.datetime,
     subscription_id: int | None = None,
+    told_on: dt.date | None = None,
 ) -> Shelf:
-    """:param subscription_id: what is renewed: the issues come behind those that it has"""
+    """:param subscription_id: what is renewed: the issues come behind those that it has
+    :param told_on: as for `checkout.quote`
+    """
     quotes: list[checkout.Quote] = []
     for offer in offers:
         try:
             quote = checkout.quote(
-                offer_code=offer.code, country=country, copies=copies, now=now, subscription_id=subscription_id
+                offer_code=offer.code,
+                country=country,
+                copies=copies,
+                now=now,
+                subscription_id=subscription_id,
+                told_on=told_on,
             )
             quotes.append(quote)
         except NoPriceForZone:

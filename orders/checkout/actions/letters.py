@@ -25,7 +25,7 @@ def thanks_for(*, order: Order, lines: list[OrderLine], now: dt.datetime) -> New
             "payer_name": order.payer.shown_name,
             "total": rules.money(order.total_cents, order.currency),
             "paid_on": (order.paid_at or now).astimezone(order.magazine.zone).date(),
-            "lines": [_line(line) for line in lines],
+            "lines": [_line(line, today=_day(order, now)) for line in lines],
             "manage_url": f"{settings.PUBLIC_URL}/{order.magazine.code}/my-subscription/",
             "order_url": f"{settings.PUBLIC_URL}/orders/{order.number}/",
             "redeem_url": f"{settings.PUBLIC_URL}/redeem/",
@@ -40,6 +40,7 @@ def tell_recipient(*, gift: Gift, to_email: str, key: str, now: dt.datetime) -> 
     magazine = line.order.magazine
     code: GiftCode | None = getattr(line, "gift_code", None)
     is_open = code is not None and code.state == GiftCode.State.OPEN
+    first, is_behind = queries.told_start(line, today=_day(line.order, now)) if line.term else (None, False)
     return queue_mail(
         key=key,
         kind="gift_announcement",
@@ -54,7 +55,8 @@ def tell_recipient(*, gift: Gift, to_email: str, key: str, now: dt.datetime) -> 
             "issues": line.issues,
             "access_days": line.access_days,
             "copies": line.copies,
-            "first_issue": line.term.start_issue if line.term else None,
+            "first_issue": first,
+            "is_behind": is_behind,
             "code": rules.shown_code(queries.code_of(code)) if code is not None and is_open else "",
             "good_until": code.expires_on if code is not None and is_open else None,
             "redeem_url": f"{settings.PUBLIC_URL}/redeem/",
@@ -95,11 +97,18 @@ def _announced(gift: Gift) -> str:
     return ""
 
 
-def _line(line: OrderLine) -> dict[str, object]:
-    term, promised = line.term, line.promised_first_issue
-    starts = term.start_issue if term else None
+def _day(order: Order, now: dt.datetime) -> dt.date:
+    return now.astimezone(order.magazine.zone).date()
+
+
+def _line(line: OrderLine, *, today: dt.date) -> dict[str, object]:
+    """A donor reads the issue that a gift starts with; whoever buys for themselves, nothing that a secret is before."""
+    promised = line.promised_first_issue
     consent = getattr(line, "consent", None)
     gift: Gift | None = getattr(line, "gift", None)
+    starts, is_behind = line.term.start_issue if line.term else None, False
+    if line.term and gift is None:
+        starts, is_behind = queries.told_start(line, today=today)
     return {
         "name": line.offer.name,
         "issues": line.issues,
@@ -110,6 +119,7 @@ def _line(line: OrderLine) -> dict[str, object]:
         "code": rules.shown_code(queries.code_of(line.gift_code)) if line.by_code else "",
         "code_good_until": line.gift_code.expires_on if line.by_code else None,
         "first_issue": starts,
+        "is_behind": is_behind,
         "starts_later": bool(starts and promised and starts.ordinal > promised.ordinal),
         "promised_issue": promised,
         "magazine_part": rules.money(line.magazine_cents, line.order.currency),

@@ -75,6 +75,7 @@ from .orders import (
     view_token_of,
 )
 from .refunds import CancelPreview, line_of, preview_cancel, refunds_to_send
+from .told import ToldLine, told_line, told_start
 
 __all__ = [
     "A_PAGE",
@@ -94,6 +95,7 @@ __all__ = [
     "Quote",
     "Stretch",
     "Surcharge",
+    "ToldLine",
     "Undone",
     "UnredeemedCode",
     "WantedGift",
@@ -160,6 +162,8 @@ __all__ = [
     "surcharges_due",
     "term_of",
     "to_announce",
+    "told_line",
+    "told_start",
     "undone_by_move",
     "unreadable_codes",
     "unredeemed_codes",

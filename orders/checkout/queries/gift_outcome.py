@@ -54,7 +54,8 @@ def gift_outcome(
     """Which issues the gift brings, and who owns refunds and renewals of which stretch. Writes nothing.
 
     :param subscription_id: what the recipient has; for nobody else's eyes than the recipient's and the staff's
-    :param told_on: for the recipient's eyes: nothing is said of what another gift, announced later, brings
+    :param told_on: for the recipient's eyes: nothing is said of what another gift, announced later, brings,
+        and no issue is named behind it
     :raises TermNeverEnds: when it would wait behind a perpetual term
     """
     there = _what_is_there(subscription_id, now=now, told_on=told_on) if subscription_id else []
@@ -68,6 +69,7 @@ def gift_outcome(
         subscription_id=joins,
         payer_id=0,
         start_issue_id=start_issue_id,
+        told_on=told_on,
     )
     own = Stretch(preview.first_issue, preview.expire_issue, issues, "donor")
     subscription = Subscription.objects.select_related("magazine").get(pk=joins) if joins else None

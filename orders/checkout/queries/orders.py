@@ -64,12 +64,14 @@ def quote(
     subscription_id: int | None = None,
     price: OfferPrice | None = None,
     start_issue: int | None = None,
+    told_on: dt.date | None = None,
 ) -> Quote:
     """Price and issues for a buyer in `country` (ISO letters); the issues behind what `subscription_id` has already.
 
     :param price: that of this offer in the country's zone with offer and magazine, where it has been read just now
     :raises OfferNotOnSale: when there is no such offer today
     :param start_issue: the number of the issue that it begins with; it then brings no back issues
+    :param told_on: for its reader's eyes: no issue is named where a gift that is announced later stands before it
     :raises TermNeverEnds: when it would wait behind a perpetual term
     :raises Invalid: when it cannot begin with that issue
     """
@@ -85,6 +87,7 @@ def quote(
         subscription_id=subscription_id,
         back_issues=0 if start else offer.magazine.back_start_new,
         start_issue_id=start.pk if start else None,
+        told_on=told_on,
     )
     return Quote(
         offer=offer,

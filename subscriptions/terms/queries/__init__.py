@@ -1,6 +1,7 @@
 """What subscriptions are owed. Reads only."""
 
 from .access import access_goes_on_until, access_left_cents, access_of, access_to_come
+from .ahead import Ahead, ahead_of
 from .billing import BillingState, billing
 from .bulk import BulkPreview, Where, preview_bulk_extension, preview_bulk_hold
 from .cancelling import is_cancelled_at_end
@@ -49,6 +50,7 @@ from .touched import Touched, touched_by
 
 __all__ = [
     "PAID_CLASSES",
+    "Ahead",
     "BillingState",
     "BulkPreview",
     "Destination",
@@ -78,6 +80,7 @@ __all__ = [
     "access_of",
     "access_to_come",
     "addresses_of",
+    "ahead_of",
     "answer_of",
     "away_addresses",
     "best_of",

@@ -93,7 +93,7 @@ def _of_line(line: Subscription, now: dt.datetime) -> Entitlement:
     if not life.terms or not life.calendar:
         return Entitlement(line.magazine, "none")
     end = expire_of(life)
-    first = life.terms[0].start_issue or life.first_issue_of(life.spans[0])
+    first = life.begins_with(0)
     if end.units_left == 0:
         return _over(line.magazine, life, first, now)
     code = _hold(life, pauses_of(line.pk)) or _begun(life)

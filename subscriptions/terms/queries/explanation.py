@@ -81,7 +81,7 @@ def _bought(life: Life, group: list[Entry]) -> str:
     place = next(n for n, term in enumerate(life.terms) if term.pk == group[0].term_id)
     term, span = life.terms[place], life.spans[place]
     joins = place > 0 and life.spans[place - 1].c_to == span.c_from
-    first = term.start_issue or life.first_issue_of(span)
+    first = life.begins_with(place)
     label = "" if joins or first is None else first.cover_label
     return wording.bought(group[0].units, term.copy_class, is_first=place == 0, first=label)
 

@@ -14,7 +14,7 @@ from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import rules
 from subscriptions.terms.models import Pause, Subscription, Term
-from subscriptions.terms.rules import IssueRow, PauseSpan, TermSpan
+from subscriptions.terms.rules import IssueRow, PauseSpan, Queued, TermSpan
 
 PAID_CLASSES = frozenset({Term.Class.PAID, Term.Class.GIFT, Term.Class.AGENCY, Term.Class.BULK})
 # What is read of an issue.
@@ -80,6 +80,12 @@ class Life:
     def first_issue_of(self, span: TermSpan) -> Issue | None:
         return self.row_of(rules.first_issue_of(self.calendar, self.pauses, span))
 
+    def begins_with(self, place: int) -> Issue | None:
+        """The issue that a term was started with, unless it lies elsewhere here than in its row (`as_told`)."""
+        term, span = self.terms[place], self.spans[place]
+        started = term.start_issue if term.c_from == span.c_from else None
+        return started or self.first_issue_of(span)
+
     def start_behind_all(self, *, start: Issue) -> int:
         """Where a new term begins on the clock, if orders of this moment start with `start`.
 
@@ -130,10 +136,37 @@ def with_pauses(life: Life, more: Sequence[PauseSpan]) -> Life:
 
 
 def as_told(life: Life, on: dt.date | None) -> Life:
-    """The same life as its reader may know it on a day: without the gifts that are announced later. None: all of it."""
+    """The same life as its reader may know it on a day: without the gifts that are announced later. None: all of it.
+
+    What waits behind such a gift moves up: a gap where it lies would tell of it, and of how many issues it has.
+    """
     if on is None:
         return life
-    return _only(life, [term.opens_on is None or term.opens_on <= on for term in life.terms])
+    kept = [is_told(term, on) for term in life.terms]
+    return life if all(kept) else _moved_up(_only(life, kept))
+
+
+def is_told(term: Term, on: dt.date) -> bool:
+    """Whether the reader may know of it on that day."""
+    return term.opens_on is None or term.opens_on <= on
+
+
+def _moved_up(life: Life) -> Life:
+    if not life.calendar:
+        return life
+    queue = [_in_queue(term, span) for term, span in zip(life.terms, life.spans, strict=True)]
+    begins = rules.lay_again(life.calendar, life.pauses, queue)
+    return replace(life, spans=[replace(span, c_from=at) for span, at in zip(life.spans, begins, strict=True)])
+
+
+def _in_queue(term: Term, span: TermSpan) -> Queued:
+    reachable, start = term.reachable_issue, term.start_issue
+    return Queued(
+        span=span,
+        is_ended=term.ended_at is not None,
+        reachable=reachable.ordinal if reachable else None,
+        start=start.ordinal if start else None,
+    )
 
 
 def as_paid(life: Life, payers: Collection[int] | None) -> Life:

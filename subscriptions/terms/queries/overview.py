@@ -14,7 +14,7 @@ from subscriptions.terms import rules
 from subscriptions.terms.models import Entry, Pause, ShipTo, Subscription, Term
 from subscriptions.terms.queries import promises
 from subscriptions.terms.queries.destinations import addresses_of, home_at
-from subscriptions.terms.queries.life import Life, as_told, life_of, pauses_of, span_of
+from subscriptions.terms.queries.life import Life, as_told, life_of, pauses_of
 from subscriptions.terms.rules import TermSpan
 
 ServiceState = Literal["not_started", "active", "held", "grace", "ended"]
@@ -156,7 +156,7 @@ def _stretch(pause: Pause) -> str:
 
 def queued(life: Life, term: Term) -> QueuedTerm:
     """One term of a life in its place."""
-    span = span_of(term)
+    span = life.spans[life.terms.index(term)]
     left = rules.units_left([span], life.clock)
     return QueuedTerm(
         term=term,

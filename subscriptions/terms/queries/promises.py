@@ -10,6 +10,7 @@ from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.readers.models import Address
 from subscriptions.terms import rules
 from subscriptions.terms.models import FOREVER, AwayIssue, ShipTo, Subscription
+from subscriptions.terms.queries.ahead import issues_ahead
 from subscriptions.terms.queries.carrying import back_issues_in_stock, graced_to_recoup
 from subscriptions.terms.queries.life import Life, as_paid, as_told, life_of, life_of_nobody
 from subscriptions.terms.rules import Reason, TermSpan
@@ -56,6 +57,7 @@ def preview_start(
     payer_id: int | None = None,
     back_issues: int = 0,
     start_issue_id: int | None = None,
+    told_on: dt.date | None = None,
 ) -> StartPreview:
     """First and expire issue of a term of `issues` units ordered now, behind what the subscription has.
 
@@ -64,6 +66,7 @@ def preview_start(
 
     :param start_issue_id: it begins with this issue, or later
     :param payer_id: 0 for somebody who has paid for nothing here yet
+    :param told_on: for its reader's eyes: no issue is named where a gift that is announced later stands before it
     :raises TermNeverEnds: when it would wait behind a perpetual term
     """
     if subscription_id is not None:
@@ -71,7 +74,9 @@ def preview_start(
         back = line.magazine.back_start_renewal
         payer = line.reader_id if payer_id is None else payer_id
         wanted = Wanted(magazine_id, issues, now, back, line.magazine, payer, start_issue_id)
-        return _preview(life_of(subscription_id), wanted)
+        life = life_of(subscription_id)
+        preview = _preview(life, wanted)
+        return StartPreview(None, None, None) if told_on and issues_ahead(life, told_on).secret else preview
     wanted = Wanted(magazine_id, issues, now, back_issues, start_issue_id=start_issue_id)
     # Most calendars reach further than an order does, and every quote asks this.
     near = _preview(life_of_nobody(magazine_id, at_most=issues + SPARE_ISSUES), wanted)

@@ -3,7 +3,7 @@
 import pytest
 
 from orders.checkout import queries
-from orders.checkout.models import GiftCode
+from orders.checkout.models import GiftCode, OrderLine
 from orders.checkout.rules import shown_code
 from subscriptions.terms.models import AccessTerm, Subscription, Term
 from tests.gifts import buy, code_for, given
@@ -127,11 +127,12 @@ def test_a_subscriber_who_is_signed_in_gets_it_behind_what_she_has(shop: House, 
     signed_in(own.reader)
 
     page = browser.send(REDEEM, code=code)
-    assert "Behind what you have, the gift runs through Oct 2027" in text_of(page)
+    assert "The gift comes behind the issues that you have" in text_of(page)
     page = redeems(browser, page, meets="queue")
 
-    assert "The first is Nov/Dec 2026" in text_of(page)
+    assert "They come behind the issues that you have" in text_of(page)
     assert Subscription.objects.count() == 1
+    assert queries.term_of(OrderLine.objects.get()).start_issue.number == 510
 
 
 def test_a_gift_that_is_still_a_secret_is_not_told_to_whoever_redeems_another(
@@ -144,8 +145,26 @@ def test_a_gift_that_is_still_a_secret_is_not_told_to_whoever_redeems_another(
 
     page = browser.send(REDEEM, code=code)
 
-    assert "Behind what you have" not in text_of(page)
+    assert "behind the issues that you have" not in text_of(page)
     assert "Your first issue is Apr 2026" in text_of(page)
+
+
+@pytest.mark.parametrize("street", ["2040 N Milwaukee Ave", "7 Oak Ave"])
+def test_it_comes_behind_a_secret_gift_without_a_word_where_it_goes_to_the_same_door(
+    shop: House, browser: Browser, signed_in, code: str, street: str
+):
+    own = shop.subscription(shop.reader("Ana Field"))
+    hidden = shop.term(own, first=504, units=6, payer=shop.reader("Cleo Reed"), copy_class="gift")
+    Term.objects.filter(pk=hidden.pk).update(opens_on=at("2026-03-05").date())
+    signed_in(own.reader)
+
+    page = redeems(browser, browser.send(REDEEM, code=code), line1=street)
+
+    term = queries.term_of(OrderLine.objects.get())
+    is_hers = street == HOME["line1"]
+    assert (term.subscription == own, term.start_issue.number) == ((True, 510) if is_hers else (False, 504))
+    assert ("The first is Apr 2026" in text_of(page)) is not is_hers
+    assert "behind" not in text_of(page)
 
 
 @pytest.mark.parametrize("whose", ["Otto Reed", "Ana Field"])

@@ -118,6 +118,9 @@ class OrderLineOut(serializers.Serializer[Any]):
     subscription = serializers.UUIDField(source="subscription.uuid", allow_null=True, default=None)
     first_issue = IssueOut(allow_null=True)
     expire_issue = IssueOut(allow_null=True)
+    is_behind = serializers.BooleanField(
+        help_text="It comes behind issues that its buyer is to get already; no first issue is named then."
+    )
     gift = GiftOut(allow_null=True)
 
 

@@ -14,9 +14,9 @@ from foundation.limits.actions import TooMany
 from orders.checkout import actions, queries
 from orders.checkout.models import Gift, GiftCode, OrderLine
 from orders.checkout.queries import GiftOutcome
-from orders.checkout.rules import Person
 from subscriptions.catalog.models import Magazine
 from subscriptions.readers import queries as people
+from subscriptions.readers.rules.address import label_form
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription
 from web.reader import visitor
@@ -70,12 +70,14 @@ def redeem(request: HttpRequest) -> HttpResponse:
 @require_safe
 def redeemed(request: HttpRequest) -> HttpResponse:
     """What came of the code that this browser redeemed last."""
-    lines = OrderLine.objects.select_related("order__magazine", "term__start_issue")
+    lines = OrderLine.objects.select_related("order__magazine", "subscription", "term__start_issue")
     known = visitor.redeemed_here(request)
     line = lines.filter(uuid=known).first() if known else None
     if line is None:
         return redirect("reader:redeem")
-    context = {"magazine": line.order.magazine, "line": line, "first": line.term.start_issue if line.term else None}
+    magazine = line.order.magazine
+    first, is_behind = queries.told_start(line, today=clock.today(magazine.zone)) if line.term else (None, False)
+    context = {"magazine": magazine, "line": line, "first": first, "is_behind": is_behind}
     return render(request, "reader/redeemed.html", context)
 
 
@@ -92,7 +94,7 @@ def _redeem(request: HttpRequest, arrival: Arrival) -> HttpResponse:
             address=form.typed(),
             by=visitor.actor(request),
             now=clock.now(),
-            subscription=_joined(arrival, form.person()),
+            subscription=_joined(request, arrival, form),
             meets=form.joining,
         )
     except Invalid as refusal:
@@ -107,13 +109,26 @@ def _redeem(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     return redirect("reader:redeemed")
 
 
-def _joined(arrival: Arrival, person: Person) -> Subscription | None:
+def _joined(request: HttpRequest, arrival: Arrival, form: RedeemForm) -> Subscription | None:
     """Digital access is whose it is said to be, which need not be whoever is signed in."""
-    joins = arrival.joins
-    if joins is None or arrival.code.line.issues:
-        return joins
+    joins, person = arrival.joins, form.person()
+    if arrival.code.line.issues:
+        return joins or _kept_from(request, arrival.code.line.order.magazine, form)
+    if joins is None:
+        return None
     is_own = person.email.casefold() == joins.reader.email.casefold() and person.name == joins.reader.name
     return joins if is_own else None
+
+
+def _kept_from(request: HttpRequest, magazine: Magazine, form: RedeemForm) -> Subscription | None:
+    """A line of the signed-in reader that is nothing but a gift announced later. What goes to the same name and address
+    comes behind it, as behind any other, and not beside it as a second copy; nothing is said of it."""
+    lines = terms.untold_lines([reader.pk for reader in visitor.readers(request)], clock.now())
+    found = Subscription.objects.filter(pk__in=lines, magazine=magazine, merged_into__isnull=True)
+    typed = label_form(form.typed())
+    homes = terms.homes_of(found.order_by("-pk").values_list("pk", flat=True))
+    same = [pk for pk, home in homes.items() if label_form(people.typed_address(home)) == typed]
+    return found.select_related("reader").filter(pk__in=same).order_by("-pk").first()
 
 
 def _arrival(code: GiftCode, joins: Subscription | None) -> Arrival:

@@ -85,6 +85,7 @@ def _shelf(mine: MySubscription) -> Shelf:
         copies=queries.copies_of(mine.overview.subscription.pk),
         now=now,
         subscription_id=mine.overview.subscription.pk,
+        told_on=clock.today(magazine.zone),
     )
 
 
