@@ -13,6 +13,17 @@ CLASSES = {
     "claim": "Claim",
 }
 
+# What an entry of the expire ledger is.
+ENTRIES = {
+    "recoup": "grace copies paid for",
+    "back_start": "sent from stock",
+    "cut": "cut short",
+    "split_out": "went on as another term",
+    "split_in": "came on from another term",
+    "write_off": "grace written off",
+    "taken_over": "sent before it came here",
+}
+
 # Why somebody who is owed the issue does not get it, or did get the last one and not this one.
 SKIPS = {
     "no_address": "no address for this issue",

@@ -63,5 +63,6 @@ def test_of_two_that_were_made_one_the_clerk_is_led_to_the_other(desk_house: Des
     assert f'made one with <a href="#service-{kept.pk}">another one of this reader</a>' in page
     assert url("hold", kept.uuid) in page
     assert url("hold", merged.uuid) not in page
+    assert "Came on from another term: merged" in page
     does(cora, url("extend", merged.uuid), issues=2, reason="goodwill")
     assert queries.expire(kept.pk).units_left == 12

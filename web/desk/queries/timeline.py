@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from subscriptions.terms.queries import LedgerLine
 from web.desk.queries.one_reader import ReaderFile, Service
 from web.desk.queries.trail import changes
+from web.desk.words import ENTRIES
 
 A_PAGE = 100
 
@@ -76,7 +77,8 @@ def _changes(file: ReaderFile) -> Iterator[Event]:
 
 def _words(line: LedgerLine) -> str:
     number = f" {line.units:+d}".replace("-", "−") if line.units else ""
-    return f"{line.kind.replace('_', ' ')}{number}{f' ({line.about})' if line.about else ''}"
+    kind = ENTRIES.get(line.kind, line.kind)
+    return f"{kind}{number}{f' ({line.about})' if line.about else ''}"
 
 
 def _event(at: dt.datetime, kind: str, what: str, by: str = "") -> Event:
