@@ -8,6 +8,7 @@ from django.db.models import Q
 from foundation.actors import Actor, system
 from foundation.audit.actions import record
 from foundation.errors import DomainError
+from foundation.one_by_one import each
 from orders.checkout.actions.card_testing import asked_from, guard_another_page
 from orders.checkout.actions.order_rows import payment_of
 from orders.checkout.models import Bill, Order
@@ -73,7 +74,8 @@ def close_abandoned_orders(*, now: dt.datetime) -> int:
     left = Q(kind__in=[Order.Kind.NEW, Order.Kind.COPIES], placed_at__lt=now - ORDER_MAY_BE_PAID_FOR)
     left |= Q(kind=Order.Kind.RENEWAL, placed_at__lt=now - RENEWAL_MAY_BE_PAID_FOR)
     waiting = Order.objects.filter(left, state=Order.State.AWAITING_PAYMENT)
-    return sum(_close(order_id, now=now) for order_id in waiting.values_list("pk", flat=True)[:500])
+    ids = list(waiting.values_list("pk", flat=True)[:500])
+    return each(ids, lambda order_id: _close(order_id, now=now), failed="order_not_closed")
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 from foundation.actors import Actor, system
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
+from foundation.one_by_one import each
 from orders.checkout import queries
 from orders.checkout.actions.letters import tell_recipient
 from orders.checkout.models import CardBatch, Gift
@@ -28,15 +29,7 @@ def announce_gifts(*, now: dt.datetime) -> int:
     # The database's date may be a day off the book date of a magazine; each gift is held against its own.
     tomorrow = now.date() + dt.timedelta(days=1)
     due = queries.to_announce(today=tomorrow).values_list("pk", flat=True)
-    return sum(_tried(gift_id, now=now) for gift_id in list(due))
-
-
-def _tried(gift_id: int, *, now: dt.datetime) -> bool:
-    try:
-        return announce(gift_id=gift_id, now=now)
-    except Exception:  # Whatever is wrong with this gift, it stands in the log; the others are announced today.
-        log.exception("gift_not_announced", gift=gift_id)
-        return False
+    return each(list(due), lambda gift_id: announce(gift_id=gift_id, now=now), failed="gift_not_announced")
 
 
 @transaction.atomic

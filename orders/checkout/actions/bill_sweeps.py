@@ -1,12 +1,12 @@
 """Bills as time goes by: paid ahead and now due, never paid, or for a term of which nothing is left."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-import structlog
 from django.db import transaction
 
 from foundation.actors import system
+from foundation.one_by_one import each
 from orders.checkout import queries
 from orders.checkout.actions.bill_letters import tell_of_unpaid
 from orders.checkout.actions.bill_money import apply_paid_bill, reach_lines
@@ -16,7 +16,6 @@ from orders.checkout.models import Bill, BillLine, Order, ZoneMove
 from subscriptions.catalog.models import Magazine
 from subscriptions.terms.actions.reaching import Reach
 
-log = structlog.get_logger(__name__)
 BY = system("bills")
 Outcome, Unpaid = ZoneMove.Outcome, Magazine.SurchargeUnpaid
 
@@ -27,9 +26,8 @@ def follow_bills(*, now: dt.datetime) -> int:
     # Somewhere it may be a day later than in UTC; `close_in_time` asks by the magazine's own day.
     tomorrow = now.date() + dt.timedelta(days=1)
     waiting = list(queries.bills_to_look_at(tomorrow).values_list("pk", flat=True))
-    return sum(_tried(bill_id, _apply, now=now) for bill_id in ahead) + sum(
-        _tried(bill_id, close_in_time, now=now) for bill_id in waiting
-    )
+    applied = each(ahead, lambda bill_id: apply_paid_bill(bill_id=bill_id, by=BY, now=now), failed="bill_not_applied")
+    return applied + each(waiting, lambda bill_id: close_in_time(bill_id=bill_id, now=now), failed="bill_not_followed")
 
 
 @transaction.atomic
@@ -49,18 +47,6 @@ def close_in_time(*, bill_id: int, now: dt.datetime) -> bool:
     if bill.due_on is None or now.astimezone(bill.subscription.magazine.zone).date() <= bill.due_on:
         return False
     return bill.if_unpaid != Unpaid.WAIT and _go_on_unpaid(bill, lines, now=now)
-
-
-def _apply(*, bill_id: int, now: dt.datetime) -> bool:
-    return apply_paid_bill(bill_id=bill_id, by=BY, now=now)
-
-
-def _tried(bill_id: int, step: Callable[..., bool], *, now: dt.datetime) -> bool:
-    try:
-        return step(bill_id=bill_id, now=now)
-    except Exception:  # The next sweep tries again; what is due stays on the work list until it goes well.
-        log.exception("bill_not_followed", bill=bill_id)
-        return False
 
 
 def _go_on_unpaid(bill: Bill, lines: Sequence[BillLine], *, now: dt.datetime) -> bool:

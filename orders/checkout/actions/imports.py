@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from foundation.actors import Actor, system
 from foundation.audit import actions as audit
 from foundation.errors import DomainError, Invalid, NotFound
+from foundation.one_by_one import each
 from foundation.wake import wake
 from orders.checkout import rules
 from orders.checkout.models import OrderImport, StagedOrder
@@ -110,9 +111,12 @@ def forget_old_imports(*, now: dt.datetime) -> int:
     waiting = OrderImport.objects.filter(
         state__in=[State.CHECKING, State.READY, State.FAULTY], created_at__lt=now - FORGOTTEN_AFTER
     ).values_list("pk", flat=True)
-    for import_id in waiting:
-        withdraw_import(import_id=import_id, by=system("forget-old-imports"), now=now)
-    return len(waiting)
+    by = system("forget-old-imports")
+    return each(
+        list(waiting),
+        lambda import_id: withdraw_import(import_id=import_id, by=by, now=now),
+        failed="import_not_withdrawn",
+    )
 
 
 def _locked(import_id: int) -> OrderImport:

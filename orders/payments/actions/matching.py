@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from orders.payments.actions.ticking import Claim
-from orders.payments.errors import StripeIsUnreachable, StripeObjectIsMissing
+from orders.payments.errors import StripeObjectIsMissing
 from orders.payments.models import PaymentAttempt
 from orders.payments.rules.outcomes import Outcome
 from orders.payments.stripe_gateway import Gateway
@@ -46,8 +46,9 @@ def group_by_attempt(claims: Iterable[Claim]) -> tuple[Groups, list[Claim]]:
     return dict(groups), rest
 
 
-def ask_owner(stripe: Gateway, object_id: str) -> Owner | StripeIsUnreachable:
-    """Look the object up at Stripe. Runs in a thread: no database here."""
+def ask_owner(stripe: Gateway, object_id: str) -> Owner | Exception:
+    """Look the object up at Stripe. Runs in a thread: no database here. What went wrong is handed back, so that the
+    others go on."""
     try:
         if object_id.startswith("cs_"):
             page = stripe.get_checkout(object_id)
@@ -57,7 +58,7 @@ def ask_owner(stripe: Gateway, object_id: str) -> Owner | StripeIsUnreachable:
             return Owner(payment.attempt_uuid, payment.payment_id, payment.outcome)
         charge = stripe.get_charge(object_id)
         return Owner(charge.attempt_uuid, charge.payment_id)
-    except StripeIsUnreachable as unreachable:
-        return unreachable
     except StripeObjectIsMissing:
         return NOBODY
+    except Exception as error:
+        return error

@@ -165,12 +165,20 @@ class _Run:
         ids = list(by_object)
         groups: Groups = defaultdict(list)
         for object_id, owner in zip(ids, self._stripe.each(lambda one: ask_owner(self._stripe, one), ids), strict=True):
-            if isinstance(owner, StripeIsUnreachable):
-                ticking.postpone(by_object[object_id], owner.reason, now=self.now())
-            else:
-                self._file(owner, by_object[object_id], groups)
+            self._file_or_park(owner, by_object[object_id], groups)
         busy, _ = self._follow_attempts(dict(groups))
         return busy
+
+    def _file_or_park(self, owner: Owner | Exception, claims: list[Claim], groups: Groups) -> None:
+        try:
+            if isinstance(owner, Exception):
+                raise owner
+            self._file(owner, claims, groups)
+        except StripeIsUnreachable as unreachable:
+            ticking.postpone(claims, unreachable.reason, now=self.now())
+        except Exception as error:
+            log.exception("owner_not_known", object_id=claims[0].object_id)
+            ticking.fail(claims, error, now=self.now())
 
     def _file(self, owner: Owner, claims: list[Claim], groups: Groups) -> None:
         """Put the claims to their attempt, which learns its payment by this if we fell over before the answer."""

@@ -8,12 +8,13 @@ from django.db import transaction
 from foundation.actors import system
 from foundation.audit.actions import record
 from foundation.failpoints import reached
+from foundation.one_by_one import each
 from orders.checkout.actions import place_renewal_order
 from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.models import ChargePermit
 from orders.renewals import queries, rules
-from orders.renewals.actions.one_by_one import each, locked_cycle
+from orders.renewals.actions.locked import locked_cycle
 from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle
 from orders.renewals.models import Cycle

@@ -7,6 +7,7 @@ from django.db import transaction
 from foundation.actors import system
 from foundation.audit.actions import record
 from foundation.failpoints import reached
+from foundation.one_by_one import each
 from foundation.wake import wake
 from orders.checkout.models import Order
 from orders.payments import queries as payment_queries
@@ -14,7 +15,7 @@ from orders.payments.models import PaymentAttempt
 from orders.renewals import queries
 from orders.renewals.actions import letters
 from orders.renewals.actions.cancel import cancel_auto_renew
-from orders.renewals.actions.one_by_one import each, locked_cycle
+from orders.renewals.actions.locked import locked_cycle
 from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle
 from orders.renewals.models import Cycle

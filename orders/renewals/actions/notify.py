@@ -7,9 +7,10 @@ from django.db import transaction
 from foundation.actors import system
 from foundation.audit.actions import record
 from foundation.failpoints import reached
+from foundation.one_by_one import each
 from orders.renewals import queries, rules
 from orders.renewals.actions import letters
-from orders.renewals.actions.one_by_one import each, locked_cycle
+from orders.renewals.actions.locked import locked_cycle
 from orders.renewals.actions.plan import last_call, price_again
 from orders.renewals.actions.stops import stop_cycle, void_notices
 from orders.renewals.models import Cycle, Notice

@@ -11,9 +11,9 @@ from foundation import clock
 from foundation.actors import system
 from foundation.audit.actions import record
 from foundation.errors import DomainError
+from foundation.one_by_one import each
 from orders.payments import queries as payments
 from orders.renewals import queries, rules
-from orders.renewals.actions.one_by_one import each
 from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle, void_notices
 from orders.renewals.models import Cycle

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from foundation.audit import actions as audit
+from foundation.one_by_one import each
 from orders.ledger import actions as ledger
 from orders.ledger.actions import Posting
 from orders.ledger.models import AccountCode, Journal
@@ -17,12 +18,11 @@ from subscriptions.catalog.models import Magazine
 
 def post_access(*, now: dt.datetime) -> int:
     """Post every month of digital access that is over and is not posted; how many were."""
-    posted = 0
+    months: list[AccessMonth] = []
     for magazine in Magazine.objects.order_by("pk"):
-        today = now.astimezone(magazine.zone).date()
-        for month in list(queries.access_months(until=today, magazine=magazine)):
-            posted += post_access_month(month, now=now)
-    return posted
+        months += queries.access_months(until=now.astimezone(magazine.zone).date(), magazine=magazine)
+    # Each month is counted for itself: one that cannot be posted changes nothing in those after it.
+    return each(months, lambda month: post_access_month(month, now=now), failed="access_not_posted")
 
 
 @transaction.atomic

@@ -2,29 +2,24 @@
 
 import datetime as dt
 
-import structlog
 from django.db import transaction
 
 from foundation.actors import system
 from foundation.audit import actions as audit
+from foundation.one_by_one import each
 from subscriptions.fulfillment.exports import store
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.fulfillment.queries.keeping import label_files_past_keeping
 
-log = structlog.get_logger(__name__)
-
 
 def forget_old_label_files(*, now: dt.datetime) -> int:
     """Delete the bytes of every label file past its keeping; how many. One that cannot be deleted comes round again."""
-    forgotten = 0
-    for run in label_files_past_keeping(now=now):
-        try:
-            store.delete(run.file_name)
-        except Exception:  # Whatever the storage answers for one file must not keep the others.
-            log.exception("label_file_not_deleted", run=run.pk)
-            continue
-        forgotten += _write_down(run, now=now)
-    return forgotten
+    return each(label_files_past_keeping(now=now), lambda run: _forget(run, now=now), failed="label_file_not_deleted")
+
+
+def _forget(run: LabelRun, *, now: dt.datetime) -> bool:
+    store.delete(run.file_name)
+    return _write_down(run, now=now)
 
 
 @transaction.atomic

@@ -2,19 +2,17 @@
 
 import datetime as dt
 
-import structlog
 from django.db import transaction
 from django.db.models import Max
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
+from foundation.one_by_one import each
 from foundation.wake import wake
 from subscriptions.catalog.models import Issue
 from subscriptions.fulfillment.actions.refusals import IssueHasARun, IssueIsNotPulled, NothingWaits
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.fulfillment.queries.waiting import WANTED, waiting_runs
-
-log = structlog.get_logger(__name__)
 
 State = LabelRun.State
 UNFINISHED = (State.PLANNED, State.REHEARSING, State.REHEARSED, State.APPROVED, State.RELEASING)
@@ -53,15 +51,14 @@ def plan_later_run(*, issue_id: int, purpose: int, by: Actor, now: dt.datetime) 
 
 def plan_waiting_runs(*, by: Actor, now: dt.datetime) -> list[LabelRun]:
     """A run, planned and to be rehearsed, for each issue with something waiting; people approve and release them."""
-    planned = []
-    for waiting in waiting_runs():
-        if waiting.run is not None:
-            continue
-        try:
-            planned.append(plan_later_run(issue_id=waiting.issue.pk, purpose=waiting.purpose, by=by, now=now))
-        except (IssueHasARun, NothingWaits) as overtaken:
-            # Somebody else was faster, or what waited was withdrawn just now.
-            log.info("run_not_planned", issue=waiting.issue.pk, code=overtaken.code)
+    planned: list[LabelRun] = []
+
+    def plan(wanted: tuple[int, int]) -> None:
+        planned.append(plan_later_run(issue_id=wanted[0], purpose=wanted[1], by=by, now=now))
+
+    # One is refused where somebody else was faster, or what waited was withdrawn just now.
+    wanted = [(waiting.issue.pk, waiting.purpose) for waiting in waiting_runs() if waiting.run is None]
+    each(wanted, plan, failed="run_not_planned")
     return planned
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from foundation.actors import Actor, system
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
+from foundation.one_by_one import each
 from subscriptions.readers import queries
 from subscriptions.readers.exports.personal_file import personal_file
 from subscriptions.readers.models import PrivacyRequest, PrivacyTick
@@ -30,12 +31,10 @@ def make_waiting_files(*, now: dt.datetime) -> int:
     """Write the file of every export that all apps have told their part of; how many."""
     waiting = PrivacyRequest.objects.filter(kind=PrivacyRequest.Kind.EXPORT, state=PrivacyRequest.State.WAITING)
     ready = [request for request in waiting if not queries.apps_to_come(request, PrivacyTick.Step.ACT)]
-    for request in ready:
-        _make_file(request, now=now)
-    return len(ready)
+    return each(ready, lambda request: _make_file(request, now=now), failed="personal_file_not_made")
 
 
-def _make_file(request: PrivacyRequest, *, now: dt.datetime) -> None:
+def _make_file(request: PrivacyRequest, *, now: dt.datetime) -> bool:
     """The file first, then the row that names it: a crash in between leaves a file that nobody can name."""
     content = personal_file(_told(request), title=f"What is on file about reader {request.reader.number}")
     # A name that nobody guesses, and that says nothing.
@@ -55,6 +54,7 @@ def _make_file(request: PrivacyRequest, *, now: dt.datetime) -> None:
             audit.record(system("privacy"), "privacy.done", request, reader=request.reader_id, bytes=len(content))
     if not taken:
         default_storage.delete(name)
+    return bool(taken)
 
 
 def _told(request: PrivacyRequest) -> dict[str, Any]:
@@ -78,9 +78,11 @@ def open_file(*, request_id: int, by: Actor) -> IO[bytes]:
 
 def forget_old_files(*, now: dt.datetime) -> int:
     """Delete what can no longer be fetched; how many files."""
-    old = list(queries.files_past_keeping(today=now.date()))
-    for request in old:
-        default_storage.delete(request.file_name)
-        PrivacyRequest.objects.filter(pk=request.pk).update(file_name="")
-        audit.record(system("privacy"), "privacy.file_deleted", request, reader=request.reader_id)
-    return len(old)
+    return each(list(queries.files_past_keeping(today=now.date())), _forget, failed="personal_file_not_deleted")
+
+
+def _forget(request: PrivacyRequest) -> bool:
+    default_storage.delete(request.file_name)
+    PrivacyRequest.objects.filter(pk=request.pk).update(file_name="")
+    audit.record(system("privacy"), "privacy.file_deleted", request, reader=request.reader_id)
+    return True

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from foundation.actors import Actor, system
 from foundation.audit import actions as audit
 from foundation.errors import DomainError, NotFound
+from foundation.one_by_one import each
 from foundation.wake import wake
 from subscriptions.readers import queries
 from subscriptions.readers.models import PrivacyRequest, PrivacyTick, Reader
@@ -107,8 +108,7 @@ def close_request(*, request_id: int, by: Actor, now: dt.datetime, refused_becau
 def follow(part: Part, *, now: dt.datetime) -> int:
     """One app does its part of every request that waits for it; how many there were."""
     waiting = list(queries.privacy_to_follow(part.app).values_list("pk", flat=True))
-    for request_id in waiting:
-        _follow_one(part, request_id, now=now)
+    each(waiting, lambda request_id: _follow_one(part, request_id, now=now), failed="privacy_not_followed")
     return len(waiting)
 
 

@@ -3,13 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
-import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from foundation.actors import Actor, system
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
+from foundation.one_by_one import each
 from subscriptions.catalog import actions as catalog
 from subscriptions.readers import actions as readers
 from subscriptions.readers import queries as people
@@ -21,18 +21,13 @@ from subscriptions.terms.models import FOREVER, AccessTerm, LineMerge, MovedLine
 from subscriptions.terms.queries.overview import SubscriptionOverview, overview
 from subscriptions.terms.queries.promises import expire
 
-log = structlog.get_logger(__name__)
 APP = "terms"
 
 
 def follow_merges(*, now: dt.datetime) -> int:
     """Follow every merge, and every undone one, that has not been ticked off; how many there were."""
     waiting = list(people.merges_to_follow(APP).values_list("pk", flat=True))
-    for merge_id in waiting:
-        try:
-            follow_merge(merge_id=merge_id, now=now)
-        except Exception as error:  # One that cannot be followed yet keeps no other waiting; it comes round again.
-            log.exception("merge_not_followed", merge=merge_id, error=type(error).__name__)
+    each(waiting, lambda merge_id: follow_merge(merge_id=merge_id, now=now), failed="merge_not_followed")
     return len(waiting)
 
 

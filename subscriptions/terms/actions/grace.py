@@ -7,6 +7,7 @@ from django.db import transaction
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
+from foundation.one_by_one import each
 from subscriptions.terms.actions.reaching import Reach, reach
 from subscriptions.terms.models import Entry, Term
 from subscriptions.terms.queries.carrying import graced
@@ -19,14 +20,12 @@ class NoGraceToWriteOff(DomainError):
 
 def write_off_lapsed_grace(*, now: dt.datetime) -> int:
     """Write off the grace of everyone whose time to renew within the magazine's window has passed; how many were."""
-    done = 0
-    for subscription_id in grace_to_write_off():
-        try:
-            write_off_grace(subscription_id=subscription_id, by=Actor("system", "grace"), now=now)
-        except NoGraceToWriteOff:
-            continue  # somebody renewed, or wrote it off, since it was listed
-        done += 1
-    return done
+    by = Actor("system", "grace")
+    return each(
+        grace_to_write_off(),
+        lambda subscription_id: write_off_grace(subscription_id=subscription_id, by=by, now=now),
+        failed="grace_not_written_off",
+    )
 
 
 @transaction.atomic

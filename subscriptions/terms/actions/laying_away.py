@@ -7,9 +7,11 @@ been pulled, or is past its pull time, keeps what it was promised.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+import structlog
 from django.db import transaction
 from django.db.models import Q
 
+from foundation.one_by_one import each
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog import queries as calendars
 from subscriptions.catalog.models import Issue, Magazine
@@ -17,6 +19,7 @@ from subscriptions.terms import rules
 from subscriptions.terms.models import AwayAddress, AwayIssue, ShipTo, Subscription
 from subscriptions.terms.rules import EveryYear, Once, Stay
 
+log = structlog.get_logger(__name__)
 AT_A_TIME = 500
 
 
@@ -26,7 +29,7 @@ def lay_addresses_again(*, now: dt.datetime) -> int:
     for magazine in Magazine.objects.order_by("pk"):
         ids = _with_something_ahead(magazine, now=now)
         for place in range(0, len(ids), AT_A_TIME):
-            moved += _lay_batch(magazine, ids[place : place + AT_A_TIME], now=now)
+            moved += _lay_all_that_can_be(magazine, ids[place : place + AT_A_TIME], now=now)
     return moved
 
 
@@ -88,6 +91,17 @@ def _with_something_ahead(magazine: Magazine, *, now: dt.datetime) -> list[int]:
     moving = ShipTo.objects.filter(for_later, from_ordinal__gte=reach.ordinal, subscription__magazine=magazine)
     away = AwayAddress.objects.filter(ended_at__isnull=True, subscription__magazine=magazine)
     return sorted({*moving.values_list("subscription", flat=True), *away.values_list("subscription", flat=True)})
+
+
+def _lay_all_that_can_be(magazine: Magazine, subscriptions: Sequence[int], *, now: dt.datetime) -> int:
+    """All at once or, where that fails, one by one."""
+    try:
+        return _lay_batch(magazine, subscriptions, now=now)
+    except Exception as error:  # One whose stay cannot be laid keeps nobody else at a place that they left.
+        log.warning("laying_one_by_one", subscriptions=len(subscriptions), error=type(error).__name__)
+    moved: list[int] = []
+    each(subscriptions, lambda one: moved.append(_lay_batch(magazine, [one], now=now)), failed="addresses_not_laid")
+    return sum(moved)
 
 
 @transaction.atomic

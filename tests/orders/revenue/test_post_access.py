@@ -55,6 +55,24 @@ def test_a_month_is_earned_by_its_days_when_it_is_over(house: House):
     assert ties()
 
 
+def test_a_month_that_cannot_be_posted_keeps_none_behind_it_waiting(house: House, monkeypatch: Any):
+    sell(house)
+    earned = queries.access_earned
+
+    def breaks(month: queries.AccessMonth) -> int:
+        if month.first_day == dt.date(2026, 3, 1):
+            raise ValueError("something nobody thought of")
+        return earned(month)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(queries, "access_earned", breaks)
+        assert actions.post_access(now=house.at("2026-05-01")) == 1
+    assert AccessPosting.objects.get().cents == 300  # The thirty days of April.
+
+    assert actions.post_access(now=house.at("2026-05-01")) == 1
+    assert ties()
+
+
 def test_posting_twice_changes_nothing(house: House):
     sell(house)
     actions.post_access(now=house.at("2026-04-01"))
