@@ -17,6 +17,7 @@ from orders.checkout.actions.bill_letters import tell_of_held
 from orders.checkout.actions.bill_money import settle_bill
 from orders.checkout.actions.gift_codes import issue_codes
 from orders.checkout.actions.letters import thanks_for
+from orders.checkout.actions.moved_meanwhile import ask_for_dearer_postage, joined_gifts
 from orders.checkout.actions.paid_terms import BY, start_terms
 from orders.checkout.models import Bill, Order, OrderLine, OrderPayment
 from orders.ledger import actions as ledger
@@ -115,11 +116,13 @@ def _is_closed_bill(order: Order) -> bool:
 def _settle(paid: Paid, *, now: dt.datetime) -> None:
     lines = _lines_of([order for order, _ in paid])
     all_lines = [line for order, _ in paid for line in lines[order.pk]]
+    joined = joined_gifts(line for line in all_lines if not line.by_code)
     start_terms([line for line in all_lines if not line.by_code], by=BY, now=now)
     issue_codes([line for line in all_lines if line.by_code], by=BY, now=now)
     reached("settle.terms_started")
     _post_sales(paid, lines, _settle_bills(paid, now=now), now=now)
     reached("settle.posted")
+    ask_for_dearer_postage(joined, by=BY, now=now)
     for order, attempt in paid:
         order.state, order.paid_at, order.closed_at = Order.State.PAID, attempt.paid_at or now, None
         audit.record(BY, "order.paid", order, attempt=str(attempt.uuid), cents=attempt.amount_cents)

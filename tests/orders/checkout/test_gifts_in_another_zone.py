@@ -14,7 +14,7 @@ from orders.checkout.rules import Person
 from orders.ledger.queries import balance
 from subscriptions.catalog.models import OfferPrice
 from subscriptions.terms.queries import expire
-from tests.gifts import address, buy, given, place, wish
+from tests.gifts import address, buy, given, pay, place, wish
 from tests.house import House, at
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +175,42 @@ def test_a_gift_that_is_not_paid_joins_nothing_with_other_postage(house: House, 
 
     unpaid.refresh_from_db()
     assert unpaid.subscription is None
+
+
+@pytest.mark.parametrize(("number", "first", "cents"), [(504, 510, 12_00), (512, 512, 9_60)])
+def test_who_moves_abroad_before_the_gift_is_paid_has_it_there_and_the_donor_is_asked(
+    house: House, number: int, first: int, cents: int
+):
+    """Ana has six issues from 504 on; Ben's ten come behind, from 510. He paid for the postage at home."""
+    house.pull_before(504)
+    policy(house, "bill")
+    own = house.subscription(house.reader("Ana Field"))
+    house.term(own, first=504, units=6)
+    order = place(given(wish("Ana Field")), now=NOW)
+    actions.join_gift(line_id=order.lines.get().pk, subscription_id=own.pk, meets="queue", by=BY, now=NOW)
+    toronto = house.address(own.reader, country="CA", zone="ca", label_postcode="M5V 2T6")
+    actions.move_house(
+        subscription_id=own.pk, address_id=toronto.pk, from_issue_id=house.issue(number).pk, by=BY, now=NOW
+    )
+    assert not ZoneMove.objects.exists()
+
+    pay(order, now=NOW)
+
+    [due] = queries.surcharges_due()
+    assert (due.surcharge_cents, due.first_issue.number, due.payer.name) == (cents, first, "Ben Moss")
+    assert queries.open_bills().get().order.total_cents == cents
+
+
+def test_who_stays_has_the_gift_without_a_surcharge(house: House):
+    house.pull_before(504)
+    policy(house, "bill")
+    own = house.subscription(house.reader("Ana Field"))
+    order = place(given(wish("Ana Field")), now=NOW)
+    actions.join_gift(line_id=order.lines.get().pk, subscription_id=own.pk, meets="queue", by=BY, now=NOW)
+
+    pay(order, now=NOW)
+
+    assert not ZoneMove.objects.exists()
 
 
 def test_a_gift_that_has_joined_does_not_stay_beside(line: Any, abroad: Any):
