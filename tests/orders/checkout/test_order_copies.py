@@ -3,9 +3,11 @@
 import pytest
 
 from foundation.actors import Actor
+from foundation.mail.models import OutgoingMail
 from orders.checkout import actions, queries
-from orders.checkout.models import Bill, BillLine
+from orders.checkout.models import Bill, BillLine, OrderPayment
 from orders.ledger.queries import balance
+from orders.payments.models import PaymentAttempt
 from subscriptions.terms import actions as terms
 from subscriptions.terms import queries as service
 from subscriptions.terms.models import Term
@@ -99,6 +101,26 @@ def test_what_was_cancelled_before_the_payment_came_is_held_for_the_payer(mover:
     assert balance("2120") == -47_88
     assert BillLine.objects.get().held_cents == 47_88
     assert "copies of each issue come" not in mail("bill_paid")
+
+
+def test_each_of_two_payments_of_a_wish_that_was_withdrawn_is_held_and_told_of(mover: Mover):
+    """Its page was open in two tabs, and both are paid after all."""
+    bill, shop = mover.wants(5), mover.shop
+    pages = []
+    for _ in range(2):
+        actions.pay_again(order_id=bill.order_id, by=mover.ana, ip=None, now=shop.now)
+        pages.append(shop.checkout(bill.order))
+        PaymentAttempt.objects.filter(pk=pages[-1].pk).update(state=PaymentAttempt.State.EXPIRED)
+    actions.withdraw_copies(bill_id=bill.pk, by=mover.ana, now=shop.now)
+    for page in pages:
+        shop.standin.pay(page.checkout_session_id)
+    shop.hears()
+
+    assert shop.settles() == 2
+
+    told = OutgoingMail.objects.filter(kind="bill_held")
+    assert [one.to_email for one in told] == [bill.order.payer_email] * 2
+    assert (balance("2120"), OrderPayment.objects.filter(order=bill.order, use="surplus").count()) == (-95_76, 2)
 
 
 def test_the_number_that_comes_already_is_no_wish(mover: Mover):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from typing import Any, cast
 
 import pytest
 from pytest_django import Settings
@@ -163,11 +164,17 @@ def test_another_api_version_does_no_harm(desk: Desk) -> None:
     assert desk.heard(attempt).state == "paid"
 
 
+def paid_by_another_program(desk: Desk, **more: Any) -> str:
+    """The id of a payment that the stand-in has taken and we have not asked for."""
+    asked = {"amount": 500, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True, "off_session": True}
+    payment = desk.standin.client().v1.payment_intents.create(cast("Any", asked | more))
+    desk.standin.close_clients()
+    return str(payment.id)
+
+
 @failure_mode(32)
 def test_a_payment_made_in_the_dashboard_waits_three_days_and_is_shown(desk: Desk) -> None:
-    stranger = desk.standin.client().v1.payment_intents.create(
-        {"amount": 500, "currency": "usd", "payment_method": "pm_card_visa", "confirm": True, "off_session": True}
-    )
+    stranger = paid_by_another_program(desk)
     desk.hear()
     assert {event.state for event in queries.pointers_to_see()} == {"unmatched"}
 
@@ -176,8 +183,21 @@ def test_a_payment_made_in_the_dashboard_waits_three_days_and_is_shown(desk: Des
     actions.work_off_inbox(now=desk.now + 74 * HOUR)
 
     assert {event.state for event in queries.pointers_to_see()} == {"dead"}
-    assert WebhookEvent.objects.get(object_id=stranger.id, kind="payment_intent.succeeded").state == "dead"
-    desk.standin.close_clients()
+    assert WebhookEvent.objects.get(object_id=stranger, kind="payment_intent.succeeded").state == "dead"
+
+
+@failure_mode(32)
+@pytest.mark.parametrize("said", ["shop-order-77", "9b2f6b4e-6c55-4a3e-9d0c-1f0d6f7c2a11"])
+def test_what_another_program_on_the_account_says_in_its_metadata_stops_nothing(desk: Desk, said: str) -> None:
+    stranger = paid_by_another_program(desk, metadata={"attempt": said})
+    attempt = desk.open()
+    desk.pay(attempt)
+
+    assert desk.heard(attempt).state == "paid"
+
+    pointers = queries.pointers_to_see()
+    assert stranger in {event.object_id for event in pointers}
+    assert {(event.state, event.tries, event.last_error) for event in pointers} == {("unmatched", 1, "")}
 
 
 @failure_mode(32)
@@ -357,18 +377,7 @@ def test_of_several_webhooks_that_wait_only_the_first_wakes_the_sweep(
 
 def test_a_second_payment_for_one_attempt_is_shown_to_a_person(desk: Desk) -> None:
     attempt = desk.paid()
-    client = desk.standin.client()
-    client.v1.payment_intents.create(
-        {
-            "amount": 1995,
-            "currency": "usd",
-            "payment_method": "pm_card_visa",
-            "confirm": True,
-            "off_session": True,
-            "metadata": {"attempt": str(attempt.uuid)},
-        }
-    )
-    desk.standin.close_clients()
+    paid_by_another_program(desk, amount=1995, metadata={"attempt": str(attempt.uuid)})
     desk.hear()
 
     failing = WebhookEvent.objects.exclude(last_error="")
