@@ -41,6 +41,8 @@ def told_start(line: OrderLine, *, today: dt.date) -> tuple[Issue | None, bool]:
     """
     if line.subscription is None:
         return line.promised_first_issue, False
+    if line.term is not None and line.term.predecessor_id is None:
+        return line.term.start_issue, False  # Nothing was there when it began. Settling asks this of every order.
     served_by = line.term.subscription_id if line.term else line_in_force(line.subscription).pk
     ahead = terms.ahead_of(served_by, told_on=today, term_id=line.term_id)
     if ahead.known or ahead.secret:
