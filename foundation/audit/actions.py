@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,10 @@ _together = _Together()
 
 
 def record(by: Actor, action: str, subject: models.Model, **detail: Any) -> None:
-    """Append one line to the audit trail. `detail` holds ids, cents and states; never a name, address or secret."""
+    """Append one line to the audit trail. `detail` holds ids, cents and states; never a name, address or secret.
+
+    What somebody typed goes under a key that ends in `_because`: `forget_words` reaches it, and nothing else.
+    """
     line = AuditEntry(
         actor=by.reference,
         action=action,
@@ -31,6 +34,19 @@ def record(by: Actor, action: str, subject: models.Model, **detail: Any) -> None
         line.save(force_insert=True)
     else:
         _together.lines.append(line)
+
+
+def forget_words(kind: type[models.Model], ids: Collection[int]) -> int:
+    """Empty what somebody typed about these rows; how many lines of the trail had such words."""
+    about = AuditEntry.objects.filter(object_kind=kind._meta.label_lower, object_id__in=[str(pk) for pk in ids])
+    emptied = 0
+    for line in about:
+        typed = {key: "" for key, said in line.detail.items() if key.endswith("_because") and said}
+        if typed:
+            line.detail |= typed
+            line.save(update_fields=["detail"])
+            emptied += 1
+    return emptied
 
 
 @contextmanager

@@ -3,7 +3,10 @@ from django.utils import timezone
 
 
 class AuditEntry(models.Model):
-    """Who did what to which row, and why. Append-only (a trigger refuses the rest); without names and addresses."""
+    """Who did what to which row, and why. Append-only (a trigger refuses the rest); without names and addresses.
+
+    An erasure may empty words that somebody typed, under keys of `detail` that end in `_because`.
+    """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     actor = models.CharField(max_length=40)

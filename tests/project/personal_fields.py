@@ -4,12 +4,16 @@
 """
 
 OVERWRITTEN = {
+    # What somebody typed, under keys that end in `_because`. The rest is ids, cents and states, and is kept.
+    "audit.AuditEntry": "detail",
     "mail.OutgoingMail": "to_email text html one_click_url last_error bounce_reason",
     "readers.Reader": "name company email phone",
     "readers.Address": "name company attention line1 line2 city postcode warnings label_name label_company label_attn"
     " label_addr1 label_addr2 label_urb label_city label_zip5 label_plus4 label_dpc label_postcode",
     "newsletters.Enrolment": "email asked_from confirmed_from",
     "terms.Comp": "why",
+    # Of extensions and corrections; elsewhere it is the house's own word.
+    "terms.Entry": "about",
     "terms.MovedLine": "stayed_because",
     "terms.Pause": "note",
     "fulfillment.Claim": "note answer",
@@ -30,7 +34,6 @@ DELETED = {
 }
 # Kept as a proof, for tax, for the post, or because a number alone tells nobody who it was.
 KEPT = {
-    "audit.AuditEntry": "detail",
     "mail.OutgoingMail": "subject body_sha256",
     "readers.Address": "region country zone label_state label_country",
     "fulfillment.Copy": "subscriber_no top_line state country",
@@ -38,6 +41,7 @@ KEPT = {
     "payments.SavedMethod": "method_id kind",
     "checkout.AutoRenewConsent": "text ip user_agent",
 }
+# Typed, but about copies on a shelf and a whole run: `catalog.StockMovement.note`, `fulfillment.LabelRun.void_reason`.
 # Codes, keys, references such as `staff:7`, and words of the house about itself.
 NOT_PERSONAL = {
     "accounts.User": "password email name",
@@ -74,7 +78,7 @@ NOT_PERSONAL = {
     "terms.Term": "currency ended_because",
     "terms.Comp": "owner confirmed_by",
     "terms.AccessTerm": "currency ended_because",
-    "terms.Entry": "about link by",
+    "terms.Entry": "link by",
     "terms.BulkHold": "criteria entered_by ended_by",
     "terms.Pause": "entered_by",
     "fulfillment.Claim": "reported_by answered_by",

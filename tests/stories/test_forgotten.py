@@ -85,8 +85,10 @@ class Dora:
         terms.change_address(subscription_id=self.line.pk, address_id=address.pk, by=CLERK, now=at("2026-03-21"))
         terms.hold(
             subscription_id=self.line.pk, from_issue_id=house.issue(506).pk, until_issue_id=house.issue(507).pk,
-            reason="vacation", by=CLERK, now=at("2026-03-22"), note="for her dog",
+            reason="vacation", by=CLERK, now=at("2026-03-22"), note="for her dog", over_limit_because="her dog is ill",
         )  # fmt: skip
+        kind = {"reason_code": "goodwill", "about": "Mrs Quill has been kind"}
+        terms.extend(subscription_id=self.line.pk, issues=1, by=CLERK, now=at("2026-03-22"), **kind)
         Claim.objects.create(
             subscription=self.line, issue=house.issue(504), reason=ServiceReason.objects.get(code="damaged"),
             note="her dog ate it", reported_at=at("2026-03-30"), reported_by="staff:1", state="withdrawn",
@@ -263,8 +265,6 @@ def test_what_the_law_makes_the_house_keep_is_kept(dora: Dora) -> None:
 
 
 def mails() -> list[tuple[str, str]]:
-    from foundation.mail.models import OutgoingMail
-
     return list(OutgoingMail.objects.order_by("pk").values_list("kind", "body_sha256"))
 
 

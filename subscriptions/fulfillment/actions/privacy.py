@@ -7,17 +7,21 @@ goes with its own retention.
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from foundation.actors import Actor
 from subscriptions.catalog.models import Issue
 from subscriptions.fulfillment.models import Claim, Copy, LabelRun
 from subscriptions.readers import actions as readers
+from subscriptions.readers import queries as people
+from subscriptions.readers.models import Address
 from subscriptions.readers.queries import Person
-from subscriptions.readers.rules.privacy import STREET
+from subscriptions.readers.rules.privacy import NAME, STREET
+from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription
 
 # The trigger on the copies lets exactly this through: see the migration `erased_copies`.
@@ -25,7 +29,9 @@ _ERASE = """
 UPDATE fulfillment_copy
    SET name = 'ERASED READER', company = '', attn = '', addr1 = 'ERASED', addr2 = '', urb = '', city = '',
        zip5 = left(zip5, 3), plus4 = '', dpc = '', postcode = left(postcode, 3)
- WHERE subscription_id = ANY(%s) AND reader_id = ANY(%s)
+ WHERE (subscription_id = ANY(%(lines)s) AND reader_id = ANY(%(files)s))
+    OR (subscription_id = ANY(%(once)s) AND reader_id = ANY(%(others)s)
+        AND (name = ANY(%(names)s) OR company = ANY(%(names)s)))
 """
 
 
@@ -83,7 +89,7 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int] | N
     if runs.exclude(state=LabelRun.State.MAILED).exists():
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_ERASE, [_lines(person), list(person.files)])
+        cursor.execute(_ERASE, asdict(_trace_of(person)))
         copies = cursor.rowcount
     _claims(person).update(note="")
     # An answer may have been written by hand.
@@ -93,7 +99,36 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int] | N
 
 def _copies(person: Person) -> QuerySet[Copy]:
     """By subscription, which leads the key of every partition."""
-    return Copy.objects.filter(subscription_id__in=_lines(person), reader_id__in=person.files)
+    trace = _trace_of(person)
+    own = Q(subscription_id__in=trace.lines, reader_id__in=trace.files)
+    printed = Q(name__in=trace.names) | Q(company__in=trace.names)
+    return Copy.objects.filter(own | (Q(subscription_id__in=trace.once, reader_id__in=trace.others) & printed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """Where copies that name a person are: on `lines` for one of their `files`; and, with one of their `names` printed,
+    for them or `others` they were merged into, on lines that were `once` theirs or became one with such a line.
+    """
+
+    lines: list[int]
+    files: list[int]
+    once: list[int]
+    others: list[int]
+    names: list[str]
+
+
+def _trace_of(person: Person) -> _Trace:
+    """A merge that was undone gives back a reader's lines, but no copy that went out while it stood."""
+    printed = Address.objects.filter(reader_id__in=person.files).values_list("label_name", "label_company")
+    names = {name for pair in printed for name in pair} | {name.upper()[:40] for name in person.names}
+    return _Trace(
+        lines=_lines(person),
+        files=list(person.files),
+        once=sorted(terms.lines_ever_of(person.files)),
+        others=sorted(people.ever_merged_into(person.files)),
+        names=sorted(names - {"", NAME.upper()}),
+    )
 
 
 def _claims(person: Person) -> QuerySet[Claim]:

@@ -84,7 +84,7 @@ def _trail(person: Person) -> Any:
 def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     """Put neutral words where the person stood. Rows and numbers stay; of an address, country, state and three digits.
 
-    The audit trail holds numbers only, and so has nothing to lose.
+    The audit trail holds numbers; what was typed beside one is emptied by the app whose row it is about.
     """
     shared = set(person.emails) - set(person.own_emails)
     mails = forget_mails(own=person.own_emails, shared=shared, names=person.names)

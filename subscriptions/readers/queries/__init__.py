@@ -1,7 +1,7 @@
 """Who is on file. Reads only."""
 
 from .look_alikes import addresses_at, readers_like
-from .merges import is_followed, merges_of, merges_to_follow, standing_merge
+from .merges import ever_merged_into, is_followed, merges_of, merges_to_follow, standing_merge
 from .people import (
     file_with_email,
     files_of,
@@ -19,6 +19,7 @@ __all__ = [
     "Person",
     "addresses_at",
     "apps_to_come",
+    "ever_merged_into",
     "file_with_email",
     "files_of",
     "files_past_keeping",

@@ -1,5 +1,7 @@
 """Which merges an app has still to follow, and how far one is."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -27,3 +29,13 @@ def is_followed(merge: ReaderMerge) -> bool:
     """Whether every app has ticked it off, as it stands now."""
     done = {tick.app for tick in merge.ticks.all() if tick.undoing == (merge.undone_at is not None)}
     return done.issuperset(settings.FOLLOWERS["merge"])
+
+
+def ever_merged_into(readers: Collection[int]) -> set[int]:
+    """They, and whoever they have ever been merged into, undone or not."""
+    reached: set[int] = set()
+    ahead = set(readers)
+    while ahead:
+        reached |= ahead
+        ahead = set(ReaderMerge.objects.filter(merged__in=ahead).values_list("kept", flat=True)) - reached
+    return reached

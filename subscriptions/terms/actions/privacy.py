@@ -1,6 +1,6 @@
 """What terms know of a person: what they were and are owed, and where it went. Nothing of it names them but addresses.
 
-The expire ledger and the terms are what the books stand on, and stay; they hold numbers only.
+The expire ledger and the terms are what the books stand on, and stay; of the ledger only what somebody typed goes.
 """
 
 import datetime as dt
@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from foundation.actors import Actor
+from foundation.audit import actions as audit
 from subscriptions.catalog.models import Magazine
 from subscriptions.readers import actions as readers
 from subscriptions.readers.models import Address, ReaderMerge
@@ -18,6 +19,7 @@ from subscriptions.terms.models import (
     AccessTerm,
     AwayAddress,
     Comp,
+    Entry,
     MovedLine,
     OwedCopy,
     Pause,
@@ -29,6 +31,9 @@ from subscriptions.terms.queries.entitlements import untold_lines
 from subscriptions.terms.queries.life import as_told, life_of
 from subscriptions.terms.queries.overview import ledger
 from subscriptions.terms.queries.promises import expire
+
+# What comes with an extension or a correction is typed; the rest of the expire ledger speaks in the house's own words.
+_TYPED = (Entry.Kind.BONUS, Entry.Kind.CREDIT, Entry.Kind.CORRECTION)
 
 
 def follow_privacy_requests(*, now: dt.datetime) -> int:
@@ -121,7 +126,9 @@ def _one_line(address: Address) -> str:
 
 
 def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
-    """Only what people typed beside a hold or free copies may name somebody, and why two lines stayed two."""
+    """Only what people typed may name somebody, and why two lines stayed two."""
+    lines = list(Subscription.objects.filter(reader_id__in=person.files).values_list("pk", flat=True))
+    entries = Entry.objects.filter(term__subscription__in=lines, kind__in=_TYPED).exclude(about="")
     holds = Pause.objects.filter(subscription__reader_id__in=person.files).exclude(note="")
     comps = Comp.objects.filter(term__subscription__reader_id__in=person.files).exclude(why="")
     # On either side: after it was undone the other file is no longer one of this person's, and the word stays.
@@ -130,5 +137,7 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     return {
         "notes_of_holds": holds.update(note=""),
         "reasons_of_free_copies": comps.update(why=""),
+        "words_in_the_ledger": entries.update(about=""),
+        "reasons_of_long_holds": audit.forget_words(Subscription, lines),
         "lines_that_stayed": moves.exclude(stayed_because="").update(stayed_because=""),
     }

@@ -21,6 +21,7 @@ from .holds import (
     stretch_for_days,
 )
 from .life import PAID_CLASSES, Life, life_of, lives_of
+from .merged import lines_ever_of
 from .neighbours import Neighbour, neighbours_of_typed, neighbours_with_magazine
 from .overview import (
     LedgerLine,
@@ -106,6 +107,7 @@ __all__ = [
     "last_served_before",
     "ledger",
     "life_of",
+    "lines_ever_of",
     "lives_of",
     "neighbours_of_typed",
     "neighbours_with_magazine",

@@ -1,8 +1,11 @@
 """What became of subscriptions that were made one with another. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from subscriptions.terms.models import LineMerge, Subscription
+from django.db.models import Q
+
+from subscriptions.readers.models import ReaderMerge
+from subscriptions.terms.models import LineMerge, MovedLine, Subscription
 
 
 def in_force(subscription_id: int) -> int:
@@ -38,3 +41,13 @@ def merged_ones(subscription_id: int) -> list[int]:
     while reached := list(Subscription.objects.filter(merged_into__in=reached).values_list("pk", flat=True)):
         found += reached
     return found
+
+
+def lines_ever_of(readers: Collection[int]) -> set[int]:
+    """The lines of these readers; those that were on either side of a merge of theirs, undone or not; and what any of
+    them has ever been merged into. What was sent to them may have gone out on any of these.
+    """
+    merges = ReaderMerge.objects.filter(Q(kept__in=readers) | Q(merged__in=readers))
+    moved = MovedLine.objects.filter(merge__in=merges).values_list("subscription", flat=True)
+    found = {*Subscription.objects.filter(reader__in=readers).values_list("pk", flat=True), *moved}
+    return set().union(*(has_gone_to(pk) for pk in found))

@@ -36,6 +36,22 @@ def test_refuses_everything_but_another_line(entry: AuditEntry, statement: str) 
     assert AuditEntry.objects.count() == 2
 
 
+def test_words_that_were_typed_can_be_emptied_and_nothing_else(entry: AuditEntry) -> None:
+    actions.record(system("test"), "test.typed", entry, cents=5, over_limit_because="Mrs Quill is ill", because="code")
+    line = AuditEntry.objects.get(action="test.typed")
+
+    for detail in ({"cents": 5}, {**line.detail, "because": ""}, {**line.detail, "over_limit_because": "well"}):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            AuditEntry.objects.filter(pk=line.pk).update(detail=detail)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        AuditEntry.objects.filter(pk=line.pk).update(detail={**line.detail, "over_limit_because": ""}, actor="staff:2")
+    assert actions.forget_words(AuditEntry, [entry.pk]) == 1
+    assert actions.forget_words(AuditEntry, [entry.pk]) == 0
+
+    line.refresh_from_db()
+    assert line.detail == {"cents": 5, "over_limit_because": "", "because": "code"}
+
+
 def test_together_writes_at_the_end_in_one_statement(entry: AuditEntry, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1), actions.together():
         for cents in (1, 2, 3):

@@ -1,10 +1,13 @@
-"""Why two lines stayed two names people: it is erased with either of the two, also after the merge was undone."""
+"""Lines that were made one with another are this reader's as before. Why two stayed two names people: it is erased with
+either of the two, also after the merge was undone."""
 
 import pytest
 
 from subscriptions.readers.models import PrivacyRequest, ReaderMerge
+from subscriptions.readers.queries import person
 from subscriptions.terms.actions import follow_privacy_requests
-from subscriptions.terms.models import MovedLine
+from subscriptions.terms.actions.privacy import objection_to_erasure
+from subscriptions.terms.models import MovedLine, Subscription
 from tests.house import House, at
 
 NOW = at("2026-05-20")
@@ -29,3 +32,16 @@ def test_what_kept_two_lines_apart_goes_with_either_of_the_two(house: House, era
 
     move.refresh_from_db()
     assert move.stayed_because == ""
+
+
+def test_what_a_line_that_was_merged_away_still_sends_stands_in_the_way(house: House) -> None:
+    ana = house.reader("Ana Field")
+    kept, merged = house.subscription(ana), house.subscription(ana)
+    house.term(kept, first=501, units=0)
+    house.term(merged, first=504, units=1)
+    Subscription.objects.filter(pk=merged.pk).update(merged_into=kept)
+    house.pull_before(504)
+
+    said = objection_to_erasure(person(ana), at("2026-02-20"))
+
+    assert said == "The Lantern still comes until Apr 2026. Cancel it first, and then ask again."

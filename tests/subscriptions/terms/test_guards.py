@@ -38,6 +38,9 @@ def test_the_expire_ledger_only_grows(subscription: Any) -> None:
         Entry.objects.update(units=99)
     with refused("append-only"), transaction.atomic():
         Entry.objects.all().delete()
+    for change in ({"about": "something else"}, {"about": "", "units": 99}, {"about": "", "by": "staff:9"}):
+        with refused("append-only"), transaction.atomic():
+            Entry.objects.update(**change)
 
 
 @pytest.mark.parametrize(
