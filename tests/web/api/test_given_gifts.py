@@ -238,6 +238,7 @@ def test_the_cards_that_are_due_are_printed_once_and_fetched_again(shop: Shop):
     for path in (f"gift-card-batches/{CardBatch.objects.get().uuid}/file/", f"gifts/{line.uuid}/card/"):
         file = look(path)
         assert (file.headers["Content-Type"], file.content[:5]) == ("application/pdf", b"%PDF-")
+    assert AuditEntry.objects.get(action="gift_cards.downloaded").object_id == str(CardBatch.objects.get().pk)
 
 
 def test_a_link_to_pay_is_made_for_an_order_that_waits_only(shop: Shop):

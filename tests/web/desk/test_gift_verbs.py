@@ -43,7 +43,9 @@ def test_cards_that_are_due_are_printed_once_and_can_be_taken_again(cora: Any, h
     page = does(cora, at)
     assert "1 cards are in the file below." in page
     assert "No card has to be posted by now." in page
-    file = cora.get(url("card_file", CardBatch.objects.get().uuid))
+    batch = CardBatch.objects.get()
+    file = cora.get(url("card_file", batch.uuid))
+    assert AuditEntry.objects.get(action="gift_cards.downloaded").object_id == str(batch.pk)
     assert (file.headers["Content-Type"], file.content[:5]) == ("application/pdf", b"%PDF-")
     is_refused(cora, at)
 

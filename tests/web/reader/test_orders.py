@@ -142,3 +142,21 @@ def test_nobody_else_keeps_a_copy(order, browser):
     # With "no-referrer" browsers send "Origin: null", and no form would pass.
     assert page["Referrer-Policy"] == "same-origin"
     assert "unsafe-inline" not in page["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("where", ["", "pay/", "thanks/", "cards/8d8c8a62-0000-4000-8000-000000000000/"])
+def test_a_number_that_no_database_takes_is_nobodys_order(shop, browser, where):
+    path = f"/orders/%00/{where}"
+    browser.get("/lantern/sign-in/")
+    token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
+
+    answer = browser.post(path, token) if where == "pay/" else browser.get(path)
+
+    assert answer.status_code == 404
+
+
+def test_nor_is_it_anybodys_bill(shop, signed_in):
+    browser = signed_in(shop.reader("Ana Field"))
+    token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
+
+    assert browser.post("/lantern/my-subscription/bills/%00/withdrawals/", token).status_code == 404
