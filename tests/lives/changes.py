@@ -313,7 +313,7 @@ class World:
         first, walk, live = self.reach(line)
         if not line.terms or line.left == FOREVER:
             raise Refused("nothing_to_extend")
-        if effect == "credit" and copy_issue in line.credited:
+        if effect == "credit" and copy_issue in self.credited(line):
             raise Refused("copy_is_credited")
         over = [t for t in line.terms if not t.ended and not walk.left_of(t)]
         just_over = over[-1] if over and not walk.passed_of(over[-1]) else None
@@ -330,6 +330,10 @@ class World:
         if given.copy_issue is not None:
             line.credited.add(given.copy_issue)
         return given, running
+
+    def credited(self, line: Line) -> set[Issue]:
+        """Copies that were given back, of it and of what was made one with it."""
+        return {issue for each in self.lines if each.in_force is line for issue in each.credited}
 
     def _spread(self, line: Line, running: Term, walk: Walk, issues: int) -> Term:
         return self.split(line, running, units=int(walk.left_of(running)) + issues)[1]

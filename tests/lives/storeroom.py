@@ -122,7 +122,7 @@ def claim(world: World, line: Line, issue: Issue, reason: str) -> Claim | str:
     made = Claim(line, issue, reason, world.now)
     if outcome == "replacement":
         promise_another(world, made, copy.term)
-    elif outcome == "extension":
+    elif outcome == "extension" and not is_given_back(world, made):
         make_good(world, made)
     elif outcome == "undeliverable":
         hold_for_address(world, line, issue)
@@ -153,13 +153,12 @@ def returned(world: World, line: Line, issue: Issue) -> Claim:
     """The post brings a copy back: it is given back, if it used up anything, and nothing more goes there."""
     copy = _unclaimed(world, line, issue)
     made = Claim(line, issue, "returned", world.now)
+    hold_for_address(world, line, issue)
     if _used_something_up(line, issue, copy):
-        if issue in line.credited:
-            raise Refused("copy_is_credited")
-        hold_for_address(world, line, issue)
-        make_good(world, made)
-    else:
-        hold_for_address(world, line, issue)
+        if is_given_back(world, made):
+            made.state = "refused"
+        else:
+            make_good(world, made)
     world.undeliverable.add(line.address_of(issue))
     world.claims.append(made)
     return made
@@ -208,10 +207,15 @@ def make_good(world: World, made: Claim) -> None:
     made.state, made.bonus = "extended", bonus
 
 
+def is_given_back(world: World, made: Claim) -> bool:
+    """It was before: for want of that copy, or of that of a line made one with this."""
+    return EFFECTS[made.reason] == "credit" and made.issue in world.credited(made.line.in_force)
+
+
 def hold_for_address(world: World, line: Line, issue: Issue) -> None:
-    """Unless the next issue goes elsewhere anyhow."""
+    """Unless the next issues go elsewhere anyhow."""
     first, there, line = world.calendar.first_open(world.now), line.address_of(issue), line.in_force
-    if line.address_of(first) != there or any(
+    if there not in (line.address_of(first), line.ships[-1].address) or any(
         hold.reason == "bad_address" and hold.until is None for hold in line.holds
     ):
         return

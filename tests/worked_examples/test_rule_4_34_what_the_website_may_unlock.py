@@ -104,6 +104,15 @@ def test_rule_4_34_refunded_ends_it_at_once(press: Press) -> None:
     assert answer(line, now) == (True, "active", after_in_home(press, 513))
 
 
+def test_rule_4_34_refunded_ends_it_at_once_also_after_a_change_of_that_very_day(press: Press) -> None:
+    line, term = press.reader_of_rule_4_1()
+    now = press.between(506, 507)
+    actions.split(term_id=term.pk, why="changed", copies=2, by=BY, now=now)
+    actions.cancel_now(subscription_id=line.pk, reason_code="other", by=BY, now=now)
+
+    assert answer(line, now) == (False, "refunded", None)
+
+
 def test_rule_4_34_cancelled_where_nothing_was_paid(press: Press) -> None:
     line = press.line()
     press.order(line, now=press.between(503, 504), cents=0, copy_class="comp")

@@ -41,7 +41,9 @@ def went_to_somebody_else(chain: Iterable[Term]) -> bool:
 def line_in_force(subscription: Subscription) -> Subscription:
     """It, or the subscription that it was merged into."""
     pk = in_force(subscription.pk)
-    return subscription if pk == subscription.pk else Subscription.objects.select_related("reader").get(pk=pk)
+    return (
+        subscription if pk == subscription.pk else Subscription.objects.select_related("magazine", "reader").get(pk=pk)
+    )
 
 
 def tips_of(terms: Iterable[Term]) -> dict[int, Term]:

@@ -15,6 +15,7 @@ from subscriptions.fulfillment.actions.claims import (
     extend_for,
     file_claim,
     hold_for_address,
+    is_made_good,
     promise_copy,
     refuse_claimed,
     refuse_unsent,
@@ -26,7 +27,7 @@ from subscriptions.fulfillment.queries.claims import RETURNED
 from subscriptions.fulfillment.rules.claims import Outcome
 from subscriptions.readers import actions as readers
 from subscriptions.terms import actions as terms
-from subscriptions.terms.actions.reaching import reach
+from subscriptions.terms.actions.reaching import reach_with_the_one_in_force
 from subscriptions.terms.actions.reasons import reason_for
 from subscriptions.terms.models import ServiceReason
 from subscriptions.terms.queries import addresses_of
@@ -101,30 +102,28 @@ def record_returned_copy(
     """The post brought a copy back: it is given back to the reader, and nothing more of any title goes to that address.
 
     The hold begins with the next issue that can be reached and ends with a new address; a reader who has moved since
-    needs none. A copy that used up nothing
-    (a free one, grace) has nothing to give back: its claim stays open for a person.
+    needs none. A copy that used up nothing (a free one, grace) has nothing to give back: its claim stays open for a
+    person.
 
     :raises CopyNeverSent: when this reader was sent no such copy
     :raises CopyIsClaimed: when it is claimed, or was made good, already
     """
-    at = reach(subscription_id, now=now)
+    at = reach_with_the_one_in_force(subscription_id, now=now)
     issue = Issue.objects.select_related("magazine").get(pk=issue_id)
     copy = refuse_unsent(at, issue, copy_no=copy_no)
     refuse_claimed(copy, issue, insists=False)
     reason = reason_for(RETURNED, use=ServiceReason.Use.CLAIM)
     claim = file_claim(copy, reason=reason, note=note, by=by, now=now)
-    hold_for_address(claim, note=f"{issue} came back", by=by, now=now)
+    held = hold_for_address(claim, note=f"{issue} came back", by=by, now=now)
     address, _ = addresses_of(subscription_id, [issue])[issue.pk]
     if address is not None:
         readers.mark_undeliverable(address_id=address.pk, by=by, on=now.astimezone(dt.UTC).date())
     if queries.may_be_extended(copy, issue):
-        try:
-            with transaction.atomic():
-                extend_for(claim, by=by, now=now)
-            made_good = "It is made good at the end"
-        except terms.CopyIsCredited:
+        made_good = "It is made good at the end"
+        if not is_made_good(claim, by=by, now=now):
             claim.state, made_good = State.REFUSED, "It was made good before"
-        claim.answer = f"{issue} came back to us. {made_good}, and copies wait for the new address."
+        goes_on = "copies wait for the new address" if held else "what comes next goes to another address"
+        claim.answer = f"{issue} came back to us. {made_good}, and {goes_on}."
         claim.answered_at, claim.answered_by = now, by.reference
     claim.save(update_fields=["state", "entry", "answer", "answered_at", "answered_by"])
     audit.record(by, "claim.copy_returned", claim, issue=issue.number)
@@ -144,6 +143,6 @@ def _locked(claim_id: int, *, now: dt.datetime) -> Claim:
     subscription_id = Claim.objects.filter(pk=claim_id).values_list("subscription_id", flat=True).first()
     if subscription_id is None:
         raise NoSuchClaim("There is no such claim.")
-    reach(subscription_id, now=now)
+    reach_with_the_one_in_force(subscription_id, now=now)
     locked = Claim.objects.select_for_update(of=("self",)).select_related("issue__magazine", "reason")
     return locked.get(pk=claim_id)

@@ -16,10 +16,10 @@ from subscriptions.fulfillment.queries import claims as queries
 from subscriptions.fulfillment.rules import claims as rules
 from subscriptions.fulfillment.rules.claims import Outcome
 from subscriptions.terms import actions as terms
-from subscriptions.terms.actions.reaching import Reach, reach, reach_in_force
+from subscriptions.terms.actions.reaching import Reach, reach_in_force, reach_with_the_one_in_force
 from subscriptions.terms.actions.reasons import UnknownReason, reason_for
 from subscriptions.terms.models import Pause, ServiceReason, Term
-from subscriptions.terms.queries import expire
+from subscriptions.terms.queries import expire, homes_of
 from subscriptions.terms.queries.destinations import addresses_of
 
 State = Claim.State
@@ -65,7 +65,7 @@ def claim_copy(
     :raises CopyIsClaimed: when it was claimed before
     """
     rule = _rule_for(reason_code, by=by)
-    at = reach(subscription_id, now=now)
+    at = reach_with_the_one_in_force(subscription_id, now=now)
     issue = Issue.objects.select_related("magazine").get(pk=issue_id)
     copy = refuse_unsent(at, issue, copy_no=copy_no)
     refuse_claimed(copy, issue, insists=insists)
@@ -133,9 +133,10 @@ def carry_out(claim: Claim, outcome: Outcome, *, by: Actor, now: dt.datetime) ->
     if outcome == Outcome.REPLACEMENT:
         promise_copy(claim, by=by, now=now)
     elif outcome == Outcome.EXTENSION:
-        extend_for(claim, by=by, now=now)
+        outcome = outcome if is_made_good(claim, by=by, now=now) else Outcome.PERSON
     elif outcome == Outcome.UNDELIVERABLE:
-        hold_for_address(claim, note=f"{claim.issue} and those before it did not come", by=by, now=now)
+        note = f"{claim.issue} and those before it did not come"
+        outcome = outcome if hold_for_address(claim, note=note, by=by, now=now) else Outcome.PERSON
     claim.answer = words_of(outcome, claim)
     if claim.state != State.OPEN:
         claim.answered_at, claim.answered_by = now, by.reference
@@ -166,15 +167,27 @@ def extend_for(claim: Claim, *, by: Actor, now: dt.datetime) -> None:
     claim.entry, claim.state = extension.entry, State.EXTENDED
 
 
+def is_made_good(claim: Claim, *, by: Actor, now: dt.datetime) -> bool:
+    """False where an issue was given for that copy before, or for that of a subscription made one with this."""
+    try:
+        with transaction.atomic():
+            extend_for(claim, by=by, now=now)
+    except terms.CopyIsCredited:
+        return False
+    return True
+
+
 def hold_for_address(claim: Claim, *, note: str, by: Actor, now: dt.datetime) -> Pause | None:
     """Nothing more goes there until somebody says where the reader lives; one such hold is enough.
 
-    None where the next issue goes to another address anyhow: the reader has moved, or two subscriptions were made one.
+    None where the next issues go to another door anyhow: the reader has moved, or two subscriptions were made one.
     """
     at = reach_in_force(claim.subscription_id, now=now)
-    [went_to] = addresses_of(claim.subscription_id, [claim.issue]).values()
-    [goes_to] = addresses_of(at.subscription.pk, [at.first_issue]).values()
-    if goes_to[0] != went_to[0]:
+    [(went_to, _)] = addresses_of(claim.subscription_id, [claim.issue]).values()
+    [(goes_to, _)] = addresses_of(at.subscription.pk, [at.first_issue]).values()
+    home = homes_of([at.subscription.pk]).get(at.subscription.pk)  # Where it goes to after a stay away, too.
+    doors = {address.door_key for address in (goes_to, home) if address is not None}
+    if went_to is None or went_to.door_key not in doors:
         return None
     there = Pause.objects.filter(
         subscription=at.subscription, reason=Pause.Reason.BAD_ADDRESS, until_issue__isnull=True

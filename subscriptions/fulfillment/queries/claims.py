@@ -14,6 +14,7 @@ from subscriptions.fulfillment.queries.pull import compose
 from subscriptions.fulfillment.rules.claims import Claimed, Policy, claim_due_on
 from subscriptions.terms.models import ServiceReason, Term
 from subscriptions.terms.queries import NoAddressForIssue, home_zone
+from subscriptions.terms.queries.merged import merged_ones
 
 RETURNED = "returned"
 YEAR = dt.timedelta(days=365)
@@ -27,6 +28,7 @@ EXTENDABLE = (Term.Class.PAID, Term.Class.GIFT, Term.Class.AGENCY, Term.Class.BU
 class ClaimableCopy:
     """A copy that was sent, and what has been claimed of it. `due_on` is the first day on which it can be missed."""
 
+    subscription_id: int
     issue: Issue
     copy_no: int
     mailed_on: dt.date | None
@@ -94,24 +96,27 @@ def reasons_of_readers() -> list[ServiceReason]:
 
 
 def claimable_copies(subscription_id: int) -> list[ClaimableCopy]:
-    """The copies of the last issues that were sent, the latest first."""
-    copies = Copy.objects.filter(subscription_id=subscription_id, purpose__in=(MAIN, SUPPLEMENT), copy_no=1)
+    """The copies of the last issues that were sent, the latest first; those of subscriptions merged into it, too."""
+    lines = merged_ones(subscription_id)
+    copies = Copy.objects.filter(subscription_id__in=lines, purpose__in=(MAIN, SUPPLEMENT), copy_no=1)
     issues = Issue.objects.in_bulk(copies.values_list("issue_id", flat=True))
     latest = sorted(copies, key=lambda copy: -issues[copy.issue_id].ordinal)[:SHOWN]
     runs = LabelRun.objects.in_bulk({copy.run_id for copy in latest if copy.purpose != MAIN})
-    claims: dict[tuple[int, int], Claim] = {}
-    for claim in claims_of(subscription_id).exclude(state=Claim.State.WITHDRAWN):
-        claims.setdefault((claim.issue_id, claim.copy_no), claim)
+    claims: dict[tuple[int, int, int], Claim] = {}
+    standing = Claim.objects.filter(subscription_id__in=lines).exclude(state=Claim.State.WITHDRAWN)
+    for claim in standing.select_related("issue", "reason").order_by("-pk"):
+        claims.setdefault((claim.subscription_id, claim.issue_id, claim.copy_no), claim)
     found = []
     for copy in latest:
         issue, run = issues[copy.issue_id], runs.get(copy.run_id)
         found.append(
             ClaimableCopy(
+                subscription_id=copy.subscription_id,
                 issue=issue,
                 copy_no=copy.copy_no,
                 mailed_on=run.mailed_on if run else issue.mailed_on,
                 due_on=due_on(copy, issue),
-                claim=claims.get((issue.pk, copy.copy_no)),
+                claim=claims.get((copy.subscription_id, issue.pk, copy.copy_no)),
             )
         )
     return found

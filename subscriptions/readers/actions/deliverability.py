@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from subscriptions.readers.models import Address
+from subscriptions.readers.queries import people
 
 
 @transaction.atomic
@@ -32,6 +33,7 @@ def mark_deliverable(*, address_id: int, by: Actor) -> None:
 
 
 def _at_the_same_door(address_id: int) -> QuerySet[Address]:
-    address = Address.objects.get(pk=address_id)
-    same = Address.objects.select_for_update().filter(reader=address.reader_id, door_key=address.door_key)
+    address = Address.objects.select_related("reader__merged_into").get(pk=address_id)
+    files = people.files_of([people.reader_in_force(address.reader).pk])
+    same = Address.objects.select_for_update().filter(reader__in=files, door_key=address.door_key)
     return same.order_by("pk")

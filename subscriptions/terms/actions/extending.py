@@ -20,6 +20,7 @@ from subscriptions.terms.actions.reasons import UnknownReason
 from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.splitting import split
 from subscriptions.terms.models import Entry, ServiceReason, Term
+from subscriptions.terms.queries.merged import merged_ones
 
 Effect = ServiceReason.Effect
 Use = ServiceReason.Use
@@ -131,7 +132,10 @@ def _creditable(at: Reach, copy_issue_id: int | None) -> Issue:
         raise ExtensionIsOdd("Say which issue did not come; it is given back by this.")
     issue = Issue.objects.get(pk=copy_issue_id)
     given = Entry.objects.filter(
-        term__subscription=at.subscription, kind=Entry.Kind.CREDIT, copy_issue=issue, reverses__isnull=True
+        term__subscription__in=merged_ones(at.subscription.pk),
+        kind=Entry.Kind.CREDIT,
+        copy_issue=issue,
+        reverses__isnull=True,
     ).exclude(pk__in=Entry.objects.filter(reverses__isnull=False).values("reverses_id"))
     if given.exists():
         raise CopyIsCredited(f"{issue} has been given back before.")
@@ -149,7 +153,7 @@ def _running(at: Reach) -> Term | None:
 
 
 def _last(at: Reach) -> Term:
-    """The one served last. What was cancelled while it waited has never been served."""
+    """The last that ran to its end, else the last that was served. What was cancelled while it waited never was."""
     latest = list(reversed(at.life.terms))
     standing = [term for term in latest if term.ended_at is None]
     return [*standing, *(term for term in latest if term.c_to != term.c_from), *latest][0]

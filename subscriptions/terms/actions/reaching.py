@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from subscriptions.catalog import actions as catalog
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import rules
-from subscriptions.terms.actions.subscriptions import lock, lock_in_force
+from subscriptions.terms.actions.subscriptions import lock, lock_all, lock_in_force
 from subscriptions.terms.models import Subscription, Term
 from subscriptions.terms.queries.life import Life, life_of_line
+from subscriptions.terms.queries.merged import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ def reach_in_force(subscription_id: int, *, now: dt.datetime) -> Reach:
     """
     first_issue = _keep_issue_open(subscription_id, now=now)
     return reach_locked(lock_in_force(subscription_id), first_issue=first_issue, now=now)
+
+
+def reach_with_the_one_in_force(subscription_id: int, *, now: dt.datetime) -> Reach:
+    """The same for itself, where what follows may change the one that it was merged into, too: both are locked."""
+    first_issue = _keep_issue_open(subscription_id, now=now)
+    lock_all({subscription_id, in_force(subscription_id)})
+    return reach_locked(lock(subscription_id), first_issue=first_issue, now=now)
 
 
 def reach_locked(subscription: Subscription, *, first_issue: Issue, now: dt.datetime) -> Reach:

@@ -20,7 +20,7 @@ from subscriptions.terms.actions.laying import give_way, lay_again
 from subscriptions.terms.actions.reaching import Reach, reach_locked
 from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.subscriptions import lock
-from subscriptions.terms.models import Entry, ServiceReason, Subscription, Term
+from subscriptions.terms.models import Comp, Entry, ServiceReason, Subscription, Term
 from subscriptions.terms.queries.life import life_of
 from subscriptions.terms.queries.promises import start_clock
 from subscriptions.terms.rules import TermSpan
@@ -128,6 +128,7 @@ def split(
             by=by.reference,
         )  # fmt: skip
     take_over(handed, new, by=by, now=now)
+    Comp.objects.filter(term=old).update(term=new)  # Whoever answers for free copies answers for the rest.
     for changed in {subscription_id, target_id}:
         lay_again(changed)
     return _told(new, ended, by=by, why=why)

@@ -137,6 +137,8 @@ def _cancelled(life: Life) -> Term | None:
     pairs = list(zip(life.spans, life.terms, strict=True))
     served = [(span.c_to or 0, term.pk, term) for span, term in pairs if span.c_to != span.c_from]
     last = max(served)[2] if served else max(life.terms, key=lambda term: (term.ended_at or term.settled_at, term.pk))
+    while after := next((term for term in life.terms if term.split_from_id == last.pk), None):
+        last = after  # What was split and then cancelled before the next issue was not served under its new name.
     goes_on = Term.objects.filter(split_from=last).exists()
     return last if last.ended_at is not None and not goes_on else None
 

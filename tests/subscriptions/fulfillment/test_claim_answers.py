@@ -9,7 +9,7 @@ from subscriptions.fulfillment import actions, queries
 from subscriptions.fulfillment.models import CLAIM, Claim, ClaimPolicy
 from subscriptions.fulfillment.rules.claims import Outcome
 from subscriptions.readers.actions import mark_deliverable
-from subscriptions.readers.models import Address
+from subscriptions.readers.models import Address, Reader
 from subscriptions.terms.actions import change_address, extend, merge_lines
 from subscriptions.terms.models import Entry, Pause
 from subscriptions.terms.queries import addresses_of, broken_ledgers, expire
@@ -151,8 +151,9 @@ def test_a_copy_that_comes_back_from_where_a_reader_has_moved_away_holds_nothing
     new = house.address(ana.reader, label_addr1="7 NEW ST")
     change_address(subscription_id=ana.pk, address_id=new.pk, by=PAT, now=house.at("2026-05-02"))
 
-    assert returned(house, ana).state == "extended"
+    made = returned(house, ana)
 
+    assert (made.state, "what comes next goes to another address" in made.answer) == ("extended", True)
     assert not Pause.objects.exists()
     assert addresses_of(ana.pk, [house.issue(505)])[house.issue(505).pk][0].undeliverable_since is not None
 
@@ -167,6 +168,31 @@ def test_after_a_merge_what_goes_to_that_door_waits_and_is_made_good(house, ana,
 
     assert made.entry.term.subscription == kept
     assert [pause.subscription for pause in Pause.objects.all()] == [kept] * is_there_too
+
+
+def test_after_two_files_became_one_the_door_is_bad_for_both(house, ana):
+    there = addresses_of(ana.pk, [house.issue(505)])[house.issue(505).pk][0]
+    kept_reader = house.reader("Ana B. Field")
+    kept = house.subscription(kept_reader, house.address(kept_reader))
+    Reader.objects.filter(pk=ana.reader_id).update(merged_into=kept_reader)
+    merge_lines(kept_id=kept.pk, merged_id=ana.pk, by=PAT, now=house.at("2026-05-02"))
+
+    assert "copies wait for the new address" in returned(house, ana).answer
+
+    assert [pause.subscription for pause in Pause.objects.all()] == [kept]
+    assert {a.undeliverable_since for a in Address.objects.filter(door_key=there.door_key)} == {dt.date(2026, 5, 2)}
+
+
+def test_of_a_second_copy_of_what_was_made_good_a_person_decides(house, ana):
+    """Both subscriptions had it, and they are one now; what was claimed is not lost."""
+    extend(
+        subscription_id=ana.pk, issues=1, reason_code="never_came", copy_issue_id=house.issue(505).pk, by=PAT,
+        now=house.at(DUE),
+    )  # fmt: skip
+
+    answer = claim(house, ana)
+
+    assert (answer.outcome, answer.claim.state, answer.claim.entry) == (Outcome.PERSON, "open", None)
 
 
 def test_a_copy_that_was_made_good_before_still_says_that_mail_comes_back(house, ana):

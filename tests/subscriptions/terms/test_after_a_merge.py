@@ -68,6 +68,29 @@ def test_more_issues_and_free_copies_go_there(lines: tuple[Subscription, Subscri
     assert left(*lines) == [11, 0]
 
 
+def test_a_copy_that_was_given_back_before_is_not_given_back_again(house: House) -> None:
+    kept, merged = two_lines(house)
+    house.term(merged, first=504)
+    wish: dict[str, Any] = {"issues": 1, "reason_code": "never_came", "copy_issue_id": house.issue(505).pk}
+    actions.extend(subscription_id=merged.pk, **wish, by=BY, now=JULY)
+    actions.merge_lines(kept_id=kept.pk, merged_id=merged.pk, by=BY, now=JULY)
+
+    with pytest.raises(actions.CopyIsCredited):
+        actions.extend(subscription_id=merged.pk, **wish, by=BY, now=JULY)
+
+
+def test_whoever_answers_for_free_copies_answers_for_what_goes_on_of_them(house: House) -> None:
+    kept, merged = two_lines(house)
+    free = actions.give_comp(
+        subscription_id=merged.pk, units=3, owner="The editor", why="author", by=BY, now=JULY,
+        confirm_by=at("2027-01-01").date(),
+    )  # fmt: skip
+
+    actions.merge_lines(kept_id=kept.pk, merged_id=merged.pk, by=BY, now=JULY)
+
+    assert free.continuation.comp.owner == "The editor"
+
+
 def test_an_order_that_meets_a_merge_waits_for_it_and_goes_on_there(own_database: str) -> None:
     kept, merged = two_lines(House())
     joined, ordered = threading.Event(), threading.Event()

@@ -78,6 +78,20 @@ def test_a_merged_number_answers_for_the_reader_in_force(desk_house: DeskHouse, 
     assert by_number["magazines"] == lookup(website, "ben@readers.example").json()["magazines"] == [IN]
 
 
+def test_a_subscription_that_was_merged_answers_for_the_one_that_goes_on(desk_house: DeskHouse, api_for: Any) -> None:
+    kept, merged = desk_house.house.subscription(desk_house.ana), desk_house.subscription
+    desk_house.pause.delete()
+    actions.merge_lines(kept_id=kept.pk, merged_id=merged.pk, by=BY, now=NOW)
+
+    asked = [
+        api_for("website").get("/api/v1/entitlements/", {"subscription": str(one.uuid)}).json()
+        for one in (kept, merged)
+    ]
+
+    assert asked[0] == asked[1]
+    assert asked[0]["code"] == "active"
+
+
 def test_the_answer_may_be_kept_for_a_quarter_of_an_hour_and_is_confirmed_by_its_tag(
     desk_house: DeskHouse, api_for: Any
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from subscriptions.catalog import actions as catalog
 from subscriptions.fulfillment import actions
 from subscriptions.fulfillment.models import Claim
+from subscriptions.terms.actions import merge_lines
 from subscriptions.terms.models import ServiceReason
 from tests.house import at
 from tests.subscriptions.fulfillment.runs import PAT, mailed_later, released
@@ -57,6 +58,21 @@ def test_three_taps_lead_to_an_answer(shop, subscription, signed_in, ana):
     assert "You told us; you get one issue more at the end." in said
     claim = Claim.objects.get()
     assert (claim.reason.code, claim.reported_by) == ("missing", f"reader:{ana.pk}")
+
+
+def test_after_a_merge_what_went_out_before_is_claimed_from_the_page_of_what_goes_on(
+    shop, subscription, signed_in, ana
+):
+    kept = shop.subscription(ana)
+    merge_lines(kept_id=kept.pk, merged_id=subscription.pk, by=PAT, now=at("2026-05-06"))
+    browser = signed_in(ana)
+
+    assert missing(kept, 505) in browser.get(missing(kept)).content.decode()
+    browser.send(missing(kept, 505))
+
+    said = text_of(browser.get(missing(kept)))
+    assert "We have no copy of May 2026 left, so you get one issue more: your last is now Apr 2027." in said
+    assert Claim.objects.get().subscription == subscription
 
 
 def test_nothing_happens_before_the_last_tap(shop, subscription, signed_in, ana):

@@ -30,7 +30,7 @@ from web.api.permissions import May
 from web.api.shapes.base import Refusal, StrictSerializer
 from web.api.shapes.subscriptions import EntitlementsOut
 from web.api.views.offers import refuse_unknown_parameters
-from web.api.views.renewals import find
+from web.api.views.renewals import find_in_force
 
 NUMBER = OpenApiParameter(
     "subscriber_number", type=str, description="As on the label: seven digits, or eight with the check digit."
@@ -83,7 +83,7 @@ def _asked_for(request: Request) -> list[Entitlement]:
     if bool(number) == bool(uuid):
         raise Invalid({"subscriber_number": [("required", "Give an account number or a subscription, one of them.")]})
     if uuid:
-        return [queries.entitlement_of(find(serializers.UUIDField().run_validation(uuid)).pk, clock.now())]
+        return [queries.entitlement_of(find_in_force(serializers.UUIDField().run_validation(uuid)).pk, clock.now())]
     try:
         wanted = reader_number(number)
     except ValueError as error:

@@ -64,7 +64,7 @@ def in_words(line: LedgerLine) -> str:
         "write_off": _("Copies that we sent free of charge"),
         "correction": _("A mistake in the number of issues, put right"),
         "taken_over": _("Sent to you before we took your subscription over"),
-        "ended": _("Ended, after so many issues"),
+        "ended": _("Ended here"),
         "hold": _("Held: nothing is sent, and nothing is used up"),
     }
     return words.get(line.kind, line.kind)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from foundation import clock
 from foundation.actors import Actor
 from foundation.mail.actions import LinkIsOver, open_link, use_link
+from orders.checkout.queries import line_in_force
 from orders.renewals.actions import cancel_auto_renew
 from orders.renewals.actions.cancel import CancelledRenewal
 from orders.renewals.actions.letters import CANCEL_PURPOSE
@@ -38,7 +39,7 @@ def one_click(token: str) -> HttpResponse:
 def button(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method != "POST":
-            subscription = _subscription(open_link(token=token, purpose=CANCEL_PURPOSE).subject)
+            subscription = line_in_force(_named(open_link(token=token, purpose=CANCEL_PURPOSE).subject))
             return _show(request, "reader/cancel_button.html", subscription)
         subscription, ended = _cancel(token, because="cancelled with the link in a mail")
     except LinkIsOver:
@@ -47,17 +48,18 @@ def button(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _cancel(token: str, *, because: str) -> tuple[Subscription, CancelledRenewal]:
-    subscription = _subscription(use_link(token=token, purpose=CANCEL_PURPOSE).subject)
-    ended = cancel_auto_renew(
-        subscription_id=subscription.pk,
-        by=Actor("reader", str(subscription.reader_id)),
-        now=clock.now(),
-        because=because,
-    )
-    return subscription, ended
+    """Of the subscription that goes on, and of the one in the link, should the two be made two again."""
+    named = _named(use_link(token=token, purpose=CANCEL_PURPOSE).subject)
+    subscription = line_in_force(named)
+    by = Actor("reader", str(subscription.reader_id))
+    ended = [
+        cancel_auto_renew(subscription_id=pk, by=by, now=clock.now(), because=because)
+        for pk in dict.fromkeys([subscription.pk, named.pk])
+    ]
+    return subscription, ended[0]
 
 
-def _subscription(subject: str) -> Subscription:
+def _named(subject: str) -> Subscription:
     return Subscription.objects.select_related("magazine").get(uuid=subject.removeprefix("subscription:"))
 
 

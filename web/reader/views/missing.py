@@ -58,7 +58,7 @@ def claim(
         context = {"magazine": magazine, "mine": mine, "copy": copy, "form": form, "is_signed_in": True, "page": "my"}
         return render(request, "reader/claim.html", context, status=400 if form.errors else 200)
     answer = actions.claim_copy(
-        subscription_id=mine.overview.subscription.pk,
+        subscription_id=copy.subscription_id,
         issue_id=copy.issue.pk,
         reason_code=form.cleaned_data["reason"],
         by=visitor.actor(request),
@@ -106,7 +106,8 @@ def _mine(readers: list[Reader], magazine: Magazine, subscription_uuid: uuid.UUI
 
 def _copy(mine: MySubscription, number: int) -> ClaimableCopy:
     copies = fulfillment.claimable_copies(mine.overview.subscription.pk)
-    copy = next((copy for copy in copies if copy.issue.number == number), None)
-    if copy is None:
+    of_that_issue = [copy for copy in copies if copy.issue.number == number]
+    if not of_that_issue:
         raise NotFound("No such copy was sent lately.")
-    return copy
+    # Of two subscriptions that were made one, each was sent one.
+    return next((copy for copy in of_that_issue if copy.claim is None), of_that_issue[0])
