@@ -1,6 +1,7 @@
 """The pull pointer: which issue is next, which have gone out."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -34,17 +35,24 @@ def keep_issue_open(*, magazine_id: int, now: dt.datetime, counting: bool = True
     :param counting: leave specials (weight 0) out, as for the start of a term
     :raises CalendarIsOver: when no issue is planned that far
     """
-    # FOR SHARE, which the ORM does not know: orders do not wait for each other, only for a pull.
-    rows = Issue.objects.raw(
-        "SELECT * FROM catalog_issue WHERE magazine_id = %s AND state = 'planned' AND pull_at > %s AND weight >= %s"
-        " ORDER BY ordinal LIMIT 1 FOR SHARE",
-        [magazine_id, now, int(counting)],
-    )
-    for issue in rows:
-        return issue
-    raise CalendarIsOver(
-        "No issue is planned that this could start with. Lay out the next years of the calendar first."
-    )
+    issue = _first_open(magazine_id, now=now, at_least=0)
+    if counting and issue is not None and issue.weight == 0:
+        # The special is kept open, too: a later step of the same change may ask for it, when a pull waits for this one.
+        issue = _first_open(magazine_id, now=now, at_least=1)
+    if issue is None:
+        raise CalendarIsOver(
+            "No issue is planned that this could start with. Lay out the next years of the calendar first."
+        )
+    return issue
+
+
+def keep_issues_open(*, magazine_ids: Collection[int], now: dt.datetime) -> None:
+    """The same for several magazines, in the order of everybody, before a subscription of any of them is locked.
+
+    Where a calendar is over there is nothing to keep; whoever needs an issue of it is refused by `keep_issue_open`.
+    """
+    for magazine_id in sorted(set(magazine_ids)):
+        _first_open(magazine_id, now=now, at_least=0)
 
 
 @transaction.atomic
@@ -91,6 +99,16 @@ def mark_mailed(*, issue_id: int, mailed_on: dt.date) -> Issue:
     issue.state, issue.mailed_on = Issue.State.MAILED, mailed_on
     issue.save(update_fields=["state", "mailed_on"])
     return issue
+
+
+def _first_open(magazine_id: int, *, now: dt.datetime, at_least: int) -> Issue | None:
+    # FOR SHARE, which the ORM does not know: orders do not wait for each other, only for a pull.
+    rows = Issue.objects.raw(
+        "SELECT * FROM catalog_issue WHERE magazine_id = %s AND state = 'planned' AND pull_at > %s AND weight >= %s"
+        " ORDER BY ordinal LIMIT 1 FOR SHARE",
+        [magazine_id, now, at_least],
+    )
+    return next(iter(rows), None)
 
 
 def _refuse_other_than_next(issue: Issue) -> None:

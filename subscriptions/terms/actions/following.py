@@ -84,11 +84,7 @@ def _keep_still(lines: QuerySet[Subscription], *, now: dt.datetime) -> None:
     Magazine by magazine would lock lines of one before the issue of the next, whose pull waits for these lines.
     """
     magazines = dict(lines.values_list("pk", "magazine_id"))
-    for magazine_id in sorted(set(magazines.values())):
-        try:
-            catalog.keep_issue_open(magazine_id=magazine_id, now=now, counting=False)
-        except catalog.CalendarIsOver:
-            continue  # Nothing is pulled there, and no lines become one.
+    catalog.keep_issues_open(magazine_ids=magazines.values(), now=now)
     lock_all(magazines)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
+from subscriptions.catalog import actions as catalog
 from subscriptions.readers import queries as readers
 from subscriptions.readers.models import Address
 from subscriptions.terms.models import ShipTo, Subscription
@@ -27,6 +28,8 @@ def open_subscription(
     :raises AddressOfSomeoneElse: when the address is not one of this reader's
     """
     refuse_foreign_address(address_id=address_id, reader_id=reader_id)
+    # For whoever goes on and starts a term: a pull that has the issue by then would wait for this subscription.
+    catalog.keep_issues_open(magazine_ids=[magazine_id], now=now)
     subscription = Subscription.objects.create(magazine_id=magazine_id, reader_id=reader_id, created_at=now)
     ShipTo.objects.create(subscription=subscription, address_id=address_id, entered_at=now, entered_by=by.reference)
     audit.record(by, "subscription.opened", subscription, address=address_id)

@@ -1,16 +1,21 @@
 """What the tests of label runs share: people, shortcuts through the states, the file as rows."""
 
+import copy
 import csv
 import datetime as dt
 import io
+from collections.abc import Callable
 from typing import Any
 
 from foundation.actors import Actor
+from subscriptions.catalog.models import Magazine
 from subscriptions.fulfillment import actions, queries
+from subscriptions.fulfillment.actions.pull import pull_issue
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.terms.models import Entry, OwedCopy
 
 PAT = Actor("staff", "7")
+DAY = dt.timedelta(days=1)
 
 
 def rehearsed(house: Any, number: int) -> LabelRun:
@@ -84,3 +89,41 @@ def released_later(house: Any, number: int, *, purpose: int, on: str, despite: t
 def mailed_later(house: Any, run: LabelRun, *, on: str) -> LabelRun:
     actions.hand_over(run_id=run.pk, to="Print House", by=PAT, now=house.at(on))
     return actions.confirm_mailed(run_id=run.pk, mailed_on=dt.date.fromisoformat(on), by=PAT, now=house.at(on))
+
+
+class Silence:
+    """A run that nobody watches."""
+
+    def step(self, text: str) -> None:
+        pass
+
+    def still_here(self) -> None:
+        pass
+
+
+SILENCE: Any = Silence()
+
+
+def releasing(run: LabelRun) -> Any:
+    """As if people had rehearsed and approved it."""
+    LabelRun.objects.filter(pk=run.pk).update(
+        state="releasing", rehearsed_at=run.created_at, approved_at=run.created_at, approved_by=PAT.reference
+    )
+    return LabelRun.objects.select_related("issue").get(pk=run.pk)
+
+
+def pulls(house: Any, number: int) -> Callable[[], None]:
+    """The pull of an issue at its time."""
+    issue = house.issue(number)
+    run = releasing(actions.plan_run(issue_id=issue.pk, by=PAT, now=issue.pull_at - DAY))
+    return lambda: pull_issue(run, now=issue.pull_at, progress=SILENCE)
+
+
+def other_magazine(house: Any) -> Any:
+    """The same house and another magazine of it, on the same calendar."""
+    other = copy.copy(house)
+    other.magazine = Magazine.objects.create(
+        code="beacon", label_code="BEA", name="The Beacon", publisher="Lantern House", contact_email="b@beacon.example"
+    )
+    other.lay_out_sample_calendar()
+    return other

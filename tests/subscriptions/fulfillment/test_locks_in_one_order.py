@@ -4,37 +4,25 @@ Real connections. In each test one of the two has the first half of what it need
 """
 
 import copy
-import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 import pytest
+from django.db import transaction
 
 from subscriptions.catalog import actions as catalog
-from subscriptions.catalog.models import Issue, Magazine
+from subscriptions.catalog.models import Issue
 from subscriptions.fulfillment import actions
 from subscriptions.fulfillment.actions.extras import pull_extras
-from subscriptions.fulfillment.actions.pull import pull_issue
 from subscriptions.fulfillment.models import SUPPLEMENT, LabelRun
 from subscriptions.readers import actions as readers
+from subscriptions.readers.models import Reader
 from subscriptions.terms import actions as terms
-from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.models import ShipTo, Subscription, Term
 from tests.house import House
 from tests.own_database import behind
-from tests.subscriptions.fulfillment.runs import PAT, owe
+from tests.subscriptions.fulfillment.runs import DAY, PAT, SILENCE, other_magazine, owe, pulls, releasing
+from tests.subscriptions.terms.orders import settle
 
 ON = "2026-03-14"
-DAY = dt.timedelta(days=1)
-
-
-class Silence:
-    """A run that nobody watches."""
-
-    def step(self, text: str) -> None:
-        pass
-
-    def still_here(self) -> None:
-        pass
 
 
 @pytest.fixture
@@ -47,30 +35,9 @@ def house(own_database: str) -> House:
 
 @pytest.fixture
 def other(house: House) -> House:
-    """The same house and its other magazine, on the same calendar."""
-    other = copy.copy(house)
-    other.magazine = Magazine.objects.create(
-        code="beacon", label_code="BEA", name="The Beacon", publisher="Lantern House", contact_email="b@beacon.example"
-    )
-    other.lay_out_sample_calendar()
+    other: House = other_magazine(house)
     other.pull_before(505)
     return other
-
-
-def releasing(run: LabelRun) -> Any:
-    """As if people had rehearsed and approved it."""
-    LabelRun.objects.filter(pk=run.pk).update(
-        state="releasing", rehearsed_at=run.created_at, approved_at=run.created_at, approved_by=PAT.reference
-    )
-    return LabelRun.objects.select_related("issue").get(pk=run.pk)
-
-
-def pulls(house: House, number: int) -> Callable[[], None]:
-    """The pull of an issue at its time."""
-    issue = house.issue(number)
-    run = releasing(actions.plan_run(issue_id=issue.pk, by=PAT, now=issue.pull_at - DAY))
-    silence: Any = Silence()
-    return lambda: pull_issue(run, now=issue.pull_at, progress=silence)
 
 
 def test_a_pull_and_a_change_of_its_calendar(house: House) -> None:
@@ -91,12 +58,11 @@ def test_a_pull_and_a_change_of_its_calendar(house: House) -> None:
 def test_a_supplement_and_a_change_of_the_issue_it_sends(house: House) -> None:
     owe(house, house.subscription(), 504)
     run = releasing(actions.plan_later_run(issue_id=house.issue(504).pk, purpose=SUPPLEMENT, by=PAT, now=house.at(ON)))
-    silence: Any = Silence()
 
     refused, sent = behind(
         lambda: Issue.objects.select_for_update().get(pk=house.issue(505).pk),
         lambda: catalog.drop_issue(issue_id=house.issue(504).pk, by=PAT),
-        lambda: pull_extras(run, now=house.at(ON), progress=silence),
+        lambda: pull_extras(run, now=house.at(ON), progress=SILENCE),
     )
 
     assert (type(refused), sent) == (catalog.IssueIsPulled, None)
@@ -117,6 +83,34 @@ def test_an_issue_put_into_one_calendar_and_the_pull_of_the_other_magazine(house
     )
 
     assert (added, pulled) == (house.issue(900), None)
+
+
+@pytest.mark.parametrize("begins_anew", [True, False])
+def test_who_begins_service_and_then_goes_on_and_a_pull_meanwhile(house: House, begins_anew: bool) -> None:
+    """A special is the next to be pulled. Who starts a term leaves it out; a change of address would reach it."""
+    terms.reweigh_issue(issue_id=house.issue(505).pk, weight=0, by=PAT)
+    line, slow = house.subscription(), house.reader("Ben Ash")
+    home = ShipTo.objects.get(subscription=line).address
+    now = house.issue(505).pull_at - DAY
+
+    @transaction.atomic
+    def begin() -> int:
+        begun = line if not begins_anew else terms.open_subscription(
+            magazine_id=house.magazine.pk, reader_id=line.reader_id, address_id=home.pk, by=PAT, now=now
+        )  # fmt: skip
+        if not begins_anew:
+            settle(begun, now=now)
+        Reader.objects.select_for_update().get(pk=slow.pk)
+        terms.change_address(subscription_id=begun.pk, address_id=home.pk, by=PAT, now=now)
+        return settle(begun, now=now).start_issue.number
+
+    first, pulled = behind(
+        lambda: Reader.objects.select_for_update().get(pk=slow.pk),
+        begin,
+        pulls(house, 505),
+    )
+
+    assert (first, pulled) == (506 if begins_anew else 516, None)
 
 
 def test_a_merge_over_two_magazines_and_the_pull_of_the_second(house: House, other: House) -> None:
