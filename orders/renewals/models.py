@@ -24,7 +24,7 @@ class Cycle(models.Model):
         STOPPED = "stopped"
         LAPSED = "lapsed"
 
-    # No charge is under way in these; should their order be paid nevertheless, they are renewed.
+    # Nothing more is asked of the bank in these. If a charge was on its way and its order is paid, they are renewed.
     GIVEN_UP = (State.DUNNING, State.STOPPED, State.LAPSED)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)

@@ -21,6 +21,10 @@ ORDER_MAY_BE_PAID_FOR = dt.timedelta(days=7)
 RENEWAL_MAY_BE_PAID_FOR = dt.timedelta(days=30)
 
 
+def may_be_paid_for(order: Order) -> dt.timedelta:
+    return RENEWAL_MAY_BE_PAID_FOR if order.kind == Order.Kind.RENEWAL else ORDER_MAY_BE_PAID_FOR
+
+
 class OrderIsClosed(DomainError):
     code = "order_is_closed"
 

@@ -45,10 +45,10 @@ def tell_of_unpaid(*, bill: Bill, converted: bool, now: dt.datetime) -> None:
     _queue("bill_unpaid", bill, {"converted": converted, "last_issue": last}, now=now)
 
 
-def tell_of_held(*, bill: Bill, cents: int, now: dt.datetime, attempt: UUID | None = None) -> None:
+def tell_of_held(*, bill: Bill, cents: int, attempt: UUID, now: dt.datetime) -> None:
     """Money came for a bill that was closed: nothing changes, and the money is the payer's. Of each `attempt` once."""
     held = {"held": rules.money(cents, bill.order.currency)}
-    _queue("bill_held", bill, held, now=now, once_for=f":{attempt}" if attempt else "")
+    _queue("bill_held", bill, held, now=now, once_for=f":{attempt}")
 
 
 def _queue(template: str, bill: Bill, more: dict[str, Any], *, now: dt.datetime, once_for: str = "") -> None:

@@ -22,7 +22,7 @@ from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
-from subscriptions.terms.actions.subscriptions import lock
+from subscriptions.terms.actions.reaching import reach
 from subscriptions.terms.models import Subscription
 from subscriptions.terms.queries.merged import in_force, merged_ones
 
@@ -75,7 +75,7 @@ def order_copies(*, subscription_id: int, copies: int, by: Actor, now: dt.dateti
     :raises PaymentIsUnderWay: when an earlier wish is being paid at this moment
     """
     known = lock_open_bills(subscription_id)
-    subscription = lock(subscription_id)
+    subscription = reach(subscription_id, now=now).subscription
     quotes = _quotes(subscription_id, copies=copies, by=by, now=now)
     payer_id = quotes[0].term.payer_id
     lines = [
@@ -115,14 +115,16 @@ def withdraw_copies(*, bill_id: int, by: Actor, now: dt.datetime) -> Bill:
 
 
 def lock_open_bills(subscription_id: int) -> list[Bill]:
-    """The bills of a subscription, and of what was merged into it, that may still be paid, locked."""
-    return lock_bills(Q(bill__subscription__in=merged_ones(subscription_id)))
+    """The bills of a subscription, of what was merged into it, and of what its terms come from, that may still be
+    paid, locked."""
+    lines = merged_ones(subscription_id)
+    return lock_bills(Q(bill__subscription__in=lines) | Q(bill__lines__term__in=queries.pieces_of(lines)))
 
 
 def lock_bills(which: Q) -> list[Bill]:
     """Open bills, their orders locked: before issue and subscription. Settling locks in that order, too."""
     orders = Order.objects.filter(which, bill__closed_at__isnull=True).order_by("pk").values_list("pk", flat=True)
-    locked = list(Order.objects.select_for_update(of=("self",)).filter(pk__in=list(orders)).order_by("pk"))
+    locked = list(Order.objects.select_for_update(of=("self",)).filter(pk__in=set(orders)).order_by("pk"))
     found = Bill.objects.filter(order__in=locked, closed_at__isnull=True).select_related("order", "first_issue")
     return list(found.order_by("pk"))
 

@@ -12,6 +12,7 @@ from subscriptions.catalog.models import Issue, Offer
 from subscriptions.readers.models import Address
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries.merged import all_in_force
 
 BY = system("settle")
 
@@ -34,8 +35,9 @@ def start_terms(lines: Sequence[OrderLine], *, by: Actor, now: dt.datetime) -> N
     started = terms.open_with_terms(wanted=[_first_term(line, sold_on, now=now) for line in new], by=by, now=now)
     for line, term in zip(new, started, strict=True):
         line.subscription, line.term = term.subscription, term
-    # Two workers lock the subscriptions of their renewals in the same order.
-    for line in sorted(renewing, key=lambda one: one.subscription_id or 0):
+    # Two workers lock the subscriptions of their renewals in the same order: those that copies come from.
+    goes_on = all_in_force(line.subscription_id or 0 for line in renewing)
+    for line in sorted(renewing, key=lambda one: goes_on[one.subscription_id or 0]):
         line.term = _behind(line, sold_on, origin="renewal" if line.pk in known else "new", by=by, now=now)
     rows.update(lines, ["subscription", "term"])
     for line in sorted((line for line in lines if line.access_days), key=lambda one: one.recipient_id or 0):
@@ -66,7 +68,8 @@ def _behind(
         now=now,
         **asdict(_bought(line, sold_on, now=now)),
     )
-    if _agreed(line):
+    # Where it goes on at another subscription nobody has agreed to renew that one: its reader is asked.
+    if _agreed(line) and term.subscription_id == line.subscription_id:
         terms.set_renewal(subscription_id=term.subscription_id, renewal=Subscription.Renewal.AUTO_CHARGE, by=by)
     return term
 

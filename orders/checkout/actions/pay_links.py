@@ -11,7 +11,7 @@ from foundation.audit import actions as audit
 from foundation.errors import NotFound
 from foundation.mail import actions as mail
 from orders.checkout import queries, rules
-from orders.checkout.actions.abandoned import ORDER_MAY_BE_PAID_FOR, OrderIsClosed
+from orders.checkout.actions.abandoned import OrderIsClosed, may_be_paid_for
 from orders.checkout.actions.intake import place_order
 from orders.checkout.models import Order
 from subscriptions.readers.models import Reader
@@ -77,10 +77,10 @@ def send_pay_link(*, order_id: int, by: Actor, now: dt.datetime) -> PayLink:
 
 
 def _good_until(order: Order) -> dt.datetime:
-    """A bill of dearer postage has until its own last day."""
+    """As long as it may be paid: a bill of dearer postage until its own last day."""
     bill = getattr(order, "bill", None)
     if bill is None or bill.due_on is None:
-        return order.placed_at + ORDER_MAY_BE_PAID_FOR
+        return order.placed_at + may_be_paid_for(order)
     return dt.datetime.combine(bill.due_on + dt.timedelta(days=1), dt.time(), tzinfo=order.magazine.zone)
 
 

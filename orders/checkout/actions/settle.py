@@ -26,6 +26,7 @@ from orders.ledger.models import AccountCode
 from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
+from subscriptions.terms.queries.merged import all_in_force
 
 log = structlog.get_logger(__name__)
 # So many are settled in one transaction, in the same few statements as one. Kept short, as each order is locked in it.
@@ -147,9 +148,10 @@ def _settle_bills(paid: Paid, *, now: dt.datetime) -> dict[int, list[Posting]]:
     bills = [order for order, _ in paid if order.kind in Order.BILLS]
     if not bills:
         return {}
-    # Two workers lock the subscriptions in the same order.
+    # Two workers lock the subscriptions in the same order: those that copies come from.
     subscriptions = dict(Bill.objects.filter(order__in=bills).values_list("order_id", "subscription_id"))
-    bills.sort(key=lambda order: subscriptions[order.pk])
+    goes_on = all_in_force(subscriptions.values())
+    bills.sort(key=lambda order: goes_on[subscriptions[order.pk]])
     return {order.pk: settle_bill(order, by=BY, now=now) for order in bills}
 
 

@@ -11,7 +11,7 @@ from .bills import (
     has_ended,
     open_bills,
 )
-from .chains import chain_of, line_in_force, went_to_somebody_else
+from .chains import chain_of, line_in_force, pieces_of, went_to_somebody_else
 from .copies import CopiesQuote, quote_copies
 from .gift_book import (
     A_PAGE,
@@ -146,6 +146,7 @@ __all__ = [
     "outcome_by_policy",
     "paid_line_of",
     "payments_without_fee",
+    "pieces_of",
     "preview_cancel",
     "preview_gifts",
     "problems_file",

@@ -13,9 +13,7 @@ from django.db import IntegrityError, transaction
 from foundation import clock, wake
 from foundation.failpoints import reached
 from orders.payments.actions import leases, recording
-from orders.payments.errors import (
-    StripeIsUnreachable,
-)
+from orders.payments.errors import StripeIsUnreachable
 from orders.payments.models import PaymentAttempt, SavedMethod
 from orders.payments.rules.outcomes import Canceled, Outcome
 from orders.payments.stripe_gateway import Gateway, gateway
@@ -126,16 +124,26 @@ def _earlier_is_over(stripe: Gateway, attempt: PaymentAttempt) -> bool:
     """
     earlier = PaymentAttempt.objects.filter(subject_uuid=attempt.subject_uuid, state=State.DECLINED)
     for other in earlier.exclude(payment_intent_id=None).exclude(pk=attempt.pk):
-        other_lease = leases.take_one(other.pk)
-        if other_lease is None:
+        if not call_off(other, stripe=stripe, now=clock.now()):
             raise StripeIsUnreachable("earlier_payment_busy")
-        try:
-            reading = stripe.cancel_payment(str(other.payment_intent_id))
-            if recording.record(attempt_id=other.pk, lease=other_lease, outcome=reading.outcome, now=clock.now()):
-                wake.wake("payment_settled")
-        finally:
-            leases.give_back(other.pk, other_lease)
     return not PaymentAttempt.objects.filter(subject_uuid=attempt.subject_uuid, state=State.PAID).exists()
+
+
+def call_off(attempt: PaymentAttempt, *, stripe: Gateway, now: dt.datetime) -> bool:
+    """It is `canceled` then, or `paid`: the payer was quicker. False while somebody else is at it.
+
+    :raises StripeIsUnreachable: while Stripe cannot tell; it stays as it is
+    """
+    lease = leases.take_one(attempt.pk)
+    if lease is None:
+        return False
+    try:
+        reading = stripe.cancel_payment(str(attempt.payment_intent_id))
+        if recording.record(attempt_id=attempt.pk, lease=lease, outcome=reading.outcome, now=now):
+            wake.wake("payment_settled")
+    finally:
+        leases.give_back(attempt.pk, lease)
+    return True
 
 
 @transaction.atomic

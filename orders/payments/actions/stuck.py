@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from foundation import wake
 from orders.payments.actions import leases, recording
-from orders.payments.actions.charges import send_attempt
+from orders.payments.actions.charges import call_off, send_attempt
 from orders.payments.actions.checkouts import close_checkout, open_checkout
 from orders.payments.actions.refreshing import refresh
 from orders.payments.models import PaymentAttempt
@@ -49,7 +49,7 @@ def look_after_stuck_attempts(*, now: dt.datetime) -> int:
 
 def _see_to(attempt: PaymentAttempt, now: dt.datetime) -> None:
     if attempt.state == State.NEEDS_CUSTOMER and _nobody_came(attempt, now):
-        _call_off(attempt, now)
+        call_off(attempt, stripe=gateway(), now=now)
     elif attempt.state in (State.PENDING, State.NEEDS_CUSTOMER):
         refresh(attempt_id=attempt.pk, now=now)
     elif attempt.purpose == Purpose.RENEWAL:
@@ -66,19 +66,6 @@ def _nobody_came(attempt: PaymentAttempt, now: dt.datetime) -> bool:
     """Of charges alone: a payment made on a page cannot be called off at Stripe, whose own time for it runs out."""
     asked_at = attempt.submitted_at or attempt.created_at
     return attempt.purpose == Purpose.RENEWAL and now - asked_at >= PAYER_MAY_COME_FOR
-
-
-def _call_off(attempt: PaymentAttempt, now: dt.datetime) -> None:
-    """It is `canceled` then, or `paid`: the payer was quicker. While Stripe cannot tell, it stays as it is."""
-    lease = leases.take_one(attempt.pk)
-    if lease is None:
-        return
-    try:
-        reading = gateway().cancel_payment(str(attempt.payment_intent_id))
-        if recording.record(attempt_id=attempt.pk, lease=lease, outcome=reading.outcome, now=now):
-            wake.wake("payment_settled")
-    finally:
-        leases.give_back(attempt.pk, lease)
 
 
 def _page_is_over(attempt: PaymentAttempt, now: dt.datetime) -> bool:

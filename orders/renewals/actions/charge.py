@@ -1,6 +1,7 @@
 """The charge itself: only on its day, only for the notified amount, only with both notices proven."""
 
 import datetime as dt
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from orders.renewals.actions.locked import locked_cycle
 from orders.renewals.actions.splits import follow_split
 from orders.renewals.actions.stops import stop_cycle
 from orders.renewals.models import Cycle
+from subscriptions.catalog import actions as catalog
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Subscription
 
@@ -36,6 +38,7 @@ def charge_due_cycles(*, now: dt.datetime) -> int:
 @transaction.atomic
 def charge(*, cycle_id: int, now: dt.datetime) -> bool:
     """Plan one charge, if today is its day and nothing stands in the way; the call to Stripe follows from the row."""
+    _keep_issue_open(cycle_id, now=now)
     # Waits for whoever else is at this cycle: skipped, the charge would be late by a whole round.
     cycle = locked_cycle(cycle_id, among=queries.live_cycles())
     if cycle is None:
@@ -59,6 +62,14 @@ def charge(*, cycle_id: int, now: dt.datetime) -> bool:
     record(BY, "cycle.charging", cycle, attempt=str(attempt.uuid), cents=attempt.amount_cents)
     reached("cycle.charging")
     return True
+
+
+def _keep_issue_open(cycle_id: int, *, now: dt.datetime) -> None:
+    """Before the subscription, as a pull locks them: the order that is written names issues. None is pulled where none
+    is planned."""
+    magazine_id = Cycle.objects.filter(pk=cycle_id).values_list("subscription__magazine_id", flat=True).first()
+    with suppress(catalog.CalendarIsOver):
+        catalog.keep_issue_open(magazine_id=magazine_id or 0, now=now, counting=False)
 
 
 def _is_due(cycle: Cycle, *, today: dt.date) -> bool:

@@ -49,6 +49,12 @@ def follow_up(*, cycle_id: int, now: dt.datetime) -> bool:
     if is_followed:
         stop_cycle(cycle, because="renewed by the reader", by=BY, now=now)
         return True
+    if (
+        cycle.state == Cycle.State.NEEDS_READER
+        and Order.objects.filter(pk=cycle.order.pk, state=Order.State.EXPIRED).exists()
+    ):
+        stop_cycle(cycle, because="nobody came to pay", by=BY, now=now, state=Cycle.State.LAPSED)
+        return True
     attempt = payment_queries.latest_attempt(cycle.order.uuid)
     if cycle.state != Cycle.State.CHARGING or attempt is None:
         return False

@@ -18,6 +18,7 @@ from orders.renewals.queries import Addressee
 from subscriptions.readers.models import Reader
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries.merged import in_force
 
 # The link in a notice must still work when the charge has been made.
 CANCEL_LINK_LIVES = dt.timedelta(days=90)
@@ -45,7 +46,7 @@ def receipt(*, cycle: Cycle, now: dt.datetime) -> None:
     context = _about(cycle) | {
         "order": cycle.order,
         "cancel_url": _cancel_url(cycle.subscription),
-        "expire": terms.expire(cycle.subscription_id, told_on=_today(cycle.subscription, now)),
+        "expire": terms.expire(in_force(cycle.subscription_id), told_on=_today(cycle.subscription, now)),
     }
     queue_mail(
         key=f"cycle:{cycle.uuid}:receipt",
@@ -63,7 +64,7 @@ def payment_failed(*, cycle: Cycle, attempt: PaymentAttempt, next_try_on: dt.dat
         "next_try_on": next_try_on,
         "must_confirm": attempt.state == PaymentAttempt.State.NEEDS_CUSTOMER,
         "cancel_url": _cancel_url(cycle.subscription),
-        "expire": terms.expire(cycle.subscription_id, told_on=_today(cycle.subscription, now)),
+        "expire": terms.expire(in_force(cycle.subscription_id), told_on=_today(cycle.subscription, now)),
     }
     queue_mail(
         key=f"attempt:{attempt.uuid}:failed",

@@ -76,10 +76,13 @@ def plan_cycle(*, term_id: int, now: dt.datetime) -> bool:
     subscription = term.subscription
     consent = queries.standing_consent(subscription.pk)
     pull_on = last_call(subscription)
-    if consent is None or pull_on is None or Cycle.objects.filter(after_term=term).exists():
+    if pull_on is None or Cycle.objects.filter(after_term=term).exists():
         return False
     today = now.astimezone(subscription.magazine.zone).date()
     charge_on = rules.charge_day(pull_on=pull_on, today=today)
+    if consent is None:
+        _ask_instead(subscription, "no agreement", charge_on, today=today)
+        return False
     offer = consent.line.offer.renews_with
     if payments.active_method(consent.payer_id) is None or offer is None:
         _ask_instead(subscription, "no card that may be charged" if offer else "no offer", charge_on, today=today)

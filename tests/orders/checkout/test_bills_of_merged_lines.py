@@ -9,7 +9,7 @@ from orders.checkout import actions, queries
 from orders.checkout.models import Bill, OrderLine, ZoneMove
 from orders.ledger.queries import balance
 from subscriptions.terms import actions as terms
-from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.models import LineMerge, Subscription, Term
 from subscriptions.terms.queries.merged import merged_ones
 from tests.mover import TORONTO, Mover, books_agree
 from tests.shop import Shop
@@ -96,6 +96,16 @@ def test_another_wish_takes_the_place_of_the_one_on_a_line_that_was_merged_since
     assert queries.open_bills().get() == second
     first.order.refresh_from_db()
     assert first.order.state == "canceled"
+
+
+def test_another_wish_takes_the_place_of_the_one_on_the_line_that_it_was_parted_from(mover: Mover):
+    kept = merged(mover)
+    first = actions.order_copies(subscription_id=kept.pk, copies=5, by=mover.ana, now=mover.shop.now)
+    terms.unmerge_lines(merge_id=LineMerge.objects.get().pk, by=CORA, now=mover.shop.now)
+
+    second = actions.order_copies(subscription_id=mover.subscription.pk, copies=3, by=mover.ana, now=mover.shop.now)
+
+    assert queries.open_bills().get() == second != first
 
 
 def test_a_bill_of_a_merged_line_is_shown_with_the_one_that_goes_on(mover: Mover):

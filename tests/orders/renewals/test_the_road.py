@@ -8,6 +8,7 @@ from demo.stripe_standin.testing import pays_now_then
 from foundation.actors import Actor
 from foundation.mail.actions import record_bounce
 from orders.checkout.actions import give_concession
+from orders.checkout.models import AutoRenewConsent
 from orders.ledger.queries import balance
 from orders.payments import actions as payments
 from orders.payments.models import SavedMethod
@@ -331,12 +332,14 @@ def test_one_cycle_that_cannot_be_done_stops_no_other(ana: Renewing, monkeypatch
     assert actions.send_due_notices(now=FIRST_NOTICE) == 0
 
 
-@pytest.mark.parametrize("missing", ["card", "offer", "price"])
+@pytest.mark.parametrize("missing", ["card", "offer", "price", "agreement"])
 def test_what_cannot_be_charged_is_asked_to_renew_from_the_day_of_the_first_notice(ana: Renewing, missing: str):
     if missing == "card":
         SavedMethod.objects.update(state="blocked")
     elif missing == "offer":
         Offer.objects.update(renews_with=None)
+    elif missing == "agreement":
+        AutoRenewConsent.objects.update(withdrawn_at=FIRST_NOTICE - 9 * DAY)
     else:
         OfferPrice.objects.filter(offer=ana.shop.renewal).delete()
 

@@ -27,8 +27,6 @@ class OneOrder(DeskPage):
         bill = queries.bill_of_order(order)
         return self.show(
             bill=bill,
-            # A bill for postage has until its own last day, longer than any link.
-            payable_by_link=bill is None or bill.copies,
             bill_lines=list(bill.lines.order_by("pk")) if bill else [],
             title=f"Order {order.number}",
             order=order,
