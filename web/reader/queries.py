@@ -208,7 +208,6 @@ def _within_reach(files: Sequence[int], *, now: dt.datetime) -> QuerySet[Subscri
 def _mine(subscription: Subscription, *, files: Sequence[int], now: dt.datetime) -> MySubscription:
     consent = renewals.standing_consent(subscription.pk)
     i_pay = consent is not None and consent.payer_id in files
-    cycle = Cycle.objects.filter(subscription=subscription, state__in=_LIVE_CYCLES).order_by("-pk").first()
     today = now.astimezone(subscription.magazine.zone).date()
     is_mine = subscription.reader_id in files
     return MySubscription(
@@ -217,13 +216,21 @@ def _mine(subscription: Subscription, *, files: Sequence[int], now: dt.datetime)
         is_mine=is_mine,
         may_cancel=terms.expire(subscription.pk, told_on=today, payers=None if is_mine else files).units_left != 0,
         i_pay=i_pay,
-        cycle=cycle if i_pay else None,
+        cycle=_cycle_told(subscription, today) if i_pay else None,
         method=payments.active_method(consent.payer_id) if consent is not None and i_pay else None,
         holds=terms.holds_of(subscription.pk, now),
         bills=list(checkout.bills_of(payer_ids=files, subscription_id=subscription.pk)),
         may_order_copies=_paid_by(files, subscription.pk, now=now),
         stays=terms.away_addresses(subscription.pk, today),
     )
+
+
+def _cycle_told(subscription: Subscription, today: dt.date) -> Cycle | None:
+    """The day of a charge that is only planned would tell of a gift that is announced later, which it comes behind."""
+    cycle = Cycle.objects.filter(subscription=subscription, state__in=_LIVE_CYCLES).order_by("-pk").first()
+    if cycle is not None and cycle.state == Cycle.State.SCHEDULED:
+        return None if terms.ahead_of(subscription.pk, told_on=today).secret else cycle
+    return cycle
 
 
 def _paid_by(files: Sequence[int], subscription_id: int, *, now: dt.datetime) -> bool:

@@ -76,18 +76,33 @@ def test_says_when_it_has_ended(shop, signed_in, ana):
     assert "Your subscription ended with Mar 2026." in text_of(signed_in(ana).get(HOME))
 
 
-def test_says_the_date_and_amount_of_the_next_charge(shop, subscription, signed_in, ana):
+@pytest.fixture
+def charge(shop, subscription):
+    """Planned for the day after the pull that leaves two issues."""
     line = paid_order(shop, subscription)
-    Cycle.objects.create(
+    return Cycle.objects.create(
         subscription=subscription, after_term=subscription.terms.get(), consent=line.consent,
         offer=shop.offer.renews_with, magazine_cents=1995, postage_cents=0, currency="usd",
         charge_on=at("2026-12-11").date(),
     )  # fmt: skip
 
+
+def test_says_the_date_and_amount_of_the_next_charge(subscription, charge, signed_in, ana):
     said = text_of(signed_in(ana).get(HOME))
 
     assert "We will charge $19.95 on December 11, 2026" in said
     assert "Cancel automatic renewal" in said
+
+
+def test_a_charge_that_a_secret_gift_puts_off_has_no_day_yet(shop, subscription, charge, signed_in, ana):
+    shop.term(
+        subscription, first=514, payer=shop.reader("Cleo Reed"), copy_class="gift", opens_on=at("2026-12-24").date()
+    )
+
+    said = text_of(signed_in(ana).get(HOME))
+
+    assert "Renews automatically when 2 issues are left." in said
+    assert "December 11" not in said
 
 
 def test_couples_who_share_a_mail_address_see_both(shop, subscription, signed_in, ana):
