@@ -13,6 +13,7 @@ from orders.checkout.models import Order
 from orders.payments import actions as payments
 from orders.renewals import actions, queries
 from orders.renewals.models import Cycle, Notice
+from subscriptions.catalog.models import Issue
 from subscriptions.terms.models import Term
 from tests.orders.renewals.conftest import CHARGE, FIRST_NOTICE, SECOND_NOTICE, Renewing
 from tests.own_database import at_once
@@ -45,6 +46,20 @@ def test_a_charge_waits_for_another_task_at_its_cycle(ana: Renewing):
     ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
 
     behind_a_lock(lambda: actions.charge_due_cycles(now=CHARGE))
+
+    assert ana.cycle.state == Cycle.State.CHARGING
+
+
+def test_a_charge_that_meets_a_pull_waits_for_it_before_it_holds_a_subscription(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE, SECOND_NOTICE)
+
+    with transaction.atomic():
+        list(Issue.objects.select_for_update().order_by("ordinal").values_list("pk"))
+        charge = in_a_thread(lambda: actions.charge_due_cycles(now=CHARGE))
+        wait_for_it_to_wait(charge)
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE terms_subscription IN EXCLUSIVE MODE")
+    charge.join(timeout=60)
 
     assert ana.cycle.state == Cycle.State.CHARGING
 
