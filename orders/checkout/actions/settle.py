@@ -26,6 +26,7 @@ from orders.ledger.models import AccountCode
 from orders.payments import actions as payments
 from orders.payments import queries as payment_queries
 from orders.payments.models import PaymentAttempt
+from subscriptions.catalog import actions as catalog
 from subscriptions.terms.queries.merged import all_in_force
 
 log = structlog.get_logger(__name__)
@@ -115,6 +116,10 @@ def _is_closed_bill(order: Order) -> bool:
 
 
 def _settle(paid: Paid, *, now: dt.datetime) -> None:
+    magazines = {order.magazine_id for order, _ in paid}
+    if len(magazines) > 1:
+        # Of all at once: a pull of one would have its issue, and wait for the subscriptions of the others.
+        catalog.keep_issues_open(magazine_ids=magazines, now=now)
     lines = _lines_of([order for order, _ in paid])
     all_lines = [line for order, _ in paid for line in lines[order.pk]]
     joined = joined_gifts(line for line in all_lines if not line.by_code)
