@@ -9,7 +9,7 @@ from foundation.errors import DomainError
 from orders.checkout.models import OrderLine, ZoneMove
 from orders.checkout.queries.chains import chain_of
 from orders.checkout.queries.gift_book import term_of
-from orders.checkout.queries.moves import Surcharge, converted, outcome_by_policy
+from orders.checkout.queries.moves import Surcharge, converted, dearer_by, outcome_by_policy
 from orders.checkout.rules import money
 from subscriptions.catalog.models import Issue, OfferPrice
 from subscriptions.terms import queries as terms
@@ -93,5 +93,5 @@ def surcharge_of_gift(line: OrderLine, term: Term, *, left: int, to_zone: str) -
     postage = dict(OfferPrice.objects.filter(offer=line.offer_id).values_list("zone", "postage_cents"))
     if to_zone not in postage:
         raise NotSentThere("This gift is not sold to that country. Refund what is left, and order another one.")
-    dearer = (postage[to_zone] - postage.get(from_zone, 0)) * term.copies
+    dearer = dearer_by(term, line, postage, from_zone=from_zone, to_zone=to_zone)
     return Surcharge(term, from_zone, to_zone, min(left, line.issues), line.issues, dearer) if dearer > 0 else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from orders.checkout.models import ZoneMove
+from orders.checkout.models import OrderLine, ZoneMove
 from orders.checkout.queries.chains import pieces_of, tips_of
 from orders.checkout.queries.refunds import line_of
 from orders.checkout.rules import Converted, convert, surcharge_cents
@@ -111,11 +111,19 @@ def surcharges(
         if line is None or not left or term.ended_at is not None or paid == to_zone:
             continue
         postage = dict(OfferPrice.objects.filter(offer=line.offer_id).values_list("zone", "postage_cents"))
-        dearer = (postage.get(to_zone, 0) - postage.get(paid, 0)) * term.copies
+        dearer = dearer_by(term, line, postage, from_zone=paid, to_zone=to_zone)
         if to_zone in postage and dearer > 0:
             left = min(left, line.issues)
             found.append(Surcharge(term, paid, to_zone, left, line.issues, dearer))
     return found
+
+
+def dearer_by(term: Term, line: OrderLine, postage: Mapping[str, int], *, from_zone: str, to_zone: str) -> int:
+    """Cents of postage that all issues of a line cost more there, but for what the term was paid for already: whoever
+    bought it abroad, or has paid for a move there, may go home and come back."""
+    more = (postage.get(to_zone, 0) - postage.get(from_zone, 0)) * term.copies
+    covered = term.postage_cents * line.issues // term.units if term.units else 0
+    return min(more, postage.get(to_zone, 0) * term.copies - covered)
 
 
 def outcome_by_policy(found: Sequence[Surcharge], magazine: Magazine, *, at_once: bool) -> ZoneMove.Outcome:

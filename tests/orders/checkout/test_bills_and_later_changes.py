@@ -282,3 +282,17 @@ def test_no_more_postage_is_given_back_than_the_term_still_has(mover: Mover):
     assert (LineRefund.objects.get().cents, mover.running.magazine_cents, mover.running.postage_cents) == (
         3_00, 16_17, 0,
     )  # fmt: skip
+
+
+def test_who_has_paid_for_the_dearer_zone_may_go_home_and_come_back_to_it(mover: Mover):
+    bill = mover.moves()
+    assert bill is not None
+    mover.pays(bill)
+    mover.goes_to(509, "2026-08-20")  # 508 went to Toronto, so that the move stands.
+    assert mover.moves(mover.house.address(mover.reader)) is None
+    mover.goes_to(510, "2026-09-20")
+
+    assert mover.moves() is None
+
+    assert [move.outcome for move in ZoneMove.objects.all()] == ["card"]
+    assert mover.running.postage_cents == 7_20
