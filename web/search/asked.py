@@ -7,7 +7,7 @@ from typing import Literal
 
 from subscriptions.fulfillment.rules.keyline import check_digit
 
-Kind = Literal["email", "number", "order", "card", "telephone", "zip", "name", "address"]
+Kind = Literal["email", "number", "order", "card", "telephone", "zip", "postcode", "name", "address"]
 
 LONGEST = 100
 _DIGITS_ONLY = re.compile(r"[0-9\s#().+/-]+")
@@ -49,6 +49,9 @@ def _of_digits(text: str) -> Iterator[Meaning]:
         yield _card(digits)
     if len(digits) in (5, 9):
         yield Meaning("zip", digits[:5], f"ZIP code {digits[:5]}")
+    if 4 <= len(digits) <= 6:
+        # Of another country: 8001 Zürich, 10115 Berlin, 560001 Bengaluru.
+        yield Meaning("postcode", digits, f"postcode {digits}")
     if len(digits) in (7, 10) or len(digits) > 10:
         yield Meaning("telephone", digits, f"telephone numbers ending in {digits}")
     if " " in text:

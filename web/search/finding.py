@@ -138,7 +138,7 @@ def _hits(rows: Sequence[_Row]) -> list[Hit]:
 
 
 def _with_reason(hit: Hit, row: _Row, found: Reader) -> Hit:
-    by_address = row.kind in ("zip", "address")
+    by_address = row.kind in ("zip", "postcode", "address")
     is_earlier = by_address and hit.address is not None and hit.address.pk != row.row_id
     matched = "an earlier address" if is_earlier else _MATCHED[row.kind]
     return replace(hit, matched=matched, alias=found if found.pk != hit.reader.pk else None)
@@ -151,6 +151,7 @@ _MATCHED: dict[Kind, str] = {
     "card": "card",
     "telephone": "telephone",
     "zip": "ZIP code",
+    "postcode": "postcode",
     "name": "name",
     "address": "address",
 }

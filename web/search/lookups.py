@@ -15,10 +15,12 @@ from web.search.words import SMALL_WORDS, beginning, folded, query
 ENOUGH = 500
 
 _BY_NUMBER = "select id as row, id as reader, '' as key from readers_reader where id = %(number)s"
+# A gift by code has no recipient until somebody redeems it.
 _BY_ORDER = """
 select payer_id as row, payer_id as reader, '' as key from checkout_order where number = %(number)s
 union select line.recipient_id, line.recipient_id, ''
-  from checkout_order o join checkout_orderline line on line.order_id = o.id where o.number = %(number)s
+  from checkout_order o join checkout_orderline line on line.order_id = o.id
+ where o.number = %(number)s and line.recipient_id is not null
 """
 _BY_CARD = """
 select payer_id as row, payer_id as reader, '' as key from (
@@ -38,6 +40,13 @@ select id as row, id as reader, lower(email) as key from readers_reader
 _BY_ZIP = """
 select id as row, reader_id as reader, label_addr1 as key from readers_address where label_zip5 = %(zip)s
  order by label_addr1 limit %(enough)s
+"""
+_BY_POSTCODE = """
+select id as row, reader_id as reader, label_addr1 as key from readers_address
+ where array_to_tsvector(address_words(label_name, label_company, label_attn, label_addr1, label_addr2, label_urb,
+                                       label_city, label_zip5, label_postcode)) @@ %(query)s::tsquery
+   and label_postcode = %(postcode)s
+ limit %(enough)s
 """
 # Whoever has all the words in the name has been found by name, and is left out here.
 _BY_ADDRESS = """
@@ -97,6 +106,11 @@ def _by_zip(zip_code: str) -> Iterator[Lookup]:
     yield Lookup("zip", "zip", _BY_ZIP, {"zip": zip_code, "enough": ENOUGH})
 
 
+def _by_postcode(postcode: str) -> Iterator[Lookup]:
+    values = {"query": query([postcode], whole=True), "postcode": postcode, "enough": ENOUGH}
+    yield Lookup("postcode", "postcode", _BY_POSTCODE, values, is_bitmap=True)
+
+
 def _by_name(text: str) -> Iterator[Lookup]:
     for place, (sql, values, is_bitmap) in enumerate(names.statements(folded(text), enough=ENOUGH)):
         yield Lookup(f"name{place}", "name", sql, values, is_bitmap)
@@ -123,6 +137,7 @@ _MADE: dict[Kind, Callable[[str], Iterator[Lookup]]] = {
     "telephone": _by_phone,
     "email": _by_email,
     "zip": _by_zip,
+    "postcode": _by_postcode,
     "name": _by_name,
     "address": _by_address,
 }

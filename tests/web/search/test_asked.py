@@ -8,8 +8,9 @@ from web.search.asked import meanings
 @pytest.mark.parametrize(
     ("typed", "kinds"),
     [
-        ("42317", ["number", "zip"]),
-        ("4242", ["number", "card"]),
+        ("42317", ["number", "zip", "postcode"]),
+        ("4242", ["number", "card", "postcode"]),
+        ("560001", ["number", "postcode"]),
         ("0042317", ["number", "telephone"]),
         ("00423178", ["number"]),
         ("#0042 3178#", ["number"]),

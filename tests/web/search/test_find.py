@@ -7,7 +7,9 @@ from django.db import connection
 from orders.checkout.models import Order
 from orders.payments.models import PaymentAttempt, SavedMethod
 from subscriptions.readers.models import Reader
+from tests.gifts import code_for, given
 from tests.house import House
+from tests.shop import Shop
 from tests.web.conftest import DeskHouse
 from web.search import Found, find
 
@@ -96,6 +98,21 @@ def test_finds_by_order_number_the_payer_and_whom_it_is_for(desk_house: DeskHous
         assert sorted(reasons(typed)) == [("Ana Field", "order"), ("Cleo Reed", "order")]
 
 
+def test_a_gift_by_code_that_nobody_has_redeemed_leads_to_whoever_paid(shop: Shop) -> None:
+    order = shop.sells(given(code_for("Ana Field")))
+
+    assert reasons(order.number) == [("Ben Moss", "order")]
+
+
+def test_finds_by_a_postcode_of_another_country(house: House) -> None:
+    for name, postcode in (("Ida Kranz", "10115"), ("Urs Egli", "8001"), ("Asha Rao", "560001")):
+        house.address(house.reader(name), postcode=postcode, label_postcode=postcode, label_zip5="", label_plus4="")
+
+    assert reasons("10115") == [("Ida Kranz", "postcode")]
+    assert reasons("8001") == [("Urs Egli", "postcode")]
+    assert reasons("560 001") == [("Asha Rao", "postcode")]
+
+
 def test_finds_by_the_last_four_of_a_saved_card_and_of_one_that_paid_once(desk_house: DeskHouse) -> None:
     SavedMethod.objects.create(payer=desk_house.ana, method_id="pm_1", brand="visa", last4="4242")
     PaymentAttempt.objects.create(
@@ -180,7 +197,7 @@ def test_whoever_was_merged_is_shown_as_the_reader_in_force(people: dict[str, An
 
 
 def test_says_what_was_looked_for(people: dict[str, Any]) -> None:
-    assert find("60640").tried == ("account number 0060640", "ZIP code 60640")
+    assert find("60640").tried == ("account number 0060640", "ZIP code 60640", "postcode 60640")
     assert find("zzz").tried == ("names with “zzz”", "mail addresses beginning with “zzz”", "addresses with “zzz”")
 
 

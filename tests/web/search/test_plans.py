@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 PLANS = {
     "reader7@readers": {"email": "reader_email"},
     "0000007": {"number": "readers_reader_pkey", "telephone": "reader_phone"},
-    "60607": {"number": "readers_reader_pkey", "zip": "address_zip_street"},
-    "4242": {"number": "readers_reader_pkey", "card": "last4"},
+    "60607": {"number": "readers_reader_pkey", "zip": "address_zip_street", "postcode": "address_any_word"},
+    "4242": {"number": "readers_reader_pkey", "card": "last4", "postcode": "address_any_word"},
     "M-1234-0007": {
         "order": "checkout_order_number",
         "name0": "reader_words",
