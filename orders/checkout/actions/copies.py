@@ -14,6 +14,7 @@ from orders.checkout.actions.refunds import promise
 from orders.checkout.models import LineRefund
 from subscriptions.terms import actions as terms
 from subscriptions.terms import queries
+from subscriptions.terms.actions.reaching import reach
 from subscriptions.terms.models import Term
 
 # `convert` changes the number of issues, `absorb` nothing (the house bears it), `credit` gives the payer the rest.
@@ -50,6 +51,7 @@ def change_copies(*, subscription_id: int, copies: int, how: How, by: Actor, now
     :raises MoneyDoesNotReach: when the money left in a term does not buy one issue of so many copies
     :raises NothingToCredit: for more copies than before, which cost more and not less
     """
+    reach(subscription_id, now=now)  # First: what is left is counted once, and nothing may come between.
     left = [rest for rest in queries.rests(subscription_id, now) if rest.units and rest.term.copies != copies]
     if not left:
         raise CopiesAreTheSame(f"No issue is left of which another number than {copies} would be sent.")

@@ -2,11 +2,12 @@ import pytest
 
 from foundation.actors import Actor
 from orders.checkout import actions, queries
+from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Subscription
 from tests.house import House, at
 from tests.orders.revenue.printing import post_sale
+from tests.own_database import behind
 
-pytestmark = pytest.mark.django_db
 CLERK, JULY = Actor("staff", "1"), at("2026-07-01")
 
 
@@ -75,3 +76,18 @@ def test_a_quote_says_all_three(line: Subscription):
 
     assert (quote.first_issue.number, quote.issues, quote.more_cents, quote.converted.issues) == (508, 6, 1497, 3)
     assert quote.credited_cents == 0
+
+
+def test_a_credit_given_meanwhile_is_not_lost(own_database: str):
+    house = House()
+    line = house.subscription()
+    post_sale(house.term(line, units=10))
+    house.pull_before(508)
+
+    _, done = behind(
+        lambda: Subscription.objects.select_for_update().get(pk=line.pk),
+        lambda: terms.extend(subscription_id=line.pk, issues=2, reason_code="goodwill", by=CLERK, now=JULY),
+        lambda: change(line, 2, "absorb"),
+    )
+
+    assert [term.units for term in done.terms] == [8]
