@@ -136,6 +136,7 @@ def confirm_mailed(*, run_id: int, mailed_on: dt.date, by: Actor, now: dt.dateti
     :raises MailingDateIsOdd: for a day in the future, or before the labels were drawn
     :raises RunStandsElsewhere: unless it was handed over
     """
+    lock_issue_of(run_id)
     run = _locked(run_id, State.HANDED_OVER, to="confirmed as mailed")
     zone = run.issue.magazine.zone
     today, pulled_on = now.astimezone(zone).date(), (run.pulled_at or now).astimezone(zone).date()
@@ -146,6 +147,17 @@ def confirm_mailed(*, run_id: int, mailed_on: dt.date, by: Actor, now: dt.dateti
     _go(run, State.MAILED, by, "run.mailed", mailed_on=mailed_on)
     wake("run_mailed")
     return run
+
+
+def lock_issue_of(run_id: int) -> None:
+    """For what changes both: the issue first, then the run, as the pull does.
+
+    :raises NoSuchRun: when there is none
+    """
+    issue_id = LabelRun.objects.filter(pk=run_id).values_list("issue_id", flat=True).first()
+    if issue_id is None:
+        raise NoSuchRun("There is no such label run.")
+    Issue.objects.select_for_update().get(pk=issue_id)
 
 
 # A run that waits for a worker starts with a clean slate.

@@ -8,16 +8,15 @@ from foundation import clock
 from foundation.actors import Actor
 from foundation.audit import actions as audit
 from subscriptions.catalog import actions as catalog
-from subscriptions.catalog.models import Issue
 from subscriptions.fulfillment.actions.keeping import drop_copies, take_copies_away
 from subscriptions.fulfillment.actions.refusals import (
     LaterIssuePulled,
-    NoSuchRun,
     RunIsBusy,
     RunStandsElsewhere,
     VoidNeedsAReason,
 )
 from subscriptions.fulfillment.actions.release import file_name_of
+from subscriptions.fulfillment.actions.runs import lock_issue_of
 from subscriptions.fulfillment.actions.senders import SENDERS
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.terms.actions.giving_back import give_back_unsent, lock_those_it_touches
@@ -56,10 +55,7 @@ def void(*, run_id: int, reason: str, by: Actor, now: dt.datetime) -> LabelRun:
 
 def _locked(run_id: int) -> LabelRun:
     """Issue first, then run, as the pull does."""
-    found = LabelRun.objects.filter(pk=run_id).values_list("issue_id", flat=True).first()
-    if found is None:
-        raise NoSuchRun("There is no such label run.")
-    Issue.objects.select_for_update().get(pk=found)
+    lock_issue_of(run_id)
     run = LabelRun.objects.select_for_update(of=("self",)).select_related("issue").get(pk=run_id)
     if run.state in (State.HANDED_OVER, State.MAILED, State.VOIDED):
         raise RunStandsElsewhere(f"This run is {run.get_state_display()}; a run can be voided until it is handed over.")
@@ -79,10 +75,11 @@ def _take_the_pull_back(run: LabelRun, *, by: Actor, now: dt.datetime) -> None:
         catalog.mark_unpulled(issue_id=run.issue_id)
     except catalog.IssueOutOfOrder as refusal:
         raise LaterIssuePulled(refusal.sentence) from refusal
-    drop_copies(issue_id=run.issue_id)
     skips = Pause.objects.filter(run_uuid=run.uuid, reason=Pause.Reason.SKIP)
     skipped = list(skips.values_list("subscription_id", flat=True))
     lock_those_it_touches(issue_id=run.issue_id, also=skipped)
     skips.delete()
     lay_all_again(skipped)
     give_back_unsent(issue_id=run.issue_id, link=f"run:{run.uuid}", by=by, now=now)
+    # Last: it locks all copies, and everyone else holds a subscription when they look at its copies.
+    drop_copies(issue_id=run.issue_id)

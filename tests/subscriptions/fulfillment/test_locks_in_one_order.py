@@ -4,6 +4,7 @@ Real connections. In each test one of the two has the first half of what it need
 """
 
 import copy
+import datetime as dt
 
 import pytest
 from django.db import transaction
@@ -14,12 +15,12 @@ from subscriptions.fulfillment import actions
 from subscriptions.fulfillment.actions.extras import pull_extras
 from subscriptions.fulfillment.models import SUPPLEMENT, LabelRun
 from subscriptions.readers import actions as readers
-from subscriptions.readers.models import Reader
+from subscriptions.readers.models import Address, Reader
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import ShipTo, Subscription, Term
 from tests.house import House
 from tests.own_database import behind
-from tests.subscriptions.fulfillment.runs import DAY, PAT, SILENCE, other_magazine, owe, pulls, releasing
+from tests.subscriptions.fulfillment.runs import DAY, PAT, SILENCE, other_magazine, owe, pulls, released, releasing
 from tests.subscriptions.terms.orders import settle
 
 ON = "2026-03-14"
@@ -130,3 +131,38 @@ def test_a_merge_over_two_magazines_and_the_pull_of_the_second(house: House, oth
     assert (followed, pulled) == (None, None)
     assert merge.moved_lines.filter(line_merge__isnull=False).count() == 2
     assert other.issue(505).state == "pulled"
+
+
+def test_a_claim_and_a_run_taken_back_that_skipped_its_reader(house: House) -> None:
+    """Who claims holds the subscription and then looks at the copies, which the run takes away."""
+    skipped, sent = house.subscription(), house.subscription()
+    for line in (skipped, sent):
+        house.term(line, first=505)
+    Address.objects.filter(reader=skipped.reader).update(undeliverable_since=dt.date(2026, 2, 1))
+    run, now = released(house, 505), house.issue(505).pull_at
+
+    claimed, voided = behind(
+        lambda: Subscription.objects.select_for_update().get(pk=skipped.pk),
+        lambda: actions.claim_copy(
+            subscription_id=skipped.pk, issue_id=run.issue_id, reason_code="missing", by=PAT, now=now
+        ),
+        lambda: actions.void(run_id=run.pk, reason="wrong insert", by=PAT, now=now),
+    )
+
+    assert (type(claimed), voided) == (actions.CopyNeverSent, run)
+    assert house.issue(505).state == "planned"
+
+
+def test_a_run_confirmed_as_mailed_and_somebody_who_would_take_it_back(house: House) -> None:
+    house.term(house.subscription(), first=505)
+    run, now = released(house, 505), house.issue(505).pull_at
+    today = now.astimezone(house.magazine.zone).date()
+    actions.hand_over(run_id=run.pk, to="Print House", by=PAT, now=now)
+
+    refused, mailed = behind(
+        lambda: Issue.objects.select_for_update().get(pk=run.issue_id),
+        lambda: actions.void(run_id=run.pk, reason="wrong insert", by=PAT, now=now),
+        lambda: actions.confirm_mailed(run_id=run.pk, mailed_on=today, by=PAT, now=now),
+    )
+
+    assert (type(refused), mailed) == (actions.RunStandsElsewhere, run)
