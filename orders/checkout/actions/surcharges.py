@@ -30,7 +30,7 @@ class SurchargeIsBeingPaid(DomainError):
 
 @transaction.atomic
 def mark_surcharge_paid(*, zone_move_id: int, note: str, by: Actor, now: dt.datetime) -> ZoneMove:
-    """A clerk has been paid by other means. With the others of the same bill.
+    """A clerk has been paid by other means. With the others of the same bill. Nothing is posted: see docs/money.md.
 
     :raises SurchargeIsClosed: when it is not due any more
     :raises SurchargeIsBeingPaid: while its payment page is open

@@ -243,6 +243,7 @@ def test_a_surcharge_that_was_paid_by_cheque_is_closed(cora: Any, desk_house: De
     house.term(subscription, first=504, line_uuid=line.uuid)
     does(cora, url("change_address", subscription.uuid), **TORONTO)
 
+    assert "book what was paid outside of it" in asks(cora, url("close_surcharge", ZoneMove.objects.get().uuid))
     does(cora, url("close_surcharge", ZoneMove.objects.get().uuid), note="cheque 1204")
 
     move = ZoneMove.objects.get()

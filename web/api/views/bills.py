@@ -85,7 +85,7 @@ class BillPayments(APIView):
 
     @extend_schema(request=PaidOtherwiseIn, responses={201: BillOut, **CAN_REFUSE})
     def post(self, request: Request, number: str) -> Response:
-        """A surcharge has been paid by other means than a card."""
+        """A surcharge has been paid by other means than a card. That money is booked outside of Masthead."""
         body = PaidOtherwiseIn(data=request.data)
         body.is_valid(raise_exception=True)
         actions.mark_surcharge_paid(

@@ -51,6 +51,9 @@ class CloseSurcharge(SurchargeVerb):
     button = "It has been paid"
     form_class = PaidOtherwiseForm
 
+    def asks(self, subject: ZoneMove) -> list[str]:
+        return [*super().asks(subject), "Masthead keeps the note and no money: book what was paid outside of it."]
+
     def act(self, subject: ZoneMove, answers: dict[str, Any]) -> str:
         actions.mark_surcharge_paid(zone_move_id=subject.pk, note=answers["note"], by=self.actor, now=clock.now())
         return "The surcharge is closed as paid by other means."
