@@ -18,7 +18,7 @@ def post_entries() -> None:
 
 @shared_task
 def post_access() -> None:
-    """Every hour: the months of digital access that are over."""
+    """Every hour: the months of digital access that have been over for an hour."""
     actions.post_access(now=clock.now())
 
 

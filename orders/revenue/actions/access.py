@@ -15,12 +15,15 @@ from orders.revenue.models import AccessPosting
 from orders.revenue.queries import AccessMonth
 from subscriptions.catalog.models import Magazine
 
+# A sale of the last minute of a month may be committed in the next one, and has to be counted in its own.
+LATE_SALES = dt.timedelta(hours=1)
+
 
 def post_access(*, now: dt.datetime) -> int:
-    """Post every month of digital access that is over and is not posted; how many were."""
+    """Post every month of digital access that has been over for an hour and is not posted; how many were."""
     months: list[AccessMonth] = []
     for magazine in Magazine.objects.order_by("pk"):
-        months += queries.access_months(until=now.astimezone(magazine.zone).date(), magazine=magazine)
+        months += queries.access_months(until=(now - LATE_SALES).astimezone(magazine.zone).date(), magazine=magazine)
     # Each month is counted for itself: one that cannot be posted changes nothing in those after it.
     return each(months, lambda month: post_access_month(month, now=now), failed="access_not_posted")
 

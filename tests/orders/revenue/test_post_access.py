@@ -14,7 +14,7 @@ from orders.revenue import actions, queries
 from orders.revenue.models import AccessPosting
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import AccessTerm
-from tests.house import House
+from tests.house import House, at
 
 pytestmark = pytest.mark.django_db
 CLERK = Actor("staff", "1")
@@ -52,6 +52,17 @@ def test_a_month_is_earned_by_its_days_when_it_is_over(house: House):
         "2100": 220,
         "4140": -220,
     }
+    assert ties()
+
+
+def test_a_sale_of_the_last_minute_that_is_committed_after_midnight_is_earned_in_its_month(house: House):
+    sell(house)
+    assert actions.post_access(now=at("2026-04-01", 0) + dt.timedelta(seconds=10)) == 0
+    sell(house, on="2026-03-31", days=10, cents=100)
+
+    assert actions.post_access(now=at("2026-04-01", 1)) == 1
+
+    assert AccessPosting.objects.get().cents == 220 + 10
     assert ties()
 
 
