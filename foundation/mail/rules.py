@@ -11,6 +11,15 @@ MOST_TRIES = len(PAUSES) + 1
 
 _OURS = re.compile(r"<?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE)
 
+# What opens something for whoever reads it: the token of a link of ours, and a code in four groups of four.
+_TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{40,}(?=/)")
+_CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){3}(?=[0-9A-Z]{4}\b)")
+
+
+def without_secrets(text: str) -> str:
+    """A mail as others than its recipient may read it: no link of it opens, and of a code the last four letters stand."""
+    return _CODE.sub("••••-••••-••••-", _TOKEN.sub("••••", text))
+
 
 def message_id(mail_uuid: uuid.UUID, *, sender: str) -> str:
     """The Message-ID header of a mail: the same at every try, so that a repeat is recognisable as one."""

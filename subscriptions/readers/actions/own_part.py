@@ -9,6 +9,8 @@ from django.db.models import Q
 from foundation.actors import Actor
 from foundation.audit.models import AuditEntry
 from foundation.mail.actions import forget_mails, mails_to
+from foundation.mail.models import OutgoingMail
+from foundation.mail.rules import without_secrets
 from subscriptions.readers import queries
 from subscriptions.readers.actions.households import close_when_alone
 from subscriptions.readers.actions.privacy import OWN, Part, follow
@@ -52,7 +54,7 @@ def _tell(person: Person, now: dt.datetime) -> dict[str, Any]:
         "household": [row.number for row in queries.household_of(person.reader)],
         "notes_of_staff": list(queries.notes_of(person.reader.pk).values("text", "at")),
         "wishes_to_be_written_to": [_wish(row) for row in _said(person)],
-        "mails_sent": list(mails_to(person.own_emails).values("created_at", "to_email", "subject", "state", "text")),
+        "mails_sent": [_mail(row) for row in mails_to(person.own_emails)],
         "changes_to_the_file": list(_trail(person).values("at", "action")),
     }
 
@@ -66,6 +68,12 @@ def _file(row: Reader) -> dict[str, Any]:
         "phone": row.phone,
         "on_file_since": row.created_at,
     }
+
+
+def _mail(row: OutgoingMail) -> dict[str, Any]:
+    """Staff may fetch a copy, too: its links and codes open nothing."""
+    said = {"created_at": row.created_at, "to_email": row.to_email, "subject": row.subject, "state": row.state}
+    return said | {"text": without_secrets(row.text)}
 
 
 def _wish(row: ContactPreference) -> dict[str, Any]:

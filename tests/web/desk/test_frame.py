@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from foundation.mail.models import OutgoingMail
 from tests.signin import ClientFor
-from tests.web.conftest import DeskHouse
+from tests.web.conftest import NOW, DeskHouse
 from tests.web.desk.asking import text_of, url
 from web.desk.charts import Series, bar_chart, scale
+from web.sign_in_link import mail_link
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +91,21 @@ def test_a_mail_is_shown_to_those_who_may_see_readers(
         assert page.status_code == 200
         assert "ana@readers.example" not in page.content.decode()
         assert "Mail from Masthead works" not in page.content.decode()
+
+
+@pytest.mark.parametrize("role", ["fulfillment", "finance", "clerk", "admin"])
+def test_nobody_on_the_desk_signs_in_with_a_readers_mail(
+    role: str, client_for: ClientFor, desk_house: DeskHouse, settings: Any
+) -> None:
+    mail_link(desk_house.ana, magazine=desk_house.house.magazine, now=NOW)
+    sent = OutgoingMail.objects.get(kind="sign_in")
+    [token] = re.findall(r"/sign-in/([^/]+)/", sent.text)
+
+    page = client_for(role).get(url("mail_outgoingmail_change", sent.pk)).content.decode()
+
+    assert "asked to sign in" in page
+    assert f"{settings.PUBLIC_URL}/sign-in/••••/" in page
+    assert token not in page
 
 
 @pytest.mark.parametrize(

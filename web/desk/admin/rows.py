@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from foundation.audit.models import AuditEntry
 from foundation.mail.models import OutgoingMail
+from foundation.mail.rules import without_secrets
 from orders.checkout.models import Order
 from orders.ledger.models import Journal, Line
 from orders.payments.models import PaymentAttempt, WebhookEvent
@@ -144,7 +145,8 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 
 @admin.register(OutgoingMail, site=site)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    """The mail log. Whom a mail went to, and what it said, only to those who may see readers."""
+    """The mail log. Whom a mail went to, and what it said, only to those who may see readers; what its links and codes
+    open, to nobody."""
 
     heading = "Mail sent"
     sees = "open_desk"
@@ -175,7 +177,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Text")
     def body(self, mail: OutgoingMail) -> SafeString:
-        return format_html('<div class="desk-letter">{}</div>', mail.text)
+        return format_html('<div class="desk-letter">{}</div>', without_secrets(mail.text))
 
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
         return ("to_email__exact",) if may(request, "see_readers") else ()
