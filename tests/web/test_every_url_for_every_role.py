@@ -69,6 +69,7 @@ API: dict[tuple[str, ...] | str, str] = {
     "POST stripe/webhook/|POST mail/bounces/|POST gift-codes/redemptions/",
     (CLERK, "website", ADMIN): "GET entitlements/|POST entitlements/lookups/",
     STAFF: "GET readers/|GET readers/<str:number>/|GET reasons/|GET merges/<uuid:uuid>/|"
+    "GET readers/<str:number>/merges/|"
     "GET subscriptions/<uuid:uuid>/|GET subscriptions/<uuid:uuid>/ledger/|"
     "GET subscriptions/<uuid:uuid>/explanation/|GET label-runs/|GET label-runs/<uuid:uuid>/|"
     "GET magazines/<slug:code>/issues/|GET magazines/<slug:code>/issues/<int:number>/|"

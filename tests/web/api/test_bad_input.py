@@ -196,6 +196,9 @@ READERS = {
     "a file merged into itself": ("POST", "merges/", {"kept": "{ana}", "merged": "{ana}"}, 409),
     "a file merged into nobody's": ("POST", "merges/", {"kept": "9999999", "merged": "{ana}"}, 404),
     "a file by its name": ("POST", "merges/", {"kept": "Ana", "merged": "{ana}"}, 400),
+    "a preview of itself": ("POST", "merges/", {"kept": "{ana}", "merged": "{ana}", "preview": True}, 409),
+    "a preview in words": ("POST", "merges/", {"kept": "{ana}", "merged": "0000099", "preview": "maybe"}, 400),
+    "merges by an unknown word": ("GET", "readers/{ana}/merges/?undone=true", None, 400),
     "a merge that is not there": ("DELETE", "merges/00000000-0000-0000-0000-000000000000/", None, 404),
     "a request of no kind": (
         "POST", "privacy-requests/", {"reader": "{ana}", "kind": "sale", "verified": "letter"}, 400,

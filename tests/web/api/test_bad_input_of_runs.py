@@ -14,6 +14,10 @@ pytestmark = pytest.mark.django_db
 NOBODYS = UUID(int=0)
 # Of a run that is planned: a good body is out of turn (409), so that 400 is the body's own.
 STEPS: dict[str, tuple[str, str, Any, int]] = {
+    "an approval despite what nobody explains": ("POST", "approval", {"despite": ["usual_size"]}, 400),
+    "an approval despite a word": ("POST", "approval", {"despite": "usual_size"}, 400),
+    "an approval for a long reason": ("POST", "approval", {"because": "A" * 201}, 400),
+    "an approval with an unknown field": ("POST", "approval", {"anyway": True}, 400),
     "a void without a word why": ("POST", "voids", {}, 400),
     "a void for an empty reason": ("POST", "voids", {"reason": " "}, 400),
     "a void for a long reason": ("POST", "voids", {"reason": "A" * 201}, 400),

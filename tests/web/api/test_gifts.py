@@ -21,6 +21,7 @@ HOME = {"line1": "2040 N Milwaukee Ave", "city": "Chicago", "region": "IL", "pos
 BEN = {"name": "Ben Moss", "email": "ben@donors.example"}
 ANA = {"recipient": {"name": "Ana Field"}, "ship_to": HOME}
 CLEO = {"recipient": {"name": "Cleo Reed"}, "ship_to": {**HOME, "line1": "11 Wick St"}}
+NOBODYS = "8d8c8a62-0000-4000-8000-000000000000"
 GIFTS = {"offer": "ten", "payer": BEN, "gifts": [ANA, CLEO]}
 
 
@@ -79,7 +80,9 @@ def test_one_recipient_as_before(shop: Shop):
         ({"gifts": [{**ANA, "announce": "pigeon"}]}, "gifts.0.announce"),
         ({"gifts": [{**ANA, "announce": "mail"}]}, "gifts.0.recipient.email"),
         ({"gifts": [{**ANA, "announce_on": "soon"}]}, "gifts.0.announce_on"),
-        ({"gifts": [{**ANA, "repeats": "x"}]}, "gifts.0.repeats"),
+        ({"gifts": [{"recipient": {"name": "Ana Field"}, "repeats": "x"}]}, "gifts.0.repeats"),
+        ({"gifts": [{"recipient": {"name": "Ana Field"}, "repeats": NOBODYS}]}, "gifts.0.repeats"),
+        ({"gifts": [{**ANA, "repeats": NOBODYS}]}, "gifts.0.ship_to"),
         ({"gifts": "all of them"}, "gifts"),
         ({"ship_to": HOME}, "ship_to"),
         ({"recipient": {"name": "Cleo Reed"}}, "recipient"),
@@ -113,6 +116,20 @@ def test_staff_orders_for_a_donor_and_a_recipient_on_file(shop: Shop, api_for):
     assert [line["first_issue"]["number"] for line in said["lines"]] == [510, 504]
     assert Order.objects.get().payer == ben
     assert Gift.objects.order_by("pk")[0].line.subscription == own
+
+
+def test_staff_repeats_a_gift_of_its_donor_and_of_nobody_else(shop: Shop, api_for):
+    last_year = shop.sells(given(wish("Ana Field"))).lines.get()
+    again = {"recipient": {"name": "Ana Field"}, "repeats": str(last_year.uuid)}
+
+    of_another = order_as(
+        api_for("clerk"), {"offer": "ten", "payer_account": shop.house.reader("Eve Lark").pk, "gifts": [again]}
+    )
+    answer = order_as(api_for("clerk"), {"offer": "ten", "payer_account": last_year.order.payer_id, "gifts": [again]})
+
+    assert (of_another.status_code, of_another.json()["fields"][0]["code"]) == (400, "not_yours")
+    assert (answer.status_code, answer.json()["lines"][0]["first_issue"]["number"]) == (201, 514)
+    assert Gift.objects.latest("pk").line.subscription == last_year.subscription
 
 
 def test_a_doubt_about_an_address_names_the_gift_as_an_error_does(shop: Shop, api_for):

@@ -35,6 +35,25 @@ def test_an_old_number_answers_with_the_kept_reader(shop: Shop, api_for: Any) ->
     assert say(clerk, "GET", f"readers/{other.number}/")["number"] == other.number
 
 
+def test_a_merge_is_tried_first_and_listed_afterwards(shop: Shop, api_for: Any) -> None:
+    kept, other = (shop.sells().lines.get().subscription for _ in range(2))
+    clerk, here = api_for("clerk"), f"readers/{kept.reader.number}/merges/"
+    wanted = {"kept": kept.reader.number, "merged": other.reader.number}
+
+    apart = say(clerk, "POST", "merges/", {**wanted, "preview": True})["lines"]
+    joined = say(clerk, "POST", "merges/", {**wanted, "joins_lines": True, "preview": True})["lines"]
+
+    assert [(line["issues_left"], line["is_moved"]) for line in apart] == [(10, False), (10, True)]
+    assert [(line["subscription"], line["issues_left"], line["joined"]) for line in joined] == [(str(kept.uuid), 20, 1)]
+    assert say(clerk, "GET", here) == []
+    first = say(clerk, "POST", "merges/", wanted)
+    say(clerk, "DELETE", f"merges/{first['uuid']}/")
+    second = say(clerk, "POST", "merges/", wanted)
+    assert [(merge["uuid"], merge["undone_at"] is None) for merge in say(clerk, "GET", here)] == [
+        (second["uuid"], True), (first["uuid"], False),
+    ]  # fmt: skip
+
+
 def test_a_wish_changes_only_what_it_is_about(shop: Shop, api_for: Any) -> None:
     ana = shop.house.reader()
     said = {"preferences": [{"channel": "email", "purpose": "offers", "allowed": False}]}

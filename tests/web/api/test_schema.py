@@ -241,6 +241,7 @@ class Successes:
         yield self.post("/api/v1/merges/", {"kept": number, "merged": other})
         merge = self.body["uuid"]
         yield self.get("/api/v1/merges/{uuid}/", uuid=merge)
+        yield self.get(f"{here}merges/", number=number)
         yield self.send("DELETE", "/api/v1/merges/{uuid}/", uuid=merge)
         asked = {"reader": number, "kind": "export", "verified": "letter"}
         yield self.post("/api/v1/privacy-requests/", asked)

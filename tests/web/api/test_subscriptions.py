@@ -92,6 +92,17 @@ def test_the_explanation_is_one_text_and_its_steps(desk_house: DeskHouse, api_fo
     assert told["conclusion"] == "So the last issue is May 2027."
 
 
+def test_one_that_was_made_one_with_another_names_the_one_that_goes_on(desk_house: DeskHouse, api_for: Any) -> None:
+    house = desk_house.house
+    kept, last = (house.subscription(desk_house.ana) for _ in range(2))
+    desk_house.subscription.merged_into, kept.merged_into = kept, last
+    for line in (desk_house.subscription, kept):
+        line.save()
+
+    assert read(api_for("clerk"), desk_house)["merged_into"] == str(last.uuid)
+    assert api_for("clerk").get(f"/api/v1/subscriptions/{last.uuid}/").json()["merged_into"] is None
+
+
 @pytest.mark.parametrize("part", ["", "ledger/", "explanation/"])
 def test_an_unknown_one_is_not_there(desk_house: DeskHouse, api_for: Any, part: str) -> None:
     answer = api_for("clerk").get(f"/api/v1/subscriptions/00000000-0000-4000-8000-000000000000/{part}")

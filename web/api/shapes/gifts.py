@@ -20,6 +20,11 @@ class GiftIn(StrictSerializer):
     meets = serializers.ChoiceField(
         choices=Gift.Meets.choices, default=Gift.Meets.QUEUE, help_text="How it meets what the `account` has already."
     )
+    repeats = serializers.UUIDField(
+        required=False,
+        help_text="With `payer_account`: `gift` of one in the donor's `gifts/`, whose recipient gets this one too, "
+        "wherever they live now. Without an address.",
+    )
     offer = serializers.SlugField(max_length=30, default="", help_text="If it is another than the order's.")
     copies = serializers.IntegerField(min_value=1, max_value=1000, default=1)
     start_issue = serializers.IntegerField(
@@ -34,11 +39,20 @@ class GiftIn(StrictSerializer):
         r"^[A-Z]{2}$", default="US", help_text="Where a code is good: its postage is paid for there."
     )
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "repeats" in attrs:
+            odd = [name for name in ("ship_to", "account") if name in attrs]
+            sentence = "A gift that is given again goes to where its recipient lives now."
+            if odd:
+                raise serializers.ValidationError(dict.fromkeys(odd, sentence), code="goes_as_before")
+        return attrs
+
     @staticmethod
     def as_wish(data: dict[str, Any]) -> GiftWish:
-        recipient, ship_to = data["recipient"], data.get("ship_to")
+        recipient, ship_to, repeats = data["recipient"], data.get("ship_to"), data.get("repeats")
         return GiftWish(
-            **{name: value for name, value in data.items() if name not in ("recipient", "ship_to")},
+            **{name: value for name, value in data.items() if name not in ("recipient", "ship_to", "repeats")},
+            repeats=str(repeats) if repeats else "",
             recipient=Person(**recipient),
             ship_to=TypedAddress(**addressed_to(recipient, ship_to)) if ship_to else None,
         )

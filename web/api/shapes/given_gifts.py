@@ -105,7 +105,7 @@ class GivenOut(serializers.Serializer[Any]):
     last_issue = IssueOut(allow_null=True)
     issues_left = serializers.IntegerField(allow_null=True)
     access_until = serializers.DateField(allow_null=True)
-    may_repeat = serializers.BooleanField()
+    may_repeat = serializers.BooleanField(help_text="`repeats` of a new gift may name it.")
 
 
 class CardBatchOut(serializers.Serializer[Any]):

@@ -96,29 +96,6 @@ class PinIn(StrictSerializer):
     pinned = serializers.BooleanField()
 
 
-class MergeIn(StrictSerializer):
-    """Numbers of readers, as seven digits: the file that is kept, and the one that becomes another number of it."""
-
-    kept = serializers.RegexField(r"^\d{7}$")
-    merged = serializers.RegexField(r"^\d{7}$")
-    joins_lines = serializers.BooleanField(
-        default=False, help_text="Two subscriptions to one magazine become one, as far as the terms allow."
-    )
-
-
-class MergeOut(serializers.Serializer[Any]):
-    """`followed`: the subscriptions have moved, or gone back."""
-
-    uuid = serializers.UUIDField()
-    kept = serializers.CharField(source="kept.number")
-    merged = serializers.CharField(source="merged.number")
-    joins_lines = serializers.BooleanField()
-    at = serializers.DateTimeField()
-    undo_until = serializers.DateTimeField()
-    undone_at = serializers.DateTimeField(allow_null=True)
-    followed = serializers.BooleanField()
-
-
 # A machine, or a member of staff, has not been signed in by the reader's link.
 _HOW = [kind for kind in PrivacyRequest.Verified.choices if kind[0] != PrivacyRequest.Verified.SIGNED_IN]
 

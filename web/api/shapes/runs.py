@@ -19,6 +19,25 @@ class RunIn(StrictSerializer):
         return next(each for each in LabelRun.Purpose if each.label == self.validated_data["purpose"])
 
 
+class ApprovalIn(StrictSerializer):
+    """Nothing, where every check of the rehearsal has passed."""
+
+    despite = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=20,
+        default=list,
+        help_text="Codes of failed checks in `rehearsal` that somebody has looked at and accepts.",
+    )
+    because = serializers.CharField(
+        max_length=200, allow_blank=True, default="", help_text="Why it is all right; kept with the approval."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["despite"] and not attrs["because"]:
+            raise serializers.ValidationError({"because": "Say why; it is kept with the approval."}, code="required")
+        return attrs
+
+
 class VoidIn(StrictSerializer):
     reason = serializers.CharField(max_length=200)
 

@@ -46,6 +46,9 @@ class SubscriptionOut(serializers.Serializer[Any]):
     """One line of a reader: service, billing and renewal apart. All of it as the calendar is planned today."""
 
     uuid = serializers.UUIDField()
+    merged_into = serializers.UUIDField(
+        allow_null=True, help_text="The subscription it was made one with, which is the one that is served now."
+    )
     magazine = serializers.CharField(source="overview.magazine.code")
     reader_number = serializers.CharField(source="overview.reader.number")
     service = serializers.CharField(source="overview.state", help_text="not_started, active, held, grace or ended")

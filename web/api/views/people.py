@@ -1,7 +1,4 @@
-"""Readers for staff's own programs: who is who, who lives with whom, wishes, notes, merges."""
-
-from typing import Any
-from uuid import UUID
+"""Readers for staff's own programs: who is who, who lives with whom, wishes, notes."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -11,17 +8,15 @@ from rest_framework.views import APIView
 from foundation import clock
 from foundation.errors import NotFound
 from subscriptions.readers import actions, queries
-from subscriptions.readers.models import Reader, ReaderMerge, ReaderNote
+from subscriptions.readers.models import Reader, ReaderNote
 from web.api.callers import actor
 from web.api.once import ONCE, once
 from web.api.permissions import May
-from web.api.reader_answers import merge_answer, reader_answer
+from web.api.reader_answers import reader_answer
 from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.people import (
     HouseholdIn,
     HouseholdOut,
-    MergeIn,
-    MergeOut,
     NoteIn,
     NoteOut,
     PinIn,
@@ -107,41 +102,6 @@ class OneNote(APIView):
         return Response(status=204)
 
 
-class Merges(APIView):
-    permission_classes = [May("change_readers")]
-
-    @extend_schema(request=MergeIn, responses={201: MergeOut, **CAN_REFUSE})
-    def post(self, request: Request) -> Response:
-        """Make one file an alias of another. Subscriptions follow within a minute; payers and money stay."""
-        body = MergeIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        asked = body.validated_data
-        merge = actions.merge_readers(
-            kept_id=int(asked["kept"]),
-            merged_id=int(asked["merged"]),
-            joins_lines=asked["joins_lines"],
-            by=actor(request),
-            now=clock.now(),
-        )
-        return Response(MergeOut(merge_answer(merge)).data, status=201)
-
-
-class OneMerge(APIView):
-    def get_permissions(self) -> list[Any]:
-        return [May("see_readers" if self.request.method == "GET" else "change_readers")()]
-
-    @extend_schema(responses={200: MergeOut, 404: Refusal})
-    def get(self, request: Request, uuid: UUID) -> Response:
-        """How far a merge is."""
-        return Response(MergeOut(merge_answer(find_merge(uuid))).data)
-
-    @extend_schema(request=None, responses={200: MergeOut, **CAN_REFUSE})
-    def delete(self, request: Request, uuid: UUID) -> Response:
-        """Undo a merge: the subscriptions that came with it go back."""
-        merge = actions.unmerge_readers(merge_id=find_merge(uuid).pk, by=actor(request), now=clock.now())
-        return Response(MergeOut(merge_answer(merge)).data)
-
-
 def find(number: str) -> Reader:
     """The reader in force under this number.
 
@@ -160,11 +120,3 @@ def find_note(number: str, note_id: int) -> ReaderNote:
     if note is None:
         raise NotFound("There is no such note.")
     return note
-
-
-def find_merge(uuid: UUID) -> ReaderMerge:
-    """:raises NotFound:"""
-    merge = ReaderMerge.objects.select_related("kept", "merged").filter(uuid=uuid).first()
-    if merge is None:
-        raise NotFound("There is no such merge.")
-    return merge

@@ -22,7 +22,7 @@ from web.api.callers import actor
 from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import CAN_REFUSE, Refusal
-from web.api.shapes.runs import HandOverIn, MailingIn, RunIn, RunOut, VoidIn
+from web.api.shapes.runs import ApprovalIn, HandOverIn, MailingIn, RunIn, RunOut, VoidIn
 
 
 class Runs(APIView):
@@ -72,10 +72,12 @@ class Rehearsals(APIView):
 class Approval(APIView):
     permission_classes = [May("work_runs")]
 
-    @extend_schema(request=None, responses={200: RunOut, **CAN_REFUSE})
+    @extend_schema(request=ApprovalIn, responses={200: RunOut, **CAN_REFUSE})
     def post(self, request: Request, uuid: UUID) -> Response:
-        """Approve what the rehearsal found."""
-        return act(request, uuid, actions.approve)
+        """Approve what the rehearsal found. Some failed checks may be accepted, with the reason."""
+        body = ApprovalIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        return act(request, uuid, actions.approve, **body.validated_data)
 
     @extend_schema(request=None, responses={200: RunOut, **CAN_REFUSE})
     def delete(self, request: Request, uuid: UUID) -> Response:

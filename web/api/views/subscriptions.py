@@ -13,7 +13,7 @@ from subscriptions.terms import queries
 from web.api.permissions import May
 from web.api.shapes.base import Refusal
 from web.api.shapes.subscriptions import ExplanationOut, LedgerLineOut, SubscriptionOut
-from web.api.views.renewals import find
+from web.api.views.renewals import find, find_in_force
 
 
 class OneSubscription(APIView):
@@ -25,6 +25,7 @@ class OneSubscription(APIView):
         subscription = find(uuid)
         seen = {
             "uuid": subscription.uuid,
+            "merged_into": find_in_force(uuid).uuid if subscription.merged_into_id else None,
             "overview": queries.overview(subscription.pk, clock.now()),
             "billing": queries.billing(subscription),
         }
