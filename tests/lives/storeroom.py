@@ -78,10 +78,13 @@ def send(world: World, issue: Issue, purpose: int) -> tuple[list[Wanted], list[W
     if not wanted:
         raise Refused("nothing_waits")
     following = world.calendar.first_open(world.now)
-    stuck = [w for w in wanted if w.line.is_held(following) or w.line.address_of(following) in world.undeliverable]
+    stuck = [
+        w for w in wanted
+        if w.line.in_force.is_held(following) or w.line.in_force.address_of(following) in world.undeliverable
+    ]  # fmt: skip
     sent = [w for w in wanted if w not in stuck]
     for each in sent:
-        each.state, each.address = "sent", each.line.address_of(following)
+        each.state, each.address = "sent", each.line.in_force.address_of(following)
     return sent, stuck
 
 
@@ -136,7 +139,7 @@ def _decide(world: World, line: Line, issue: Issue, reason: str, copy: Known) ->
     if sum(1 for later in out(world) if later.place > issue.place and later.weight) >= CLAIMABLE:
         return "person"
     recent = [c for c in world.claims if c.line is line and c.at > world.now - YEAR]
-    most = ABROAD if line.ships[-1].address in world.abroad else AT_HOME
+    most = ABROAD if line.in_force.ships[-1].address in world.abroad else AT_HOME
     if (
         reason != "came_late"
         and world.stock.get(issue, 0)
@@ -154,12 +157,12 @@ def returned(world: World, line: Line, issue: Issue) -> Claim:
     copy = _unclaimed(world, line, issue)
     made = Claim(line, issue, "returned", world.now)
     hold_for_address(world, line, issue)
-    if _used_something_up(line, issue, copy):
+    if copy.term.copies == 1 and _used_something_up(line, issue, copy):
         if is_given_back(world, made):
             made.state = "refused"
         else:
             make_good(world, made)
-    world.undeliverable.add(line.address_of(issue))
+    world.undeliverable.add(went_to(world, line, issue))
     world.claims.append(made)
     return made
 
@@ -200,8 +203,10 @@ def promise_another(world: World, made: Claim, term: Term) -> None:
 
 
 def make_good(world: World, made: Claim) -> None:
+    main = world.pulls.get(made.issue, {}).get(made.line)
+    units = made.issue.weight if main is None else main.units
     bonus, _ = world.extend(
-        made.line.in_force, max(1, made.issue.weight), effect=EFFECTS[made.reason], copy_issue=made.issue
+        made.line.in_force, max(1, units), effect=EFFECTS[made.reason], copy_issue=made.issue
     )  # fmt: skip
     assert isinstance(bonus, Bonus)
     made.state, made.bonus = "extended", bonus
@@ -214,12 +219,22 @@ def is_given_back(world: World, made: Claim) -> bool:
 
 def hold_for_address(world: World, line: Line, issue: Issue) -> None:
     """Unless the next issues go elsewhere anyhow."""
-    first, there, line = world.calendar.first_open(world.now), line.address_of(issue), line.in_force
+    first, there, line = world.calendar.first_open(world.now), went_to(world, line, issue), line.in_force
     if there not in (line.address_of(first), line.ships[-1].address) or any(
         hold.reason == "bad_address" and hold.until is None for hold in line.holds
     ):
         return
     stops.hold(world, line, begins=first, until=None, reason="bad_address")
+
+
+def went_to(world: World, line: Line, issue: Issue) -> int:
+    """The street of the copy: a back issue went where the next one went on that day."""
+    if line in world.pulls.get(issue, {}):
+        return line.address_of(issue)
+    return next(
+        w.address for w in world.wanted
+        if w.line is line and w.issue is issue and w.purpose == SUPPLEMENT and w.state != "waiting"
+    )  # fmt: skip
 
 
 def _unclaimed(world: World, line: Line, issue: Issue) -> Known:
@@ -260,7 +275,8 @@ def _missed_before(world: World, line: Line, issue: Issue) -> int:
 
 
 def _used_something_up(line: Line, issue: Issue, copy: Known) -> bool:
-    return issue.weight > 0 and copy.copy_class in PAID and line.left != FOREVER
+    now = line.in_force
+    return issue.weight > 0 and copy.copy_class in PAID and bool(now.terms) and now.left != FOREVER
 
 
 def out(world: World) -> list[Issue]:

@@ -30,7 +30,6 @@ from subscriptions.terms import actions as terms
 from subscriptions.terms.actions.reaching import reach_with_the_one_in_force
 from subscriptions.terms.actions.reasons import reason_for
 from subscriptions.terms.models import ServiceReason
-from subscriptions.terms.queries import addresses_of
 
 Answer = Literal["replacement", "extension", "refusal"]
 
@@ -102,8 +101,8 @@ def record_returned_copy(
     """The post brought a copy back: it is given back to the reader, and nothing more of any title goes to that address.
 
     The hold begins with the next issue that can be reached and ends with a new address; a reader who has moved since
-    needs none. A copy that used up nothing (a free one, grace) has nothing to give back: its claim stays open for a
-    person.
+    needs none. A copy that used up nothing (a free one, grace) has nothing to give back, and one of several is not
+    worth an issue for all of them: its claim stays open for a person.
 
     :raises CopyNeverSent: when this reader was sent no such copy
     :raises CopyIsClaimed: when it is claimed, or was made good, already
@@ -114,8 +113,8 @@ def record_returned_copy(
     refuse_claimed(copy, issue, insists=False)
     reason = reason_for(RETURNED, use=ServiceReason.Use.CLAIM)
     claim = file_claim(copy, reason=reason, note=note, by=by, now=now)
-    held = hold_for_address(claim, note=f"{issue} came back", by=by, now=now)
-    address, _ = addresses_of(subscription_id, [issue])[issue.pk]
+    address = queries.address_of_copy(copy, issue)
+    held = hold_for_address(claim, went_to=address, note=f"{issue} came back", by=by, now=now)
     if address is not None:
         readers.mark_undeliverable(address_id=address.pk, by=by, on=now.astimezone(dt.UTC).date())
     if queries.may_be_extended(copy, issue):

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from foundation.actors import Actor
 from foundation.audit import actions as audit
@@ -15,10 +15,11 @@ from subscriptions.fulfillment.models import MAIN, Claim, ClaimReason, Copy, Lab
 from subscriptions.fulfillment.queries import claims as queries
 from subscriptions.fulfillment.rules import claims as rules
 from subscriptions.fulfillment.rules.claims import Outcome
+from subscriptions.readers.models import Address
 from subscriptions.terms import actions as terms
 from subscriptions.terms.actions.reaching import Reach, reach_in_force, reach_with_the_one_in_force
 from subscriptions.terms.actions.reasons import UnknownReason, reason_for
-from subscriptions.terms.models import Pause, ServiceReason, Term
+from subscriptions.terms.models import Pause, ServiceReason
 from subscriptions.terms.queries import expire, homes_of
 from subscriptions.terms.queries.destinations import addresses_of
 
@@ -69,7 +70,7 @@ def claim_copy(
     issue = Issue.objects.select_related("magazine").get(pk=issue_id)
     copy = refuse_unsent(at, issue, copy_no=copy_no)
     refuse_claimed(copy, issue, insists=insists)
-    known = queries.known_about(copy, issue=issue, rule=rule, term=Term.objects.get(pk=copy.term_id), now=now)
+    known = queries.known_about(copy, issue=issue, rule=rule, now=now)
     policy = queries.policy_of(issue.magazine_id)
     decision = rules.decide(known, policy)
     if decision.come_back_on is not None:
@@ -104,7 +105,9 @@ def refuse_unsent(at: Reach, issue: Issue, *, copy_no: int) -> Copy:
 
 def refuse_claimed(copy: Copy, issue: Issue, *, insists: bool) -> None:
     before = Claim.objects.filter(subscription_id=copy.subscription_id, issue=issue, copy_no=copy.copy_no)
-    unfinished = before.filter(state__in=(State.OPEN, State.REPLACING)).first()
+    # A run that is voided lets wait again what it sent, and two claims of a copy cannot: also when staff insist.
+    voidable = Q(run_uuid__in=queries.later_runs_in_the_house().values("uuid"))
+    unfinished = before.filter(Q(state__in=(State.OPEN, State.REPLACING)) | voidable).first()
     if unfinished is not None:
         raise CopyIsClaimed(f"{issue} is claimed already: {unfinished.get_state_display()}.")
     if not insists and (answered := before.filter(state__in=IN_FORCE).order_by("pk").last()):
@@ -136,7 +139,9 @@ def carry_out(claim: Claim, outcome: Outcome, *, by: Actor, now: dt.datetime) ->
         outcome = outcome if is_made_good(claim, by=by, now=now) else Outcome.PERSON
     elif outcome == Outcome.UNDELIVERABLE:
         note = f"{claim.issue} and those before it did not come"
-        outcome = outcome if hold_for_address(claim, note=note, by=by, now=now) else Outcome.PERSON
+        went_to = queries.address_of_copy(queries.copy_claimed(claim), claim.issue)
+        held = hold_for_address(claim, went_to=went_to, note=note, by=by, now=now)
+        outcome = outcome if held else Outcome.PERSON
     claim.answer = words_of(outcome, claim)
     if claim.state != State.OPEN:
         claim.answered_at, claim.answered_by = now, by.reference
@@ -153,10 +158,14 @@ def promise_copy(claim: Claim, *, by: Actor, now: dt.datetime) -> None:
 
 
 def extend_for(claim: Claim, *, by: Actor, now: dt.datetime) -> None:
-    """As many units as the copy had, where the copies come from now; what they do to the money follows the reason."""
+    """As many units as the copy used up, where the copies come from now; what they do to the money follows the reason.
+
+    What came from stock was taken out of its term when that was sold, with the whole weight of its issue.
+    """
+    copy = queries.copy_claimed(claim)
     extension = terms.extend(
         subscription_id=claim.subscription_id,
-        issues=max(1, claim.issue.weight),
+        issues=max(1, copy.units if copy.purpose == MAIN else claim.issue.weight),
         reason_code=claim.reason.code,
         copy_issue_id=claim.issue_id,
         link=f"claim:{claim.uuid}",
@@ -177,13 +186,12 @@ def is_made_good(claim: Claim, *, by: Actor, now: dt.datetime) -> bool:
     return True
 
 
-def hold_for_address(claim: Claim, *, note: str, by: Actor, now: dt.datetime) -> Pause | None:
+def hold_for_address(claim: Claim, *, went_to: Address | None, note: str, by: Actor, now: dt.datetime) -> Pause | None:
     """Nothing more goes there until somebody says where the reader lives; one such hold is enough.
 
     None where the next issues go to another door anyhow: the reader has moved, or two subscriptions were made one.
     """
     at = reach_in_force(claim.subscription_id, now=now)
-    [(went_to, _)] = addresses_of(claim.subscription_id, [claim.issue]).values()
     [(goes_to, _)] = addresses_of(at.subscription.pk, [at.first_issue]).values()
     home = homes_of([at.subscription.pk]).get(at.subscription.pk)  # Where it goes to after a stay away, too.
     doors = {address.door_key for address in (goes_to, home) if address is not None}

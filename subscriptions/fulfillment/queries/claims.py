@@ -9,12 +9,14 @@ from django.db.models import Count, Q, QuerySet
 
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue
-from subscriptions.fulfillment.models import MAIN, SUPPLEMENT, Claim, ClaimPolicy, ClaimReason, Copy, LabelRun
+from subscriptions.fulfillment.models import CLAIM, MAIN, SUPPLEMENT, Claim, ClaimPolicy, ClaimReason, Copy, LabelRun
 from subscriptions.fulfillment.queries.pull import compose
 from subscriptions.fulfillment.rules.claims import Claimed, Policy, claim_due_on
+from subscriptions.readers import queries as people
+from subscriptions.readers.models import Address
 from subscriptions.terms.models import ServiceReason, Term
-from subscriptions.terms.queries import NoAddressForIssue, home_zone
-from subscriptions.terms.queries.merged import merged_ones
+from subscriptions.terms.queries import NoAddressForIssue, addresses_of, home_zone
+from subscriptions.terms.queries.merged import in_force, merged_ones
 
 RETURNED = "returned"
 YEAR = dt.timedelta(days=365)
@@ -72,9 +74,30 @@ def copy_sent(*, subscription_id: int, issue_id: int, copy_no: int = 1) -> Copy 
     return sent.order_by("purpose", "-sequence").first()
 
 
+def copy_claimed(claim: Claim) -> Copy:
+    """What was sent; there is no claim of anything else."""
+    copy = copy_sent(subscription_id=claim.subscription_id, issue_id=claim.issue_id, copy_no=claim.copy_no)
+    if copy is None:
+        raise Copy.DoesNotExist(f"{claim} names no copy")
+    return copy
+
+
+def address_of_copy(copy: Copy, issue: Issue) -> Address | None:
+    """Where it went: from the main run where the issue goes; from stock where the next issue went then, as printed."""
+    if copy.purpose == MAIN:
+        return addresses_of(copy.subscription_id, [issue])[issue.pk][0]
+    return people.address_printed(
+        reader_id=copy.reader_id, zip5=copy.zip5, postcode=copy.postcode, city=copy.city, addr1=copy.addr1
+    )
+
+
 def claims_of(subscription_id: int) -> QuerySet[Claim]:
-    """Every claim of a subscription, the latest first."""
-    return Claim.objects.filter(subscription_id=subscription_id).select_related("issue", "reason").order_by("-pk")
+    """Every claim of a subscription and of those that were merged into it, the latest first."""
+    return (
+        Claim.objects.filter(subscription_id__in=merged_ones(subscription_id))
+        .select_related("issue", "reason")
+        .order_by("-pk")
+    )
 
 
 def open_claims() -> QuerySet[Claim]:
@@ -87,6 +110,13 @@ def replacements_waiting(issue_id: int | None = None) -> QuerySet[Claim]:
     """Claims whose copy waits for a claims run, of one issue or of all."""
     waiting = Claim.objects.filter(state=Claim.State.REPLACING)
     return waiting if issue_id is None else waiting.filter(issue_id=issue_id)
+
+
+def later_runs_in_the_house() -> QuerySet[LabelRun]:
+    """Supplements and claims runs that have drawn their copies, or do so now, and are not handed over: as long as that,
+    the copies lie in the storeroom, and the run can be voided."""
+    here = (LabelRun.State.RELEASING, LabelRun.State.RELEASED)
+    return LabelRun.objects.filter(purpose__in=(SUPPLEMENT, CLAIM), state__in=here)
 
 
 def reasons_of_readers() -> list[ServiceReason]:
@@ -136,7 +166,7 @@ def expected_until(copy: Copy, issue: Issue) -> dt.date:
     return (began or issue.mail_on) + days
 
 
-def known_about(copy: Copy, *, issue: Issue, rule: ClaimReason, term: Term, now: dt.datetime) -> Claimed:
+def known_about(copy: Copy, *, issue: Issue, rule: ClaimReason, now: dt.datetime) -> Claimed:
     """What the policy decides by."""
     subscription_id = copy.subscription_id
     before = Claim.objects.filter(subscription_id=subscription_id, reported_at__gt=now - YEAR)
@@ -152,14 +182,19 @@ def known_about(copy: Copy, *, issue: Issue, rule: ClaimReason, term: Term, now:
         # What the post brought back was nobody's claim.
         extensions=before.filter(state=Claim.State.EXTENDED).exclude(reason__code=RETURNED).count(),
         misses=1 + _missed_before(subscription_id, issue),
-        # One copy of several is not made good with an issue for all of them.
-        may_extend=term.copies == 1 and may_be_extended(copy, issue),
+        may_extend=may_be_extended(copy, issue),
     )
 
 
 def may_be_extended(copy: Copy, issue: Issue) -> bool:
-    """Whether the copy used up something that can be given back at the end."""
-    last = Term.objects.filter(subscription_id=copy.subscription_id).order_by("c_from", "pk").last()
+    """Whether the copy used up something that can be given back at the end.
+
+    One copy of several is not made good with an issue for all of them.
+    """
+    if Term.objects.get(pk=copy.term_id).copies > 1:
+        return False
+    # What is given back is given where the copies come from now.
+    last = Term.objects.filter(subscription_id=in_force(copy.subscription_id)).order_by("c_from", "pk").last()
     endless = last is None or last.c_to is None
     return issue.weight > 0 and copy.copy_class in EXTENDABLE and not endless
 
@@ -186,7 +221,7 @@ def _pulled_after(issue: Issue) -> int:
 
 def _is_at_home(subscription_id: int) -> bool:
     try:
-        return home_zone(subscription_id) == "us"
+        return home_zone(in_force(subscription_id)) == "us"
     except NoAddressForIssue:
         return False
 

@@ -1,7 +1,7 @@
 """The SQL of the runs that follow an issue: copies owed from stock, and replacements of copies claimed."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -10,6 +10,7 @@ from subscriptions.catalog.queries import first_open_issue
 from subscriptions.fulfillment.models import LabelRun
 from subscriptions.fulfillment.queries.pull import Pull, compose, pull_at
 from subscriptions.fulfillment.queries.waiting import WANTED
+from subscriptions.terms.queries.merged import all_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Extras:
     # The next open issue: whoever would not get that one gets nothing now, and its address is the one in force.
     pull: Pull
     ids: Sequence[int]
-    subscription_ids: Sequence[int]
+    # Whose they are, and the subscription that each was made one with, or itself: where its copies go now.
+    lines: Mapping[int, int]
 
     def labels(self, *, serial_first: int) -> sql.Composed:
         run = self.run
@@ -30,7 +32,9 @@ class Extras:
             {
                 **self.pull.values(),
                 "wanted": compose(WANTED[run.purpose].sql_file, {"ids": ids, "issue": run.issue_id}),
-                "lines": self.pull.lines(among=self.subscription_ids),
+                "lines": self.pull.lines(among=sorted(set(self.lines.values()))),
+                "merged": sql.Literal(list(self.lines)),
+                "in_force": sql.Literal(list(self.lines.values())),
                 "open_issue": self.pull.issue.pk,
                 "run": run.pk,
                 "issue": run.issue_id,
@@ -64,5 +68,5 @@ def extras_of(run: LabelRun, *, now: dt.datetime, locked: bool) -> Extras | None
         run=run,
         pull=pull_at(run, open_issue.pk),
         ids=[row[0] for row in rows],
-        subscription_ids=sorted({row[1] for row in rows}),
+        lines=all_in_force(row[1] for row in rows),
     )

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, IssueStock
-from subscriptions.fulfillment.queries.claims import replacements_waiting
+from subscriptions.fulfillment.queries.claims import later_runs_in_the_house, replacements_waiting
 from subscriptions.terms.queries import copies_owed
 
 
@@ -23,9 +23,10 @@ class Shelf:
 
 
 def promised_of(issue_id: int) -> int:
-    """Copies that wait for a supplement or a claims run."""
+    """Copies that wait for a supplement or a claims run, or are in one that has not been handed over."""
     owed = copies_owed(issue_id).aggregate(copies=Coalesce(Sum("copies"), 0))["copies"]
-    return int(owed) + replacements_waiting(issue_id).count()
+    in_runs = later_runs_in_the_house().filter(issue_id=issue_id).aggregate(n=Coalesce(Sum("copies"), 0))["n"]
+    return int(owed) + replacements_waiting(issue_id).count() + int(in_runs)
 
 
 def shelf_of(issue: Issue) -> Shelf:
@@ -37,9 +38,10 @@ def shelves() -> list[Shelf]:
     free = dict(IssueStock.objects.values_list("issue", "on_hand"))
     owed = dict(copies_owed().values("issue").annotate(n=Sum("copies")).values_list("issue", "n"))
     claimed = dict(replacements_waiting().values("issue").annotate(n=Count("pk")).values_list("issue", "n"))
+    in_runs = dict(later_runs_in_the_house().values("issue").annotate(n=Sum("copies")).values_list("issue", "n"))
     issues = Issue.objects.select_related("magazine").order_by("-pull_at")
     return [
-        Shelf(issue, free.get(issue.pk, 0), owed.get(issue.pk, 0) + claimed.get(issue.pk, 0))
+        Shelf(issue, free.get(issue.pk, 0), sum(there.get(issue.pk, 0) for there in (owed, claimed, in_runs)))
         for issue in issues
         if issue.is_pulled or issue.pk in free
     ]

@@ -1,6 +1,6 @@
 """Who is on file. Reads only."""
 
-from .look_alikes import addresses_at, readers_like
+from .look_alikes import address_printed, addresses_at, readers_like
 from .merges import ever_merged_into, is_followed, merges_of, merges_to_follow, standing_merge
 from .people import (
     file_with_email,
@@ -17,6 +17,7 @@ from .wishes import latest_preferences, may_contact, notes_of, preferences_of, w
 
 __all__ = [
     "Person",
+    "address_printed",
     "addresses_at",
     "apps_to_come",
     "ever_merged_into",

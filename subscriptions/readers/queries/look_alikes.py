@@ -3,7 +3,7 @@
 from django.db.models import Func, Q, QuerySet, TextField, Value
 
 from subscriptions.readers.models import Address, Reader
-from subscriptions.readers.queries.people import reader_in_force, readers_with_email
+from subscriptions.readers.queries.people import files_of, reader_in_force, readers_with_email
 from subscriptions.readers.rules.address import TypedAddress, label_form
 from subscriptions.readers.rules.label import LabelAddress
 from subscriptions.readers.rules.likeness import Likeness, alike
@@ -32,6 +32,13 @@ def readers_like(*, typed: TypedAddress, email: str = "") -> list[Reader]:
 def addresses_at(typed: TypedAddress) -> QuerySet[Address]:
     """What is on file of the door that is being typed."""
     return Address.objects.filter(door_key=_door_key(label_form(typed)))
+
+
+def address_printed(*, reader_id: int, zip5: str, postcode: str, city: str, addr1: str) -> Address | None:
+    """What is on file, for this reader or one of the merged files, of the door that was printed on a label."""
+    files = files_of([reader_in_force(Reader.objects.select_related("merged_into").get(pk=reader_id)).pk])
+    door = Func(*map(Value, (zip5, postcode, city, addr1)), function="readers_door_key", output_field=TextField())
+    return Address.objects.filter(reader__in=files, door_key=door).order_by("pk").last()
 
 
 def _area(label: LabelAddress) -> str:

@@ -2,11 +2,12 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from subscriptions.catalog.actions import NoStock
 from subscriptions.catalog.queries import stock_of
 from subscriptions.fulfillment import actions, queries
-from subscriptions.fulfillment.models import CLAIM, Claim, ClaimPolicy
+from subscriptions.fulfillment.models import CLAIM, SUPPLEMENT, Claim, ClaimPolicy
 from subscriptions.fulfillment.rules.claims import Outcome
 from subscriptions.readers.actions import mark_deliverable
 from subscriptions.readers.models import Address, Reader
@@ -15,7 +16,7 @@ from subscriptions.terms.models import Entry, Pause
 from subscriptions.terms.queries import addresses_of, broken_ledgers, expire
 from tests.house import House
 from tests.own_database import at_once
-from tests.subscriptions.fulfillment.runs import PAT, asked_later, mailed_later, released, released_later
+from tests.subscriptions.fulfillment.runs import PAT, asked_later, mailed_later, owe, released, released_later
 from tests.subscriptions.fulfillment.test_claims import DUE, ana, claim, stock
 
 __all__ = ["ana"]
@@ -141,10 +142,48 @@ def test_a_copy_that_the_post_returns_is_credited_and_the_rest_waits(house, ana)
         claim(house, ana)
 
 
-def returned(house, whose):
+def returned(house, whose, copy_no=1):
     return actions.record_returned_copy(
-        subscription_id=whose.pk, issue_id=house.issue(505).pk, by=PAT, now=house.at("2026-05-02")
+        subscription_id=whose.pk, issue_id=house.issue(505).pk, copy_no=copy_no, by=PAT, now=house.at("2026-05-02")
     )
+
+
+def test_a_back_issue_comes_back_from_where_it_went_and_that_is_where_the_next_one_goes(house, ana):
+    late = house.subscription(house.reader("Ben Late"))
+    new = house.address(late.reader, label_addr1="7 NEW ST")
+    owe(house, late, 505)
+    change_address(subscription_id=late.pk, address_id=new.pk, by=PAT, now=house.at("2026-04-22"))
+    mailed_later(house, released_later(house, 505, purpose=SUPPLEMENT, on="2026-04-25"), on="2026-04-25")
+
+    assert "copies wait for the new address" in returned(house, late).answer
+
+    assert Pause.objects.get(subscription=late).from_issue.number == 506
+    assert [address.pk for address in Address.objects.filter(undeliverable_since__isnull=False)] == [new.pk]
+
+
+def mailed_505(house, **term):
+    house.pull_before(505)
+    subscription = house.subscription()
+    house.term(subscription, **term)
+    mailed_later(house, released(house, 505), on="2026-04-20")
+    return subscription
+
+
+def test_a_double_at_the_end_gives_back_the_one_unit_that_it_used(house):
+    """Two issues were sold, 504 and half of the double 505; the other half was forgiven."""
+    house.magazine.issues.filter(number=505).update(weight=2)
+    house.magazine.issues.filter(number__gt=505).update(unit=F("unit") + 1)
+    subscription = mailed_505(house, first=504, units=2)
+
+    made = returned(house, subscription)
+
+    assert (made.state, made.entry.units) == ("extended", 1)
+
+
+def test_of_one_copy_of_several_that_comes_back_a_person_decides(house):
+    made = returned(house, mailed_505(house, first=505, copies=3), copy_no=2)
+
+    assert (made.state, made.entry) == ("open", None)
 
 
 def test_a_copy_that_comes_back_from_where_a_reader_has_moved_away_holds_nothing(house, ana):

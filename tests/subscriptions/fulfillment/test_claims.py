@@ -221,7 +221,10 @@ def test_the_same_copy_is_claimed_once_unless_a_clerk_insists(house, ana):
     first = claim(house, ana)
     with pytest.raises(actions.CopyIsClaimed, match="claimed already: another copy waits for a run"):
         claim(house, ana)
-    released_later(house, 505, purpose=CLAIM, on=DUE)
+    run = released_later(house, 505, purpose=CLAIM, on=DUE)
+    with pytest.raises(actions.CopyIsClaimed, match="claimed already: another copy was sent"):
+        claim(house, ana, by=PAT, insists=True)  # The run can be voided: then the first would wait again.
+    mailed_later(house, run, on=DUE)
     with pytest.raises(actions.CopyIsClaimed, match="claimed before, and answered: another copy was sent"):
         claim(house, ana)
 

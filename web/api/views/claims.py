@@ -30,7 +30,7 @@ class SubscriptionClaims(APIView):
 
     @extend_schema(responses={200: ClaimOut(many=True), 404: Refusal})
     def get(self, request: Request, uuid: UUID) -> Response:
-        """The claims of one subscription, the latest first."""
+        """The claims of one subscription and of those made one with it, the latest first."""
         refuse_unknown_parameters(request, set())
         return Response(ClaimOut(queries.claims_of(find(uuid).pk).select_related("subscription"), many=True).data)
 

@@ -137,7 +137,7 @@ def _service(subscription_id: int, *, now: dt.datetime) -> Service:
         overview=overview,
         sentence=terms.explanation(subscription_id),
         copies=fulfillment.copies_of(subscription_id),
-        claims=list(fulfillment.claims_of(subscription_id)[:MOST]),
+        claims=list(fulfillment.claims_of(subscription_id).filter(subscription_id=subscription_id)[:MOST]),
         holds=list(holds.exclude(reason=Pause.Reason.SKIP).select_related("from_issue", "until_issue")),
         cycle=Cycle.objects.filter(subscription_id=subscription_id).order_by("-pk").first(),
         neighbours=neighbours(overview),

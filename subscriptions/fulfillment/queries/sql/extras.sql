@@ -1,6 +1,7 @@
 -- The labels of a supplement or a claims run: what is wanted, each with the address and the service of this moment, which
 -- are those of the next open issue. As in `labels.sql`, those that cannot be sent come last, with class 'skip' and the
--- reason in `version`; they stay waiting. `link_id` is the row that asked for it.
+-- reason in `version`; they stay waiting. `link_id` is the row that asked for it. What was wanted of a subscription that
+-- was made one with another goes where the copies of that one go (`line_id`), under the key of the first.
 with wanted as (
   {wanted}
 ),
@@ -15,11 +16,13 @@ addressed as (
                 then 'incomplete'
               else '' end as obstacle
     from wanted w
-    join terms_subscription s on s.id = w.subscription_id
-    left join ({lines}) line on line.subscription_id = w.subscription_id
-    left join terms_shipto st on st.subscription_id = w.subscription_id
+    join unnest({merged}::bigint[], {in_force}::bigint[]) went (subscription_id, line_id)
+      on went.subscription_id = w.subscription_id
+    join terms_subscription s on s.id = went.line_id
+    left join ({lines}) line on line.subscription_id = went.line_id
+    left join terms_shipto st on st.subscription_id = went.line_id
                              and st.from_ordinal <= {ordinal} and st.until_ordinal > {ordinal}
-    left join terms_awayissue away on away.subscription_id = w.subscription_id and away.issue_id = {open_issue}
+    left join terms_awayissue away on away.subscription_id = went.line_id and away.issue_id = {open_issue}
     left join readers_address a on a.id = coalesce(away.address_id, st.address_id)
     left join (values {expiries}) expiry (unit, cover) on expiry.unit = line.last_unit
 ),
