@@ -52,6 +52,7 @@ def move_to_typed(
     now: dt.datetime,
     from_on: dt.date | None = None,
     from_issue_id: int | None = None,
+    told_on: dt.date | None = None,
     path: str = "",
 ) -> Moved:
     """Keep an address as it was typed and send the subscription there, both or neither.
@@ -68,6 +69,7 @@ def move_to_typed(
         now=now,
         from_on=from_on,
         from_issue_id=from_issue_id,
+        told_on=told_on,
     )
 
 
@@ -80,12 +82,14 @@ def move_house(
     now: dt.datetime,
     from_on: dt.date | None = None,
     from_issue_id: int | None = None,
+    told_on: dt.date | None = None,
 ) -> Moved:
     """Send everything to another address of this reader, and settle what a dearer zone means by the magazine's policy.
 
     A sum below the magazine's threshold is absorbed whatever the policy. What cannot be converted (too little money for
     one issue, or a move for later) is due. The move itself is never refused for money.
 
+    :param told_on: as for `terms.actions.change_address`: for what is told of issues. Every term's money is settled.
     :raises AddressOfSomeoneElse, CalendarIsOver, IssueIsPulled: as `terms.actions.change_address`
     """
     lock_open_bills(subscription_id)
@@ -99,6 +103,7 @@ def move_house(
         now=now,
         from_on=from_on,
         from_issue_id=from_issue_id,
+        told_on=told_on,
     )
     to_zone = Address.objects.values_list("zone", flat=True).get(pk=address_id)
     first = change.first_issue
@@ -107,8 +112,7 @@ def move_house(
     # A term that was split to give back what was paid goes on as another: the zone that it is paid for goes with it.
     paid_for = {chain_of(term)[-1].pk: undone.paid_for[term.pk] for term in Term.objects.filter(pk__in=undone.paid_for)}
     found = surcharges(subscription_id, first=first, from_zone=home, to_zone=to_zone, paid_for=paid_for)
-    at_once = not change.meanwhile
-    settled = settle_surcharges(found, first=first, at_once=at_once, by=by, now=now)
+    settled = settle_surcharges(found, first=first, at_once=change.at_once, by=by, now=now)
     return Moved(change, [*(move for move in undone.standing if move.outcome == Outcome.DUE), *settled])
 
 

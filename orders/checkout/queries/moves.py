@@ -13,7 +13,7 @@ from orders.checkout.rules import Converted, convert, surcharge_cents
 from subscriptions.catalog.models import Issue, Magazine, OfferPrice
 from subscriptions.terms import queries as service
 from subscriptions.terms.models import Term
-from subscriptions.terms.queries.life import life_of
+from subscriptions.terms.queries.life import as_told, life_of
 from subscriptions.terms.queries.merged import merged_ones
 from subscriptions.terms.rules import clock_at, left_at
 
@@ -34,15 +34,22 @@ class Surcharge:
         return surcharge_cents(dearer_by_cents=self.dearer_by_cents, issues=self.issues, left=self.left)
 
 
-def quote_move(*, subscription_id: int, to_zone: str, now: dt.datetime) -> list[Surcharge]:
-    """What a move of this moment to a zone would cost; empty where it is not dearer or nothing is left."""
+def quote_move(
+    *, subscription_id: int, to_zone: str, now: dt.datetime, told_on: dt.date | None = None
+) -> list[Surcharge]:
+    """What a move of this moment to a zone would cost; empty where it is not dearer or nothing is left.
+
+    :param told_on: for its reader's eyes: without gifts that are announced later than on that day
+    """
     first = service.destinations(subscription_id, now)
     reach = next((each.issue for each in first if each.is_open), None)
     if reach is None:
         return []
     home = service.home_zone(subscription_id)
     undone = undone_by_move(subscription_id, first=reach, to_zone=to_zone)
-    return surcharges(subscription_id, first=reach, from_zone=home, to_zone=to_zone, paid_for=undone.paid_for)
+    return surcharges(
+        subscription_id, first=reach, from_zone=home, to_zone=to_zone, paid_for=undone.paid_for, told_on=told_on
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +101,23 @@ def _open_moves(subscription_id: int, *, first: Issue) -> dict[int, list[ZoneMov
 
 
 def surcharges(
-    subscription_id: int, *, first: Issue, from_zone: str, to_zone: str, paid_for: Mapping[int, str] | None = None
+    subscription_id: int,
+    *,
+    first: Issue,
+    from_zone: str,
+    to_zone: str,
+    paid_for: Mapping[int, str] | None = None,
+    told_on: dt.date | None = None,
 ) -> list[Surcharge]:
     """One for each term with issues left from `first` on whose offer has dearer postage in `to_zone`.
 
     A term that no order line stands behind (a comp, a reader taken over) has no price by zone, and costs nothing more.
 
     :param paid_for: by term, the zone from which it is reckoned instead of `from_zone`
+    :param told_on: as for `quote_move`
     """
     paid_for = paid_for or {}
-    life = life_of(subscription_id)
+    life = as_told(life_of(subscription_id), told_on)
     clock = clock_at(life.calendar, life.pauses, first.ordinal)
     found = []
     for term, span in zip(life.terms, life.spans, strict=True):

@@ -1,7 +1,7 @@
 """Where the copies go, from which issue on."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -13,9 +13,9 @@ from subscriptions.catalog import queries as calendars
 from subscriptions.catalog.models import Issue
 from subscriptions.terms.actions.holds import resume_at_new_address
 from subscriptions.terms.actions.subscriptions import AddressOfSomeoneElse, lock, refuse_foreign_address
-from subscriptions.terms.models import FOREVER, ShipTo, Subscription
+from subscriptions.terms.models import FOREVER, AwayIssue, ShipTo, Subscription
 from subscriptions.terms.queries import holds
-from subscriptions.terms.queries.life import life_of
+from subscriptions.terms.queries.life import as_told, life_of
 
 __all__ = ["AddressChange", "AddressOfSomeoneElse", "ChangeTakesOneStart", "change_address"]
 
@@ -26,17 +26,24 @@ class ChangeTakesOneStart(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class AddressChange:
-    """What a change of address does: the first issue to the new one, and those still on their way to the old one.
+    """What a change of address does from `first_issue` on, and of which issues that can be told.
 
-    Until `holds_until`, the first issue's pull time, another change replaces this one. `meanwhile` are the issues that
-    a change for later leaves to the old address, and `replaced` says that an earlier change for later is given up.
+    Told are those that come: not what is held back, is not owed, or goes to a stay away. `first_coming` is the first of
+    them to the new address, None where none is due; `still_old` are on their way to the old one, and `meanwhile` is
+    what a change for later leaves to it. Until `holds_until` another change reaches the first of them. `replaced`: an
+    earlier change, which no issue has followed yet, is given up.
     """
 
     first_issue: Issue
+    at_once: bool
+    first_coming: Issue | None
     still_old: list[Issue]
-    holds_until: dt.datetime
-    meanwhile: list[Issue] = field(default_factory=list)
-    replaced: bool = False
+    meanwhile: list[Issue]
+    replaced: bool
+
+    @property
+    def holds_until(self) -> dt.datetime:
+        return (self.first_coming or self.first_issue).pull_at
 
 
 @transaction.atomic
@@ -48,6 +55,7 @@ def change_address(
     now: dt.datetime,
     from_on: dt.date | None = None,
     from_issue_id: int | None = None,
+    told_on: dt.date | None = None,
 ) -> AddressChange:
     """Send everything to another address of this reader: at once, from a day on, or from an issue on.
 
@@ -56,6 +64,7 @@ def change_address(
     At once means from the first issue whose pull time has not come; a day means the first issue whose in-home window
     begins on it or later. A change for later follows the calendar until it is reached.
 
+    :param told_on: for its reader's eyes: nothing is told of gifts that are announced later than on that day
     :raises AddressOfSomeoneElse: when the address is not one of this reader's
     :raises CalendarIsOver: when no issue is planned that far
     :raises IssueIsPulled: when the named issue is out of reach
@@ -78,12 +87,24 @@ def change_address(
         _ship_from(first, row)
         resume_at_new_address(subscription, first=first, by=by)
         audit.record(by, "subscription.address_changed", subscription, address=address_id, first_issue=first.number)
+    return _answer(subscription_id, first, reach=reach, replaced=replaced, now=now, told_on=told_on)
+
+
+def _answer(
+    subscription_id: int, first: Issue, *, reach: Issue, replaced: bool, now: dt.datetime, told_on: dt.date | None
+) -> AddressChange:
+    life = as_told(life_of(subscription_id), told_on)
+    away = set(AwayIssue.objects.filter(subscription_id=subscription_id).values_list("issue", flat=True))
+    planned = calendars.planned_issues(first.magazine_id).filter(ordinal__gte=reach.ordinal)
+    coming = [issue for issue in planned if issue.pk not in away and life.gets(issue)]
+    on_the_way = holds.on_the_way(life, magazine_id=first.magazine_id, before=first.ordinal, now=now)
     return AddressChange(
-        first,
-        holds.on_the_way(life_of(subscription_id), magazine_id=magazine_id, before=first.ordinal, now=now),
-        first.pull_at,
-        list(calendars.planned_issues(magazine_id).filter(ordinal__gte=reach.ordinal, ordinal__lt=first.ordinal)),
-        replaced,
+        first_issue=first,
+        at_once=first.ordinal <= reach.ordinal,
+        first_coming=next((issue for issue in coming if issue.ordinal >= first.ordinal), None),
+        still_old=[issue for issue in on_the_way if issue.pk not in away],
+        meanwhile=[issue for issue in coming if issue.ordinal < first.ordinal],
+        replaced=replaced,
     )
 
 

@@ -1,7 +1,8 @@
 """Addresses away from home: for a while, or every year. The address at home stays what it is."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from subscriptions.catalog import actions as catalog
+from subscriptions.catalog import queries as calendars
 from subscriptions.catalog.models import Issue
 from subscriptions.readers import actions as readers
 from subscriptions.readers.rules.address import TypedAddress
@@ -18,7 +20,7 @@ from subscriptions.terms.actions.laying_away import lay_away, lay_moves
 from subscriptions.terms.actions.subscriptions import lock, refuse_foreign_address
 from subscriptions.terms.models import AwayAddress, AwayIssue, Subscription
 from subscriptions.terms.queries import holds
-from subscriptions.terms.queries.life import life_of
+from subscriptions.terms.queries.life import as_told, life_of
 
 
 class StayRunsBackwards(DomainError):
@@ -39,16 +41,22 @@ class StayIsOver(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class StayAnswer:
-    """The planned issues that go there, those out of reach that still go to the old address, and until when it holds.
+    """What a stay, or its end, does to the issues that come: what is held back or is not owed is not among them.
 
-    `issues` is empty where the calendar has none yet that would go there. `holds_until` is the pull time of the first.
+    `issues` are the planned ones that go there, and `first_issue` the first that goes elsewhere than it would have;
+    None where nothing planned is touched. `home_again` is the first from there on that comes home. `still_old` are out
+    of reach and on their way: to the old address, or to this one where it ends.
     """
 
     away: AwayAddress
+    first_issue: Issue | None
     issues: list[Issue]
     still_old: list[Issue]
     home_again: Issue | None
-    holds_until: dt.datetime | None
+
+    @property
+    def holds_until(self) -> dt.datetime | None:
+        return self.first_issue.pull_at if self.first_issue else None
 
 
 @transaction.atomic
@@ -60,16 +68,19 @@ def stay_at_typed(
     when: rules.Once | rules.EveryYear,
     by: Actor,
     now: dt.datetime,
+    told_on: dt.date | None = None,
     path: str = "",
 ) -> StayAnswer:
     """Keep an address as it was typed, and send there what is expected during the stay, both or neither.
 
+    :param told_on: for its reader's eyes: nothing is told of gifts that are announced later than on that day
     :param path: stands before the field names of a refusal
     :raises Invalid: when the address cannot be printed or delivered; else as `stay_away` and `stay_every_year`
     """
     reader_id = Subscription.objects.values_list("reader_id", flat=True).get(pk=subscription_id)
     address = readers.add_address(reader_id=reader_id, typed=typed, by=by, source=source, now=now, path=path)
     where: dict[str, Any] = {"subscription_id": subscription_id, "address_id": address.pk, "by": by, "now": now}
+    where["told_on"] = told_on
     if isinstance(when, rules.Once):
         return stay_away(from_on=when.from_on, until_on=when.until_on, **where)
     return stay_every_year(first=when.first, last=when.last, **where)
@@ -77,12 +88,20 @@ def stay_at_typed(
 
 @transaction.atomic
 def stay_away(
-    *, subscription_id: int, address_id: int, from_on: dt.date, until_on: dt.date, by: Actor, now: dt.datetime
+    *,
+    subscription_id: int,
+    address_id: int,
+    from_on: dt.date,
+    until_on: dt.date,
+    by: Actor,
+    now: dt.datetime,
+    told_on: dt.date | None = None,
 ) -> StayAnswer:
     """Send the issues expected in `[from, until)` to another address of this reader; `until` is the day of coming home.
 
     An issue expected so many days before the end as the magazine's margin says goes home already.
 
+    :param told_on: as for `stay_at_typed`
     :raises StayRunsBackwards: when it ends before it begins
     :raises NothingGoesThere: when no issue that a change still reaches is expected there
     :raises AddressOfSomeoneElse: when the address is not one of this reader's
@@ -91,8 +110,8 @@ def stay_away(
         raise StayRunsBackwards("The day of coming home has to be after the day of leaving.")
     subscription, reach = _lock(subscription_id, address_id=address_id, now=now)
     away = AwayAddress(kind=AwayAddress.Kind.TEMPORARY, from_on=from_on, until_on=until_on)
-    answer = _enter(away, subscription, address_id=address_id, reach=reach, by=by, now=now)
-    if not answer.issues and until_on <= _last_expected(reach.magazine_id):
+    answer = _enter(away, subscription, address_id=address_id, reach=reach, by=by, now=now, told_on=told_on)
+    if not _laid_for(away) and until_on <= _last_expected(reach.magazine_id):
         raise NothingGoesThere(
             "No issue that a change still reaches is expected there between these days, or only just before the end."
         )
@@ -108,9 +127,11 @@ def stay_every_year(
     last: tuple[int, int],
     by: Actor,
     now: dt.datetime,
+    told_on: dt.date | None = None,
 ) -> StayAnswer:
     """Every year from one day to another, (month, day) both included and over New Year if need be, send issues there.
 
+    :param told_on: as for `stay_at_typed`
     :raises NoSuchDay: when no year has one of these days, or they are the same
     :raises AddressOfSomeoneElse: when the address is not one of this reader's
     """
@@ -124,13 +145,16 @@ def stay_every_year(
         until_month=last[0],
         until_day=last[1],
     )
-    return _enter(away, subscription, address_id=address_id, reach=reach, by=by, now=now)
+    return _enter(away, subscription, address_id=address_id, reach=reach, by=by, now=now, told_on=told_on)
 
 
 @transaction.atomic
-def end_stay(*, away_id: int, by: Actor, now: dt.datetime) -> StayAnswer:
-    """From the first issue within reach on, everything goes home again. What is on its way there stays so.
+def end_stay(*, away_id: int, by: Actor, now: dt.datetime, told_on: dt.date | None = None) -> StayAnswer:
+    """From the first issue within reach on, nothing goes there any more: it goes home, or where another stay has it.
 
+    What is on its way there stays so.
+
+    :param told_on: as for `stay_at_typed`
     :raises StayIsOver: when it has been ended
     """
     subscription_id = AwayAddress.objects.values_list("subscription_id", flat=True).get(pk=away_id)
@@ -138,11 +162,13 @@ def end_stay(*, away_id: int, by: Actor, now: dt.datetime) -> StayAnswer:
     away = AwayAddress.objects.get(pk=away_id)
     if away.ended_at is not None:
         raise StayIsOver("This address was ended before.")
+    before = _laid_for(away)
     away.ended_at, away.ended_by = now, by.reference
     away.save(update_fields=["ended_at", "ended_by"])
     lay_away([subscription_id], magazine=subscription.magazine, now=now)
     audit.record(by, "subscription.stay_ended", subscription, away=away.pk)
-    return _answer(away, subscription, now=now)
+    answer = _answer(away, subscription, moved=before - _laid_for(away), now=now, told_on=told_on)
+    return replace(answer, still_old=[issue for issue in answer.still_old if issue.pk in before])
 
 
 @transaction.atomic
@@ -163,29 +189,46 @@ def _lock(subscription_id: int, *, address_id: int | None, now: dt.datetime) -> 
 
 
 def _enter(
-    away: AwayAddress, subscription: Subscription, *, address_id: int, reach: Issue, by: Actor, now: dt.datetime
+    away: AwayAddress,
+    subscription: Subscription,
+    *,
+    address_id: int,
+    reach: Issue,
+    by: Actor,
+    now: dt.datetime,
+    told_on: dt.date | None,
 ) -> StayAnswer:
     away.subscription, away.address_id = subscription, address_id
     away.entered_at, away.entered_by = now, by.reference
     away.save(force_insert=True)
     lay_away([subscription.pk], magazine=reach.magazine, now=now)
     audit.record(by, "subscription.stay_entered", subscription, away=away.pk, kind=away.kind, address=address_id)
-    return _answer(away, subscription, now=now)
+    return _answer(away, subscription, moved=_laid_for(away), now=now, told_on=told_on)
 
 
-def _answer(away: AwayAddress, subscription: Subscription, *, now: dt.datetime) -> StayAnswer:
+def _answer(
+    away: AwayAddress, subscription: Subscription, *, moved: Collection[int], now: dt.datetime, told_on: dt.date | None
+) -> StayAnswer:
+    """:param moved: the issues that go elsewhere than they would have, come they or not"""
     magazine_id = subscription.magazine_id
-    laid = AwayIssue.objects.filter(away=away).values("issue")
-    planned = holds.appearing(magazine_id).filter(state=Issue.State.PLANNED)
-    issues = [issue for issue in planned.filter(pk__in=laid) if issue.takes_changes(now=now)]
-    home = planned.exclude(pk__in=AwayIssue.objects.filter(subscription=subscription).values("issue"))
+    life = as_told(life_of(subscription.pk), told_on)
+    planned = calendars.planned_issues(magazine_id)
+    coming = [issue for issue in planned if issue.takes_changes(now=now) and life.gets(issue)]
+    there = _laid_for(away)
+    not_home = set(AwayIssue.objects.filter(subscription=subscription).values_list("issue", flat=True))
+    first = next((issue for issue in coming if issue.pk in moved), None)
+    home = (issue for issue in coming if first and issue.ordinal >= first.ordinal and issue.pk not in not_home)
     return StayAnswer(
         away=away,
-        issues=issues,
-        still_old=holds.on_the_way(life_of(subscription.pk), magazine_id=magazine_id, before=2**31 - 1, now=now),
-        home_again=home.filter(ordinal__gt=issues[0].ordinal).first() if issues else None,
-        holds_until=issues[0].pull_at if issues else None,
+        first_issue=first,
+        issues=[issue for issue in coming if issue.pk in there],
+        still_old=holds.on_the_way(life, magazine_id=magazine_id, before=2**31 - 1, now=now),
+        home_again=next(home, None),
     )
+
+
+def _laid_for(away: AwayAddress) -> set[int]:
+    return set(AwayIssue.objects.filter(away=away).values_list("issue", flat=True))
 
 
 def _last_expected(magazine_id: int) -> dt.date:

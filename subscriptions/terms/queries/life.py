@@ -74,6 +74,10 @@ class Life:
         """The clock at the next issue to be pulled."""
         return rules.clock_now(self.calendar, self.pauses)
 
+    def gets(self, issue: Issue) -> bool:
+        """Whether a copy of this issue comes or came, in grace too: not of one that is held back or not owed."""
+        return rules.serving(self.calendar, self.pauses, self.spans, issue.ordinal) is not None
+
     def row_of(self, issue: IssueRow | None) -> Issue | None:
         return self.issues[issue.ordinal] if issue else None
 

@@ -109,9 +109,11 @@ def test_a_stay_once_goes_before_every_year_and_gives_way_when_it_is_ended(ana: 
     cruise = ana.stays(ana.lake, "2027-01-15", "2027-02-15")
     assert ana.goes_to(511, 512, 513) == [ana.palms, ana.lake, ana.palms]
 
-    actions.end_stay(away_id=cruise.away.pk, by=ANA, now=ana.house.at("2026-06-02"))
+    ended = actions.end_stay(away_id=cruise.away.pk, by=ANA, now=ana.house.at("2026-06-02"))
 
     assert ana.goes_to(511, 512, 513) == [ana.palms] * 3
+    assert (ended.first_issue, ended.holds_until) == (ana.house.issue(512), ana.house.issue(512).pull_at)
+    assert (ended.issues, ended.home_again) == ([], None)  # home from 514 on, which she does not get
     with pytest.raises(actions.StayIsOver):
         actions.end_stay(away_id=cruise.away.pk, by=ANA, now=ana.house.at("2026-06-02"))
 
@@ -119,9 +121,13 @@ def test_a_stay_once_goes_before_every_year_and_gives_way_when_it_is_ended(ana: 
 def test_ending_a_stay_leaves_what_is_out_of_reach(ana: Ana) -> None:
     answer = ana.stays(ana.lake, "2026-06-20", "2026-09-30")
 
-    actions.end_stay(away_id=answer.away.pk, by=ANA, now=ana.house.at("2026-06-12"))
+    ended = actions.end_stay(away_id=answer.away.pk, by=ANA, now=ana.house.at("2026-06-12"))
 
     assert ana.away() == [507]
+    assert (ended.first_issue, ended.home_again, ended.still_old) == (
+        ana.house.issue(508), ana.house.issue(508), [ana.house.issue(507)],
+    )  # fmt: skip
+    assert ended.holds_until == ana.house.issue(508).pull_at
 
 
 def test_a_stay_is_laid_again_when_the_calendar_moves_and_only_where_it_is_open(ana: Ana) -> None:

@@ -179,6 +179,21 @@ def test_a_move_for_later(caller: Caller, start: Any, first: int) -> None:
     assert said["first_issue"]["number"] == first
     cities = {place["issue"]["number"]: place["address"]["city"] for place in said["next_issues"]}
     assert (cities[first - 1], cities[first]) == ("Chicago", "Portland")
+    assert numbers(said["meanwhile"]) == list(range(504, first))
+
+
+def test_a_move_for_later_that_is_given_up_is_said(caller: Caller) -> None:
+    later = caller.addresses({"kind": "permanent", "address": PORTLAND, "from_on": "2026-05-01"}).json()
+
+    at_once = caller.addresses({"kind": "permanent", "address": {**PORTLAND, "line1": "7 New St"}}).json()
+
+    assert (later["replaced"], at_once["replaced"]) == (False, True)
+
+
+def test_a_move_names_no_issue_where_none_is_due(caller: Caller) -> None:
+    said = caller.addresses({"kind": "permanent", "address": PORTLAND, "from_issue": 514}).json()
+
+    assert (said["first_issue"], said["holds_until"]) == (None, None)
 
 
 def test_a_move_to_a_dearer_zone_says_what_is_due(caller: Caller) -> None:
@@ -201,7 +216,9 @@ def test_a_stay_for_a_while_and_its_end(caller: Caller) -> None:
     assert seen["home"]["city"] == "Chicago"
     assert [place["issue"]["number"] for place in seen["next_issues"] if place["is_away"]] == [507, 508]
     ended = caller.send("DELETE", f"stays/{seen['away'][0]['uuid']}/")
-    assert (ended.status_code, ended.json()["issues"]) == (200, [])
+    home = ended.json()
+    assert (ended.status_code, home["issues"], home["first_issue"]["number"]) == (200, [], 507)
+    assert (home["home_again"], home["holds_until"]) == (home["first_issue"], home["first_issue"]["pull_at"])
     assert caller.addresses().json()["away"] == []
     assert caller.send("DELETE", f"stays/{seen['away'][0]['uuid']}/").json()["code"] == "stay_is_over"
 

@@ -176,6 +176,16 @@ def test_a_move_for_later_says_what_goes_where_until_then(cora: Any, desk_house:
 
     assert "Jun 2026 is the first issue to go to the new address." in said
     assert "Until then it goes to the old one: Apr 2026, May 2026." in said
+    assert "is given up" not in said
+
+    at_once = does(cora, url("change_address", desk_house.subscription.uuid), **PORTLAND | {"line1": "7 New St"})
+    assert "no issue has followed yet, is given up." in at_once
+
+
+def test_a_move_behind_all_that_is_due_names_no_issue_for_it(cora: Any, desk_house: DeskHouse) -> None:
+    said = does(cora, url("change_address", desk_house.subscription.uuid), **PORTLAND, from_on="2028-05-01")
+
+    assert "No issue is due to go to the new address. Whatever is sent from Jun 2028 on does." in said
 
 
 def test_an_address_away_once_every_year_and_its_end(cora: Any, desk_house: DeskHouse) -> None:
@@ -192,7 +202,8 @@ def test_an_address_away_once_every_year_and_its_end(cora: Any, desk_house: Desk
     assert "Every year from 12/1 to 3/31" in page
     end = url("end_stay", AwayAddress.objects.get(kind="seasonal").uuid)
     assert "nothing goes there any more" in asks(cora, end)
-    assert "Everything comes home again." in does(cora, end)
+    said = does(cora, end)
+    assert "Ended. Jan 2027 is the first to come home again. Until Thursday, December 10, 17:00 CST" in said
     assert "ended before" in is_refused(cora, end)
 
 

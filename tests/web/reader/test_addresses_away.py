@@ -62,6 +62,54 @@ def test_for_good_from_a_day_on(shop, subscription, send):
     assert [goes_to(shop, subscription, n) for n in (505, 506)] == ["2040 N Milwaukee Ave", "118 Candle St"]
 
 
+def test_a_move_for_later_that_is_given_up_is_said(shop, subscription, send):
+    assert "is given up" not in text_of(send(kind="permanent", moves_on="2026-05-01"))
+
+    said = text_of(send(kind="permanent", line1="7 New St"))
+
+    assert "entered before, and that no issue has followed yet, is given up." in said
+    assert [goes_to(shop, subscription, n) for n in (504, 506)] == ["7 New St", "7 New St"]
+
+
+def test_where_nothing_is_due_any_more_no_issue_is_promised(subscription, send):
+    said = text_of(send(kind="permanent", moves_on="2028-05-01"))
+
+    assert "Whatever is sent from Jun 2028 on goes to the new address." in said
+    assert "still follows" not in said
+
+
+def test_what_the_stay_before_takes_over_is_said_at_the_end(subscription, send):
+    send(kind="seasonal", first_month="12", first_day="1", last_month="3", last_day="31")
+    send(kind="temporary", line1="5 Lake Rd", there_from="2027-01-15", home_on="2027-02-15")
+    path = f"{HOME}{subscription.uuid}/away/{AwayAddress.objects.get(kind='temporary').uuid}/end/"
+
+    said = text_of(send.browser.post(path, send.browser.form(send.browser.get(path)), follow=True))
+
+    assert "Feb 2027 goes to the other address that you have given for that time." in said
+
+
+def test_a_dearer_zone_has_no_word_of_a_gift_that_is_a_secret(shop, ana, signed_in):
+    """Six free issues, which have no price by zone, and behind them Ben's gift, which has one."""
+    own, ben = shop.subscription(ana), shop.reader("Ben Stone")
+    shop.term(own, first=504, units=6, copy_class="comp")
+    order = Order.objects.create(
+        number="M-TEST-0002", magazine=shop.magazine, payer=ben, currency="usd", total_cents=1995,
+        source_key=shop.source, placed_by="anonymous:web",
+    )  # fmt: skip
+    line = OrderLine.objects.create(
+        order=order, offer=shop.offer, recipient=ana, address=ShipTo.objects.get().address, subscription=own,
+        issues=10, magazine_cents=1995,
+    )  # fmt: skip
+    shop.term(own, first=510, line_uuid=line.uuid, payer=ben, copy_class="gift", opens_on=dt.date(2026, 10, 25))
+    browser, path = signed_in(ana), f"{HOME}{own.uuid}/address/"
+
+    said = text_of(browser.post(path, {**browser.form(browser.get(path)), **TORONTO}, follow=True))
+
+    assert "Apr 2026 is the first issue that goes to the new address." in said
+    assert "higher" not in said
+    assert (ZoneMove.objects.get().payer, ZoneMove.objects.get().outcome) == (ben, "due")
+
+
 def test_for_a_while_in_two_taps_and_home_again(shop, subscription, send):
     answer = send(kind="temporary", there_from="2026-06-01", home_on="2026-09-10")
 
@@ -91,7 +139,9 @@ def test_a_stay_is_ended_by_its_reader_and_nobody_else(shop, subscription, send)
 
     done = send.browser.post(path, send.browser.form(send.browser.get(path)), follow=True)
 
-    assert "everything comes home again" in text_of(done)
+    said = text_of(done)
+    assert "Jan 2027 is the first to come home again." in said
+    assert "before 5:00 p.m., December 10: then Jan 2027 still follows." in said
     assert goes_to(shop, subscription, 511) == "2040 N Milwaukee Ave"
     assert send.browser.get(path).status_code == 404
 

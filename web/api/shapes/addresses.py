@@ -125,9 +125,15 @@ class AddressChangeOut(serializers.Serializer[Any]):
 
     kind = serializers.CharField()
     stay = StayOut(allow_null=True)
-    first_issue = IssueOut(allow_null=True)
-    issues = IssueOut(many=True, help_text="Away: the planned issues that go there.")
+    first_issue = IssueOut(
+        allow_null=True, help_text="The first issue that comes and that it sends elsewhere; null where none is due."
+    )
+    issues = IssueOut(many=True, help_text="Away: the planned issues that come and go there.")
     still_old = IssueOut(many=True, help_text="Out of reach, and on their way to the old address.")
+    meanwhile = IssueOut(many=True, help_text="What a change for later leaves to the old address.")
+    replaced = serializers.BooleanField(
+        help_text="Whether an earlier change of address, which no issue has followed yet, is given up."
+    )
     home_again = IssueOut(allow_null=True)
     holds_until = serializers.DateTimeField(allow_null=True)
     due_cents = serializers.IntegerField()

@@ -77,7 +77,7 @@ class EndStay(Verb):
 
     def act(self, subject: AwayAddress, answers: dict[str, Any]) -> str:
         answer = actions.end_stay(away_id=subject.pk, by=self.actor, now=clock.now())
-        return "Everything comes home again." + _still(answer)
+        return end_in_words(answer)
 
     def back(self, subject: AwayAddress) -> str:
         return reverse("admin:destinations", args=[subject.subscription.uuid])
@@ -85,13 +85,25 @@ class EndStay(Verb):
 
 def in_words(answer: StayAnswer) -> str:
     if not answer.issues:
-        return "None of the planned issues goes there yet; those that are laid out later will." + _still(answer)
+        return "No issue that is due goes there yet; whatever is sent in that time later will." + _still(answer)
     said = f"Goes there: {', '.join(str(issue) for issue in answer.issues[:8])}."
     if answer.home_again is not None:
         said += f" {answer.home_again} is the first to come home again."
     if answer.holds_until is not None:
         said += f" Until {moment(answer.holds_until)} this can be changed for the first of them."
     return said + _still(answer)
+
+
+def end_in_words(answer: StayAnswer) -> str:
+    first, home = answer.first_issue, answer.home_again
+    if first is None or answer.holds_until is None:
+        return "Ended. It changes nothing for the issues that are due." + _still(answer)
+    said = "Ended."
+    if first != home:
+        said += f" {first} goes to another address away."
+    if home is not None:
+        said += f" {home} is the first to come home again."
+    return said + f" Until {moment(answer.holds_until)} this can be changed for {first}." + _still(answer)
 
 
 def _still(answer: StayAnswer) -> str:

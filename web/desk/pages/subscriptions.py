@@ -172,7 +172,11 @@ class CancelAutoRenew(SubscriptionVerb):
 
 def _said_of(moved: Moved) -> str:
     change = moved.change
-    sentence = f"{change.first_issue} is the first issue to go to the new address."
+    sentence = f"{change.first_coming} is the first issue to go to the new address."
+    if change.first_coming is None:
+        sentence = f"No issue is due to go to the new address. Whatever is sent from {change.first_issue} on does."
+    if change.replaced:
+        sentence += " The change that was entered before, and that no issue has followed yet, is given up."
     if change.still_old:
         named = " and ".join(str(issue) for issue in change.still_old)
         sentence += f" Still on its way to the old one: {named}."

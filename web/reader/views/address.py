@@ -24,6 +24,7 @@ from subscriptions.readers.queries import typed_address
 from subscriptions.terms import actions as terms
 from subscriptions.terms import queries as service
 from subscriptions.terms.actions import AddressChange, StayAnswer
+from subscriptions.terms.queries.life import is_told
 from web.reader import queries, visitor
 from web.reader.countries import HOME, NAMES
 from web.reader.forms.address import ReaderAddressForm, as_initial, layout_for
@@ -73,8 +74,8 @@ def end_stay(
     if request.method != "POST":
         context = {"magazine": magazine, "mine": mine, "stay": stay, "is_signed_in": True, "page": "my"}
         return render(request, "reader/end_stay.html", context)
-    terms.end_stay(away_id=stay.pk, by=visitor.actor(request), now=clock.now())
-    messages.success(request, _("From the next issue that can still be reached, everything comes home again."))
+    told = terms.end_stay(away_id=stay.pk, by=visitor.actor(request), now=clock.now(), told_on=_today(mine))
+    tell_of_end(request, told)
     return redirect("reader:my_subscription", code=magazine.code)
 
 
@@ -93,7 +94,8 @@ def _must_agree(request: HttpRequest, mine: MySubscription, form: ReaderAddressF
     magazine = mine.overview.magazine
     if when.is_away or request.POST.get("agreed_zone") == zone or magazine.zone_change == Magazine.ZoneChange.ABSORB:
         return False
-    found = orders.quote_move(subscription_id=mine.overview.subscription.pk, to_zone=zone, now=clock.now())
+    subscription_id = mine.overview.subscription.pk
+    found = orders.quote_move(subscription_id=subscription_id, to_zone=zone, now=clock.now(), told_on=_today(mine))
     if sum(each.cents for each in found) < magazine.absorb_below_cents or not found:
         return False
     form.dearer_zone = zone
@@ -108,6 +110,7 @@ def _move(request: HttpRequest, mine: MySubscription, form: ReaderAddressForm, w
         "source": "reader",
         "by": visitor.actor(request),
         "now": clock.now(),
+        "told_on": _today(mine),
     }
     if when.is_away:
         tell_of_stay(request, terms.stay_at_typed(when=when.stay, **common))
@@ -118,14 +121,18 @@ def _move(request: HttpRequest, mine: MySubscription, form: ReaderAddressForm, w
 
 
 def tell(request: HttpRequest, change: AddressChange) -> None:
-    """The answer in words: first issue, what still goes to the old address, until when that holds."""
-    messages.success(
-        request,
-        _("Thank you. %(issue)s is the first issue that goes to the new address.")
-        % {"issue": change.first_issue.cover_label},
-    )
+    """The answer in words: first issue, what is given up or still goes to the old address, until when that holds."""
+    first = change.first_coming
+    words = _("Thank you. %(issue)s is the first issue that goes to the new address.")
+    if first is None:
+        words = _("Thank you. Whatever is sent from %(issue)s on goes to the new address.")
+    messages.success(request, words % {"issue": (first or change.first_issue).cover_label})
+    if change.replaced:
+        words = _("The change of address that was entered before, and that no issue has followed yet, is given up.")
+        messages.info(request, words)
     _tell_what_goes_to_the_old(request, [*change.still_old, *change.meanwhile])
-    _tell_until_when(request, change.first_issue)
+    if first is not None:
+        _tell_until_when(request, first)
 
 
 def tell_of_stay(request: HttpRequest, answer: StayAnswer) -> None:
@@ -134,7 +141,7 @@ def tell_of_stay(request: HttpRequest, answer: StayAnswer) -> None:
         words = ngettext("%(named)s goes there.", "These issues go there: %(named)s.", len(answer.issues))
         messages.success(request, _("Thank you.") + " " + words % {"named": named})
     else:
-        messages.success(request, _("Thank you. The next issue of that time goes there."))
+        messages.success(request, _("Thank you. Whatever is sent in that time goes there."))
     if answer.home_again is not None:
         words = _("%(issue)s is the first to come home again.")
         messages.info(request, words % {"issue": answer.home_again.cover_label})
@@ -143,14 +150,30 @@ def tell_of_stay(request: HttpRequest, answer: StayAnswer) -> None:
         _tell_until_when(request, answer.issues[0])
 
 
+def tell_of_end(request: HttpRequest, answer: StayAnswer) -> None:
+    """The first issue that goes elsewhere now: home, or where another stay has it."""
+    first = answer.first_issue
+    messages.success(request, _("Thank you. Nothing more is sent to that address."))
+    if first is not None and first != answer.home_again:
+        words = _("%(issue)s goes to the other address that you have given for that time.")
+        messages.info(request, words % {"issue": first.cover_label})
+    if answer.home_again is not None:
+        words = _("%(issue)s is the first to come home again.")
+        messages.info(request, words % {"issue": answer.home_again.cover_label})
+    _tell_what_goes_to_the_old(request, answer.still_old)
+    if first is not None:
+        _tell_until_when(request, first)
+
+
 def tell_of_zone(request: HttpRequest, mine: MySubscription, moved: Moved) -> None:
-    """A price is for whoever pays it; how many issues come is for the reader."""
-    if any(move.outcome == "converted" for move in moved.zone_moves):
+    """A price is for whoever pays it, how many issues come for the reader. Of a secret gift nothing is said."""
+    moves = [move for move in moved.zone_moves if is_told(move.term, _today(mine))]
+    if any(move.outcome == "converted" for move in moves):
         last = service.expire(mine.overview.subscription.pk, told_on=_today(mine)).issue
         if last is not None:
             words = _("Postage to there is higher, so your subscription now ends with %(last)s.")
             messages.info(request, words % {"last": last.cover_label})
-    if moved.due_cents:
+    if any(move.outcome == "due" for move in moves):
         messages.info(request, _("Postage to there is higher. We write to whoever pays for the subscription about it."))
 
 
