@@ -36,11 +36,7 @@ def _objection(person: Person, now: dt.datetime) -> str:
 
 def _objections(person: Person) -> Iterator[str]:
     orders = Order.objects.filter(payer_id__in=person.files)
-    waiting = orders.filter(state=Order.State.AWAITING_PAYMENT)
-    if bill := waiting.filter(kind=Order.Kind.POSTAGE).first():
-        yield f"Order {bill.number} is a bill for postage that is still open. Waive it, or close it as paid."
-    if other := waiting.exclude(kind=Order.Kind.POSTAGE).first():
-        yield f"Order {other.number} is not paid and still open; it closes by itself, a renewal after a month."
+    yield from _not_paid_yet(person)
     if LineRefund.objects.filter(payer_id__in=person.files, state=LineRefund.State.PROMISED).exists():
         yield "Money that we owe is not back with this reader yet. Please ask again when it is."
     moves = ZoneMove.objects.filter(payer_id__in=person.files)
@@ -53,6 +49,18 @@ def _objections(person: Person) -> Iterator[str]:
         yield "We hold money that was paid twice. It has to go back before we may forget whose it is."
     if code := GiftCode.objects.filter(line__order__in=orders, state=GiftCode.State.OPEN).first():
         yield f"The gift with the code that ends with {code.last4} is not redeemed. Take it back, or wait until it is."
+
+
+def _not_paid_yet(person: Person) -> Iterator[str]:
+    waiting = Order.objects.filter(state=Order.State.AWAITING_PAYMENT)
+    own = waiting.filter(payer_id__in=person.files)
+    if bill := own.filter(kind=Order.Kind.POSTAGE).first():
+        yield f"Order {bill.number} is a bill for postage that is still open. Waive it, or close it as paid."
+    if other := own.exclude(kind=Order.Kind.POSTAGE).first():
+        yield f"Order {other.number} is not paid and still open; it closes by itself, a renewal after a month."
+    if waiting.filter(lines__recipient__in=person.files).exists():
+        # A gift, say, which is its donor's to tell of. It closes by itself as well.
+        yield "Something is under way for this reader and has to be over first. Please write to us, or wait a week."
 
 
 def _tell(person: Person, now: dt.datetime) -> dict[str, Any]:

@@ -41,6 +41,10 @@ class PaymentWithoutOrder(DomainError):
     code = "payment_without_order"
 
 
+class RecipientIsErased(DomainError):
+    code = "recipient_is_erased"
+
+
 def settle_paid_orders(*, now: dt.datetime, at_most: int = 500) -> int:
     """Settle every paid attempt that is not settled yet; how many were. One bad row does not stop the others."""
     waiting = list(payment_queries.attempts_to_settle().values_list("pk", "last_error")[:at_most])
@@ -73,6 +77,7 @@ def settle_attempts(*, attempt_ids: Sequence[int], now: dt.datetime) -> int:
     """Turn paid attempts into terms, journals and thanks: all or none. Those that another worker has are left to it.
 
     :raises PaymentWithoutOrder: when nobody here asked for the money of one
+    :raises RecipientIsErased: when whom it was for was forgotten meanwhile: there is nobody to send it to
     """
     waiting = payment_queries.attempts_to_settle().select_for_update(skip_locked=True, of=("self",))
     attempts = list(waiting.filter(pk__in=attempt_ids))
@@ -144,6 +149,8 @@ def _lines_of(orders: Sequence[Order]) -> LinesOf:
              "gift__start_issue")  # fmt: skip
     for line in OrderLine.objects.filter(order__in=orders).select_related(*parts).order_by("pk"):
         line.order = known[line.order_id]
+        if line.recipient is not None and line.recipient.erased_at is not None:
+            raise RecipientIsErased(f"Whom order {line.order.number} was for was forgotten. Give the money back.")
         by_order[line.order_id].append(line)
     return by_order
 

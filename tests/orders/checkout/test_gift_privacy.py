@@ -122,6 +122,18 @@ def test_a_donor_finds_a_forgotten_recipient_without_a_name_and_cannot_give_agai
         place(again, now=NOW, donors=[donor], by=CLERK)
 
 
+def test_whom_an_unpaid_gift_is_for_is_not_forgotten_yet_and_not_told_of_it(line: Any):
+    order = place(given(wish("Cleo Reed", announce_on=dt.date(2026, 3, 5))), now=NOW)
+    recipient = order.lines.get().recipient
+
+    request = asks(recipient, "erasure")
+
+    recipient.refresh_from_db()
+    assert (request.state, recipient.erased_at) == ("refused", None)
+    for secret in ("gift", order.number, "Ben", "order", "paid"):
+        assert secret not in request.refused_because
+
+
 def test_a_donor_with_a_code_that_nobody_redeemed_is_not_forgotten_yet(line: Any):
     [waiting] = buy(given(code_for("Cleo Reed")), now=NOW)
 

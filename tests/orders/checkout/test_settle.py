@@ -13,9 +13,11 @@ from orders.ledger.models import Journal
 from orders.ledger.queries import balance
 from orders.payments import actions as payments
 from orders.payments.models import PaymentAttempt
+from subscriptions.readers.models import Reader
 from subscriptions.terms.actions import merge_lines
 from subscriptions.terms.models import Subscription, Term
 from subscriptions.terms.queries import expire, ledger
+from tests.gifts import given, wish
 from tests.house import at
 from tests.own_database import at_once
 from tests.shop import Shop
@@ -154,6 +156,20 @@ def test_money_for_no_order_is_parked_and_stops_nobody(shop: Shop):
     stray.refresh_from_db()
     assert order.state == Order.State.PAID
     assert stray.last_error == "settle: payment_without_order"
+
+
+def test_money_for_a_reader_who_was_forgotten_meanwhile_is_parked_and_stops_nobody(shop: Shop):
+    order, other = shop.order(given(wish("Ana Field"))), shop.order()
+    Reader.objects.filter(pk=order.lines.get().recipient_id).update(erased_at=shop.now)
+    parked = shop.pays(order)
+    shop.pays(other)
+
+    assert shop.settles() == 1
+
+    parked.refresh_from_db()
+    order.refresh_from_db()
+    assert (parked.last_error, order.state) == ("settle: recipient_is_erased", Order.State.AWAITING_PAYMENT)
+    assert [term.payer for term in Term.objects.all()] == [other.payer]
 
 
 def test_four_workers_at_once_settle_each_order_once(committed_shop: Shop):
