@@ -35,8 +35,8 @@ def announce_gifts(*, now: dt.datetime) -> int:
 @transaction.atomic
 def announce(*, gift_id: int, now: dt.datetime) -> bool:
     """False when another worker told them, its day has not come, or its code has to be replaced first."""
-    due = queries.to_announce(today=now.date() + dt.timedelta(days=1))
-    gift = due.select_for_update(of=("self",), skip_locked=True).filter(pk=gift_id).first()
+    due = queries.to_announce(today=now.date() + dt.timedelta(days=1), gift_id=gift_id)
+    gift = due.select_for_update(of=("self",), skip_locked=True).first()
     if gift is None:
         return False
     today = now.astimezone(gift.line.order.magazine.zone).date()

@@ -4,26 +4,29 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orders.checkout import rules
 from orders.checkout.models import CardBatch, Gift, GiftCode, GiftMove, Order
+from orders.checkout.queries.chains import tips_of
 from orders.checkout.queries.gift_codes import CodeIsUnreadable, can_be_read_out, code_of
 from subscriptions.readers.models import Address
 from subscriptions.readers.rules.countries import country
+from subscriptions.terms.models import AccessTerm
 
 
-def to_announce(*, today: dt.date) -> QuerySet[Gift]:
-    """Paid gifts whose recipient is to be told by mail today or was to be told before."""
-    waiting = _still_theirs().filter(announce=Gift.Announce.MAIL, announced_by__isnull=True)
-    return waiting.filter(Q(announce_on__isnull=True) | Q(announce_on__lte=today))
+def to_announce(*, today: dt.date, gift_id: int | None = None) -> QuerySet[Gift]:
+    """Paid gifts whose recipient is to be told by mail today or was to be told before; that one alone, if it is."""
+    waiting = _paid().filter(announce=Gift.Announce.MAIL, announced_by__isnull=True)
+    waiting = waiting.filter(Q(announce_on__isnull=True) | Q(announce_on__lte=today))
+    return _still_theirs(waiting if gift_id is None else waiting.filter(pk=gift_id))
 
 
 def cards_due(*, magazine_id: int, today: dt.date) -> QuerySet[Gift]:
     """Paid gifts whose card has to be posted by now to be there in time, and has not been printed."""
     by_now = today + dt.timedelta(days=rules.CARD_DAYS)
     waiting = (
-        _still_theirs()
+        _paid()
         .filter(
             line__order__magazine=magazine_id,
             announce=Gift.Announce.CARD,
@@ -31,7 +34,7 @@ def cards_due(*, magazine_id: int, today: dt.date) -> QuerySet[Gift]:
         )
         .exclude(line__term__isnull=True, line__issues__gte=1)
     )
-    return waiting.filter(Q(announce_on__isnull=True) | Q(announce_on__lte=by_now))
+    return _still_theirs(waiting.filter(Q(announce_on__isnull=True) | Q(announce_on__lte=by_now)))
 
 
 def cards_of_batch(batch: CardBatch) -> list[rules.Card]:
@@ -66,12 +69,22 @@ def card_of(gift: Gift, *, posted: bool) -> rules.Card:
     )
 
 
-def _still_theirs() -> QuerySet[Gift]:
-    """Paid gifts but for those that were cancelled, taken back, or went on to somebody else before they were told."""
+def _still_theirs(waiting: QuerySet[Gift]) -> QuerySet[Gift]:
+    """All but those that were cancelled, taken back, or went on to somebody else before they were told."""
     cancelled = Q(line__term__ended_at__isnull=False, line__term__continuation__isnull=True)
+    access_ended = AccessTerm.objects.filter(line_uuid=OuterRef("line__uuid"), ended_on__isnull=False)
     gone = GiftMove.objects.filter(address__isnull=False).values("gift")
     taken_back = Q(line__gift_code__state=GiftCode.State.WITHDRAWN)
-    return _paid().exclude(cancelled).exclude(taken_back).exclude(pk__in=gone)
+    left = waiting.exclude(cancelled).exclude(taken_back).exclude(pk__in=gone)
+    return left.exclude(Q(line__issues=0) & Exists(access_ended)).exclude(pk__in=_cancelled_later(waiting))
+
+
+def _cancelled_later(waiting: QuerySet[Gift]) -> list[int]:
+    """Those whose term had gone on in another one before what it had become was cancelled."""
+    went_on = waiting.filter(line__term__ended_at__isnull=False, line__term__continuation__isnull=False)
+    terms = {gift.pk: gift.line.term for gift in went_on if gift.line.term}
+    tips = tips_of(terms.values())
+    return [pk for pk, term in terms.items() if tips[term.pk].ended_at is not None]
 
 
 def _paid() -> QuerySet[Gift]:

@@ -185,6 +185,20 @@ def test_nobody_hears_of_a_gift_that_was_cancelled_or_went_on_to_somebody_else_b
     assert not queries.cards_due(magazine_id=shop.house.magazine.pk, today=BIRTHDAY).exists()
 
 
+def test_nobody_hears_of_a_gift_whose_rest_was_changed_and_then_cancelled(shop: Shop):
+    clerk_says = {"by": CLERK, "now": shop.now}
+    told_by = (by_mail(), wish("Cleo Reed", announce="card"), wish("Dan Hope", announce="card"))
+    *cancelled, kept = shop.sells(given(*told_by)).lines.order_by("pk")
+    for line in (*cancelled, kept):
+        actions.change_copies(subscription_id=line.term.subscription_id, copies=2, how="absorb", **clerk_says)
+    for line in cancelled:
+        actions.cancel_subscription(subscription_id=line.subscription_id, when="now", reason_code="other", **clerk_says)
+
+    assert actions.announce_gifts(now=shop.now) == 0
+    due = queries.cards_due(magazine_id=shop.house.magazine.pk, today=shop.now.date())
+    assert [gift.line for gift in due] == [kept]
+
+
 def card(**changes: Any) -> Card:
     about = {"magazine": "The Lantern", "publisher": "", "contact": "", "to_name": "Ana Field", "from_name": "Ben"}
     return Card(**{**about, "message": "", "issues": 10, **changes})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from foundation.actors import ANONYMOUS
+from foundation.actors import ANONYMOUS, Actor
 from foundation.errors import Invalid
 from foundation.mail.models import OutgoingMail
 from orders.checkout import actions, queries
@@ -21,6 +21,7 @@ from tests.gifts import address, buy, code_for, given, place, wish
 from tests.house import House, at
 
 pytestmark = pytest.mark.django_db
+CLERK = Actor("staff", "12")
 NOW = at("2026-02-20")
 BIRTHDAY = dt.date(2026, 3, 5)
 
@@ -85,6 +86,13 @@ def test_a_card_of_access_alone_is_posted_too(house: House):
     [line] = buy(online(announce="card"), now=NOW)
 
     assert [gift.line for gift in queries.cards_due(magazine_id=house.magazine.pk, today=NOW.date())] == [line]
+
+
+def test_nobody_hears_of_access_alone_that_was_ended():
+    buy(online(announce="mail", announce_on=BIRTHDAY), now=NOW)
+    actions.end_access(access_id=AccessTerm.objects.get().pk, because="other", by=CLERK, now=NOW)
+
+    assert actions.announce_gifts(now=at("2026-03-05")) == 0
 
 
 def test_without_a_mail_address_nobody_could_reach_it():
