@@ -7,7 +7,8 @@ import pytest
 from orders.checkout.models import Order, OrderLine, ZoneMove
 from subscriptions.terms.models import AwayAddress, ShipTo
 from subscriptions.terms.queries import expire, ship_to
-from tests.web.reader.conftest import text_of
+from tests.house import at
+from tests.web.reader.conftest import set_clock, text_of
 
 HOME = "/lantern/my-subscription/"
 PORTLAND = {"name": "Ana Field", "line1": "118 Candle St", "city": "Portland", "region": "OR", "postcode": "97214-1234"}
@@ -86,6 +87,17 @@ def test_what_the_stay_before_takes_over_is_said_at_the_end(subscription, send):
     said = text_of(send.browser.post(path, send.browser.form(send.browser.get(path)), follow=True))
 
     assert "Feb 2027 goes to the other address that you have given for that time." in said
+
+
+def test_what_is_on_its_way_to_a_stay_that_ends_is_said(subscription, send, monkeypatch):
+    send(kind="temporary", there_from="2026-03-20", home_on="2026-05-20")  # 504 and 505
+    path = f"{HOME}{subscription.uuid}/away/{AwayAddress.objects.get().uuid}/end/"
+    set_clock(monkeypatch, at("2026-03-12"))  # 504 is out of reach
+
+    said = text_of(send.browser.post(path, send.browser.form(send.browser.get(path)), follow=True))
+
+    assert "Apr 2026 is on its way there already; expect it by April 4." in said
+    assert "May 2026 is the first to come home again." in said
 
 
 def test_a_dearer_zone_has_no_word_of_a_gift_that_is_a_secret(shop, ana, signed_in):

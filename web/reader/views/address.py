@@ -153,14 +153,14 @@ def tell_of_stay(request: HttpRequest, answer: StayAnswer) -> None:
 def tell_of_end(request: HttpRequest, answer: StayAnswer) -> None:
     """The first issue that goes elsewhere now: home, or where another stay has it."""
     first = answer.first_issue
-    messages.success(request, _("Thank you. Nothing more is sent to that address."))
+    messages.success(request, _("Thank you. From now on nothing more is sent to that address."))
     if first is not None and first != answer.home_again:
         words = _("%(issue)s goes to the other address that you have given for that time.")
         messages.info(request, words % {"issue": first.cover_label})
     if answer.home_again is not None:
         words = _("%(issue)s is the first to come home again.")
         messages.info(request, words % {"issue": answer.home_again.cover_label})
-    _tell_what_goes_to_the_old(request, answer.still_old)
+    _tell_each(request, answer.still_old, _("%(issue)s is on its way there already; expect it by %(day)s."))
     if first is not None:
         _tell_until_when(request, first)
 
@@ -182,12 +182,13 @@ def _today(mine: MySubscription) -> dt.date:
 
 
 def _tell_what_goes_to_the_old(request: HttpRequest, issues: list[Issue]) -> None:
+    _tell_each(request, issues, _("%(issue)s still goes to the old address; expect it by %(day)s."))
+
+
+def _tell_each(request: HttpRequest, issues: list[Issue], words: str) -> None:
     for issue in issues:
-        messages.info(
-            request,
-            _("%(issue)s still goes to the old address; expect it by %(day)s.")
-            % {"issue": issue.cover_label, "day": date_format(issue.in_home_until, "F j")},
-        )
+        told = {"issue": issue.cover_label, "day": date_format(issue.in_home_until, "F j")}
+        messages.info(request, words % told)
 
 
 def _tell_until_when(request: HttpRequest, first: Issue) -> None:
