@@ -17,7 +17,7 @@ _CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){3}(?=[0-9A-Z]{4}\b)")
 
 
 def without_secrets(text: str) -> str:
-    """A mail as others than its recipient may read it: no link of it opens, and of a code the last four letters stand."""
+    """A mail as others than its recipient may read it: no link opens, and of a code the last four letters stand."""
     return _CODE.sub("••••-••••-••••-", _TOKEN.sub("••••", text))
 
 

@@ -18,7 +18,6 @@ from .filing import (
 from .households import NoHousehold, NotTwoPeople, join_household, leave_household
 from .merging import (
     CAN_BE_UNDONE_FOR,
-    FileIsMerged,
     MergeIsOver,
     SameFile,
     merge_readers,
@@ -29,6 +28,8 @@ from .notes import LONGEST_NOTE, add_note, delete_note, pin_note
 from .own_part import follow_privacy_requests
 from .preferences import NoSuchPreference, set_preferences
 from .privacy import (
+    ErasureIsUnderWay,
+    FileIsMerged,
     Part,
     ReaderIsErased,
     RequestIsClosed,
@@ -43,6 +44,7 @@ __all__ = [
     "CAN_BE_UNDONE_FOR",
     "LONGEST_NOTE",
     "MOST_LOOK_ALIKES",
+    "ErasureIsUnderWay",
     "FileIsGone",
     "FileIsMerged",
     "MergeIsOver",

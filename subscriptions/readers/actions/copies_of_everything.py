@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 import io
 import secrets
+from collections.abc import Collection
+from functools import partial
 from typing import IO, Any
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from foundation.actors import Actor, system
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from foundation.one_by_one import each
+from foundation.wake import wake
 from subscriptions.readers import queries
 from subscriptions.readers.exports.personal_file import personal_file
 from subscriptions.readers.models import PrivacyRequest, PrivacyTick
@@ -40,7 +43,11 @@ def _make_file(request: PrivacyRequest, *, now: dt.datetime) -> bool:
     # A name that nobody guesses, and that says nothing.
     name = default_storage.save(f"{FOLDER}/{secrets.token_urlsafe(32)}.zip", File(io.BytesIO(content)))
     with transaction.atomic():
-        taken = PrivacyRequest.objects.filter(pk=request.pk, state=PrivacyRequest.State.WAITING).update(
+        PrivacyRequest.objects.select_for_update().get(pk=request.pk)
+        waiting = PrivacyRequest.objects.filter(pk=request.pk, state=PrivacyRequest.State.WAITING)
+        # Meanwhile two files of this person may have become two people's: then all apps tell anew.
+        is_told = not queries.apps_to_come(request, PrivacyTick.Step.ACT)
+        taken = is_told and waiting.update(
             state=PrivacyRequest.State.DONE,
             closed_at=now,
             closed_by=system("privacy").reference,
@@ -49,8 +56,8 @@ def _make_file(request: PrivacyRequest, *, now: dt.datetime) -> bool:
             file_bytes=len(content),
             file_until=(now + FILE_KEPT_FOR).date(),
         )
-        PrivacyTick.objects.filter(request=request).update(told=None)
         if taken:
+            PrivacyTick.objects.filter(request=request).update(told=None)
             audit.record(system("privacy"), "privacy.done", request, reader=request.reader_id, bytes=len(content))
     if not taken:
         default_storage.delete(name)
@@ -74,6 +81,19 @@ def open_file(*, request_id: int, by: Actor) -> IO[bytes]:
         raise FileIsGone("There is no file: it is not made yet, or its time is over.")
     audit.record(by, "privacy.file_fetched", request, reader=request.reader_id)
     return default_storage.open(request.file_name, "rb")
+
+
+def forget_files(reader_ids: Collection[int], *, now: dt.datetime) -> None:
+    """Nobody fetches a copy of these files any more; one that is under way is told anew, by what is true by then."""
+    exports = PrivacyRequest.objects.filter(kind=PrivacyRequest.Kind.EXPORT, reader_id__in=reader_ids)
+    under_way = exports.filter(state__in=PrivacyRequest.OPEN).select_for_update().order_by("pk")
+    PrivacyTick.objects.filter(request__in=[request.pk for request in under_way]).delete()
+    made = list(exports.exclude(file_name=""))
+    # Should it not be deleted after the commit, it is in the night.
+    exports.exclude(file_name="").update(file_until=(now - dt.timedelta(days=1)).date())
+    for request in made:
+        transaction.on_commit(partial(_forget, request), robust=True)
+    wake("privacy_asked")
 
 
 def forget_old_files(*, now: dt.datetime) -> int:

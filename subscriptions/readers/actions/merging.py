@@ -10,8 +10,10 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError, NotFound
 from foundation.wake import wake
+from subscriptions.readers import queries
+from subscriptions.readers.actions.copies_of_everything import forget_files
 from subscriptions.readers.actions.preferences import loosen_again, take_the_stricter
-from subscriptions.readers.actions.privacy import ReaderIsErased
+from subscriptions.readers.actions.privacy import FileIsMerged, ReaderIsErased, refuse_while_erasing
 from subscriptions.readers.models import MergeTick, PossibleDuplicate, Reader, ReaderMerge
 
 # So long a clerk may find out that they were two people after all.
@@ -20,10 +22,6 @@ CAN_BE_UNDONE_FOR = dt.timedelta(days=90)
 
 class SameFile(DomainError):
     code = "same_file"
-
-
-class FileIsMerged(DomainError):
-    code = "file_is_merged"
 
 
 class MergeIsOver(DomainError):
@@ -43,8 +41,10 @@ def merge_readers(
     :raises SameFile: for one file twice
     :raises FileIsMerged: when either is an alias already
     :raises ReaderIsErased: when either was erased
+    :raises ErasureIsUnderWay: while either is
     """
     kept, merged = _lock_both(kept_id, merged_id)
+    refuse_while_erasing(queries.files_of([kept.pk, merged.pk]))
     merge = ReaderMerge.objects.create(
         kept=kept,
         merged=merged,
@@ -65,18 +65,25 @@ def merge_readers(
 def unmerge_readers(*, merge_id: int, by: Actor, now: dt.datetime) -> ReaderMerge:
     """Make them two again: each gets back what came with it. What was ordered or said meanwhile stays with the kept.
 
+    A copy of everything that was made of both is no longer anybody's own, and goes.
+
     :raises NotFound: when there is no such merge
     :raises MergeIsOver: when it was undone before, or too long ago
+    :raises ReaderIsErased: when what is on file was erased
+    :raises ErasureIsUnderWay: while it is
     """
     merge = ReaderMerge.objects.select_for_update().filter(pk=merge_id).first()
     if merge is None:
         raise NotFound("There is no such merge.")
     if merge.undone_at is not None:
         raise MergeIsOver("This merge was undone before.")
-    if merge.merged.erased_at is not None:
-        raise ReaderIsErased("What was on file about both was erased.")
     if now >= merge.undo_until:
         raise MergeIsOver(f"It could be undone until {merge.undo_until:%-d %B %Y}.")
+    files = _lock_all_of(merge)
+    if merge.merged.erased_at is not None:
+        raise ReaderIsErased("What was on file about both was erased.")
+    refuse_while_erasing(files)
+    forget_files(files, now=now)
     merge.undone_at, merge.undone_by = now, by.reference
     merge.save(update_fields=["undone_at", "undone_by"])
     _point_again(merge)
@@ -104,6 +111,14 @@ def _lock_both(kept_id: int, merged_id: int) -> tuple[Reader, Reader]:
         if reader.merged_into_id is not None:
             raise FileIsMerged(f"{reader.number} was merged into {reader.merged_into_id:07d} already; take that one.")
     return locked[kept_id], locked[merged_id]
+
+
+def _lock_all_of(merge: ReaderMerge) -> list[int]:
+    """The numbers of all files of the person, whose file in force nobody begins to erase or merges meanwhile."""
+    in_force = merge.merged.merged_into_id or merge.kept_id
+    Reader.objects.select_for_update(no_key=True).get(pk=in_force)
+    merge.merged.refresh_from_db()
+    return queries.files_of([in_force])
 
 
 def _point_again(merge: ReaderMerge) -> None:

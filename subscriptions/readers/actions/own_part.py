@@ -12,6 +12,7 @@ from foundation.mail.actions import forget_mails, mails_to
 from foundation.mail.models import OutgoingMail
 from foundation.mail.rules import without_secrets
 from subscriptions.readers import queries
+from subscriptions.readers.actions.copies_of_everything import forget_files
 from subscriptions.readers.actions.households import close_when_alone
 from subscriptions.readers.actions.privacy import OWN, Part, follow
 from subscriptions.readers.models import (
@@ -94,6 +95,7 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
 
     The audit trail holds numbers; what was typed beside one is emptied by the app whose row it is about.
     """
+    forget_files(person.files, now=now)
     shared = set(person.emails) - set(person.own_emails)
     mails = forget_mails(own=person.own_emails, shared=shared, names=person.names)
     notes, _ = ReaderNote.objects.filter(reader_id__in=person.files).delete()

@@ -22,7 +22,7 @@ class NoSuchPreference(DomainError):
 def set_preferences(
     *, reader_id: int, said: Mapping[Kind, bool], source: str, by: Actor, now: dt.datetime
 ) -> dict[Kind, bool]:
-    """Keep what was said of each channel and purpose, where it is not so already; answers what holds now.
+    """Keep what was said of each channel and purpose, where it is not their word already; answers what holds now.
 
     :param said: only the kinds that something was said about
     :raises NotFound: for an unknown reader
@@ -35,7 +35,9 @@ def set_preferences(
     if reader is None:
         raise NotFound("There is no reader with that number.")
     until_now = queries.preferences_of(reader_id)
-    changed = {kind: allowed for kind, allowed in said.items() if until_now[kind] != allowed}
+    # What a merge made a no is the reader's own no from now on, and outlives the merge.
+    of_merges = {(p.channel, p.purpose) for p in queries.latest_preferences(reader_id) if p.merge_id}
+    changed = {kind: said[kind] for kind in said if until_now[kind] != said[kind] or kind in of_merges}
     _say(reader_id, changed, source=source, by=by, now=now)
     if changed:
         kinds = {"/".join(kind): allowed for kind, allowed in changed.items()}
@@ -52,10 +54,18 @@ def take_the_stricter(merge: ReaderMerge, *, by: Actor, now: dt.datetime) -> Non
 
 
 def loosen_again(merge: ReaderMerge, *, by: Actor, now: dt.datetime) -> None:
-    """What only the merge had made a no is a yes again, unless the reader has spoken since."""
+    """What only this merge had made a no is a yes again, unless the reader has spoken since.
+
+    Where another file that is still merged says no, the no stands, from now on by that merge.
+    """
     latest = queries.latest_preferences(merge.kept_id)
-    by_merge = {(p.channel, p.purpose): True for p in latest if p.merge_id == merge.pk}
-    _say(merge.kept_id, by_merge, source="merge", by=by, now=now)
+    by_merge = {(p.channel, p.purpose) for p in latest if p.merge_id == merge.pk}
+    for other in ReaderMerge.objects.filter(kept_id=merge.kept_id, undone_at__isnull=True).order_by("pk"):
+        theirs = queries.preferences_of(other.merged_id)
+        still = {kind for kind in by_merge if not theirs[kind]}
+        _say(merge.kept_id, dict.fromkeys(still, False), source="merge", by=by, now=now, merge=other)
+        by_merge -= still
+    _say(merge.kept_id, dict.fromkeys(by_merge, True), source="merge", by=by, now=now)
 
 
 def _say(

@@ -1,7 +1,7 @@
 """A person asks for a copy of everything, or for erasure. Each app does its part by a sweep, and ticks it off."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,14 @@ class ReaderIsErased(DomainError):
     code = "reader_is_erased"
 
 
+class FileIsMerged(DomainError):
+    code = "file_is_merged"
+
+
+class ErasureIsUnderWay(DomainError):
+    code = "erasure_is_under_way"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one app does: says why an erasure cannot be now, tells what it knows, erases.
@@ -53,6 +61,7 @@ def ask_privacy(*, reader_id: int, kind: str, verified: str, by: Actor, now: dt.
     :raises NotFound: for an unknown reader
     :raises RequestIsOpen: when one of that kind is under way
     :raises ReaderIsErased: when nothing is left to erase
+    :raises FileIsMerged: when it was merged this moment
     """
     reader = _in_force(reader_id)
     if reader.erased_at is not None:
@@ -82,6 +91,7 @@ def start_erasure(*, request_id: int, by: Actor, now: dt.datetime) -> PrivacyReq
     """A member of staff lets an erasure that a reader asked for begin.
 
     :raises RequestIsClosed: when it does not wait for that
+    :raises FileIsMerged: when the file was merged since: there is more of this person than was asked about
     """
     request = _lock(request_id)
     if request.state != _State.ASKED:
@@ -103,6 +113,21 @@ def close_request(*, request_id: int, by: Actor, now: dt.datetime, refused_becau
     request.refused_because = refused_because.strip()
     _close(request, _State.REFUSED if request.refused_because else _State.WITHDRAWN, by=by, now=now)
     return request
+
+
+def refuse_while_erasing(files: Collection[int]) -> None:
+    """What is erased is what was looked at: until it is over, no file comes to a person or leaves them.
+
+    Lock the readers first: the beginning of an erasure does so, too.
+
+    :raises ErasureIsUnderWay: while one of these files is erased
+    """
+    begun = PrivacyRequest.objects.filter(kind=_Kind.ERASURE, state__in=(_State.CHECKING, _State.WAITING))
+    if request := begun.filter(reader_id__in=files).select_related("reader").first():
+        number = request.reader.number
+        raise ErasureIsUnderWay(
+            f"What is on file about {number} is being erased. Wait until that is over, or withdraw it."
+        )
 
 
 def follow(part: Part, *, now: dt.datetime) -> int:
@@ -161,6 +186,11 @@ def _after_the_acts(request: PrivacyRequest, *, by: Actor, now: dt.datetime) -> 
 
 
 def _begin(request: PrivacyRequest, *, by: Actor, now: dt.datetime) -> None:
+    # Under the lock that merging takes: of the two, the later sees the other.
+    reader = Reader.objects.select_for_update(no_key=True).get(pk=request.reader_id)
+    if reader.merged_into_id is not None:
+        kept = f"{reader.merged_into_id:07d}"
+        raise FileIsMerged(f"{reader.number} was merged into {kept}. Withdraw this request, and ask for {kept}.")
     request.state = _State.CHECKING if request.kind == _Kind.ERASURE else _State.WAITING
     request.started_at, request.started_by = now, by.reference
     request.save(update_fields=["state", "started_at", "started_by"])
@@ -170,6 +200,7 @@ def _begin(request: PrivacyRequest, *, by: Actor, now: dt.datetime) -> None:
 def _close(request: PrivacyRequest, state: str, *, by: Actor, now: dt.datetime) -> None:
     request.state, request.closed_at, request.closed_by = state, now, by.reference
     request.save(update_fields=["state", "closed_at", "closed_by", "refused_because"])
+    request.ticks.update(told=None)
     audit.record(by, f"privacy.{state}", request, reader=request.reader_id, kind=request.kind)
 
 

@@ -5,7 +5,7 @@ import pytest
 from foundation.actors import Actor
 from foundation.errors import NotFound
 from subscriptions.readers import actions, queries
-from subscriptions.readers.models import PossibleDuplicate, Reader
+from subscriptions.readers.models import PossibleDuplicate, PrivacyRequest, Reader
 from tests.house import House, at
 
 CLERK = Actor("staff", "1")
@@ -99,6 +99,31 @@ def test_what_the_reader_said_since_outlives_the_undoing(house: House) -> None:
     assert queries.preferences_of(kept.pk)["email", "offers"] is False
 
 
+def test_a_no_said_again_after_the_merge_is_the_readers_own(house: House) -> None:
+    kept, merged = house.reader("Ana Field"), house.reader("Ana F")
+    say(merged, {("email", "offers"): False})
+    number = merge(kept, merged)
+    say(kept, {("email", "offers"): False})
+
+    actions.unmerge_readers(merge_id=number, by=CLERK, now=NOW)
+
+    assert queries.preferences_of(kept.pk)["email", "offers"] is False
+
+
+def test_a_no_of_two_merged_files_stands_until_both_are_out_again(house: House) -> None:
+    kept, first, second = (house.reader(name) for name in ("One", "Two", "Three"))
+    say(first, {("email", "offers"): False})
+    say(second, {("email", "offers"): False})
+    numbers = [merge(kept, first), merge(kept, second)]
+
+    actions.unmerge_readers(merge_id=numbers[0], by=CLERK, now=NOW)
+    still = queries.preferences_of(kept.pk)
+    actions.unmerge_readers(merge_id=numbers[1], by=CLERK, now=NOW)
+
+    assert still["email", "offers"] is False
+    assert queries.preferences_of(kept.pk)["email", "offers"] is True
+
+
 def say(reader: Reader, said: dict[tuple[str, str], bool]) -> None:
     actions.set_preferences(reader_id=reader.pk, said=said, source="reader", by=CLERK, now=NOW)
 
@@ -150,3 +175,34 @@ def test_the_newest_address_that_no_mail_came_back_from_counts_in_whichever_file
     merge(kept, merged)
 
     assert queries.newest_address(kept.pk) == newer
+
+
+@pytest.mark.parametrize("state", ["checking", "waiting"])
+def test_while_a_file_is_erased_none_comes_to_it_and_none_leaves(house: House, state: str) -> None:
+    kept, merged, other = (house.reader(name) for name in ("One", "Two", "Three"))
+    number = merge(kept, merged)
+    erases(kept)
+    PrivacyRequest.objects.update(state=state)
+
+    for pair in ((kept, other), (other, kept)):
+        with pytest.raises(actions.ErasureIsUnderWay, match=f"about {kept.number} is being erased"):
+            merge(*pair)
+    with pytest.raises(actions.ErasureIsUnderWay):
+        actions.unmerge_readers(merge_id=number, by=CLERK, now=NOW)
+
+    assert [in_force(r) for r in (kept, merged, other)] == [kept, kept, other]
+
+
+def test_an_erasure_that_only_waits_for_a_clerk_keeps_nobody_from_merging_and_does_not_begin_after(
+    house: House,
+) -> None:
+    kept, merged = house.reader("Ana Field"), house.reader("Ana F")
+    request = erases(merged, by=Actor("reader", str(merged.pk)))
+    merge(kept, merged)
+
+    with pytest.raises(actions.FileIsMerged, match=f"ask for {kept.number}"):
+        actions.start_erasure(request_id=request.pk, by=CLERK, now=NOW)
+
+
+def erases(reader: Reader, *, by: Actor = CLERK) -> PrivacyRequest:
+    return actions.ask_privacy(reader_id=reader.pk, kind="erasure", verified="letter", by=by, now=NOW)
