@@ -44,7 +44,7 @@ class MovedGift:
 def move_gift(
     *, line_id: int, recipient: rules.Person, address: TypedAddress, by: Actor, now: dt.datetime
 ) -> MovedGift:
-    """The rest of a gift goes to somebody else, from the first issue that a change still reaches.
+    """The rest of a gift goes to somebody else, from the first issue that a change still reaches, with its access.
 
     Where postage is dearer, the magazine's policy decides as for a reader who moves house, and the donor owes what is
     due (`queries.quote_gift_move` tells it before). Otherwise no money moves.
@@ -127,6 +127,7 @@ def _go_on(
         moved_at=now,
         moved_by=by.reference,
     )
+    terms.give_access_to(subscription.reader_id, line_uuid=line.uuid, by=by, now=now)
     audit.record(by, "gift.moved", move, from_term=rest.old.pk, to_term=rest.new.pk)
     if dearer is None:
         return MovedGift(move, rest.new.units or 0, rest.first_issue)

@@ -40,7 +40,7 @@ def start_terms(lines: Sequence[OrderLine], *, by: Actor, now: dt.datetime) -> N
     for line in sorted(renewing, key=lambda one: goes_on[one.subscription_id or 0]):
         line.term = _behind(line, sold_on, origin="renewal" if line.pk in known else "new", by=by, now=now)
     rows.update(lines, ["subscription", "term"])
-    for line in sorted((line for line in lines if line.access_days), key=lambda one: one.recipient_id or 0):
+    for line in sorted((line for line in lines if line.access_days), key=_reader_of):
         _start_access(line, sold_on, by=by, now=now)
 
 
@@ -77,7 +77,7 @@ def _behind(
 def _start_access(line: OrderLine, sold_on: dict[dt.date, dt.date], *, by: Actor, now: dt.datetime) -> None:
     terms.start_access(
         magazine_id=line.order.magazine_id,
-        reader_id=line.recipient_id or 0,
+        reader_id=_reader_of(line),
         payer_id=line.order.payer_id,
         days=line.access_days or 0,
         price_cents=line.access_cents,
@@ -88,6 +88,11 @@ def _start_access(line: OrderLine, sold_on: dict[dt.date, dt.date], *, by: Actor
         by=by,
         now=now,
     )
+
+
+def _reader_of(line: OrderLine) -> int:
+    """Of what was joined before it was paid: whom it was joined to, as for its issues."""
+    return line.term.subscription.reader_id if line.term else line.recipient_id or 0
 
 
 def _open(line: OrderLine, *, by: Actor, now: dt.datetime) -> Subscription:

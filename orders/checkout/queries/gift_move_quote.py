@@ -25,6 +25,7 @@ class GiftMoveQuote:
     """`issues` of it come to the new place, from about `first_issue` on. `outcome` is empty where postage is no dearer.
 
     The donor is asked for `surcharge_cents` only when the outcome is `due`; `left_over_cents` are held for the donor.
+    `access_until`: the last day of the digital access that goes along.
     """
 
     issues: int
@@ -33,12 +34,19 @@ class GiftMoveQuote:
     surcharge_cents: int
     left_over_cents: int
     currency: str
+    access_until: dt.date | None = None
 
     @property
     def sentences(self) -> list[str]:
         """In words, for whoever has to say yes."""
         said = f"{self.issues} issues go there, the first of them {self.first_issue}. It stays the donor's gift."
-        return [said, self.about_postage]
+        return [said, *self.about_access, self.about_postage]
+
+    @property
+    def about_access(self) -> list[str]:
+        if self.access_until is None:
+            return []
+        return [f"Its digital access goes along and lasts until {self.access_until:%d %b %Y}, as before."]
 
     @property
     def about_postage(self) -> str:
@@ -63,16 +71,18 @@ def quote_gift_move(*, line: OrderLine, to_zone: str, now: dt.datetime) -> GiftM
     if term is None or rest is None or not rest.units:
         return None
     dearer = surcharge_of_gift(line, term, left=rest.units, to_zone=to_zone)
+    access = terms.access_left_of(line.uuid, now=now)
+    until = access.last_day if access else None
     if dearer is None:
-        return GiftMoveQuote(rest.units, rest.first_issue, "", 0, 0, term.currency)
+        return GiftMoveQuote(rest.units, rest.first_issue, "", 0, 0, term.currency, until)
     outcome = outcome_by_policy([dearer], line.order.magazine, at_once=True)
     bought = converted(dearer, rest) if outcome == ZoneMove.Outcome.CONVERTED else None
     if bought is not None:
         return GiftMoveQuote(
-            bought.issues, rest.first_issue, outcome, dearer.cents, bought.left_over_cents, term.currency
+            bought.issues, rest.first_issue, outcome, dearer.cents, bought.left_over_cents, term.currency, until
         )
     outcome = ZoneMove.Outcome.DUE if outcome == ZoneMove.Outcome.CONVERTED else outcome
-    return GiftMoveQuote(rest.units, rest.first_issue, outcome, dearer.cents, 0, term.currency)
+    return GiftMoveQuote(rest.units, rest.first_issue, outcome, dearer.cents, 0, term.currency, until)
 
 
 def due_for(line: OrderLine) -> Q:

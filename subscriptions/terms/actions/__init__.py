@@ -1,6 +1,6 @@
 """What can happen to a subscription."""
 
-from .access import AccessIsOver, end_access, start_access
+from .access import AccessIsOver, end_access, give_access_to, start_access
 from .addresses import AddressChange, AddressOfSomeoneElse, ChangeTakesOneStart, change_address
 from .bulk_extensions import ExtensionStands, NobodyToExtend, bulk_extend, take_back_bulk_extension
 from .bulk_holds import HoldNeedsItsReason, NobodyToHold, bulk_hold, end_bulk_hold
@@ -132,6 +132,7 @@ __all__ = [
     "follow_merge",
     "follow_merges",
     "follow_privacy_requests",
+    "give_access_to",
     "give_back_unsent",
     "give_comp",
     "hold",

@@ -82,6 +82,19 @@ def _move_behind(term: AccessTerm, later: Iterable[AccessTerm], *, by: Actor) ->
 
 
 @transaction.atomic
+def give_access_to(reader_id: int, *, line_uuid: uuid.UUID, by: Actor, now: dt.datetime) -> AccessTerm | None:
+    """The access of that line goes on with another reader, on the same days. None when nothing of it is left."""
+    Reader.objects.select_for_update(no_key=True).get(pk=reader_id)
+    term = queries.access_left_of(line_uuid, now=now, locked=True)
+    if term is None or term.reader_id == reader_id:
+        return term
+    before, term.reader_id = term.reader_id, reader_id
+    term.save(update_fields=["reader"])
+    audit.record(by, "access.reader_changed", term, before=before, now=reader_id)
+    return term
+
+
+@transaction.atomic
 def end_access(*, access_id: int, because: str, by: Actor, now: dt.datetime) -> AccessTerm:
     """End it today; the days from today on are released, `P - P * d // D`. The money is the caller's matter.
 

@@ -1,6 +1,6 @@
 """What subscriptions are owed. Reads only."""
 
-from .access import access_goes_on_until, access_left_cents, access_of, access_to_come
+from .access import access_goes_on_until, access_left_cents, access_left_of, access_of, access_to_come
 from .ahead import Ahead, ahead_of
 from .billing import BillingState, billing
 from .bulk import BulkPreview, Where, preview_bulk_extension, preview_bulk_hold
@@ -78,6 +78,7 @@ __all__ = [
     "Where",
     "access_goes_on_until",
     "access_left_cents",
+    "access_left_of",
     "access_of",
     "access_to_come",
     "addresses_of",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
+from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 
@@ -21,6 +22,13 @@ def access_to_come(reader_ids: Collection[int], *, magazine: Magazine, day: dt.d
     """Of these what is not over, as its readers may know it on that day: without what is announced later."""
     not_over = access_of(reader_ids, magazine=magazine).filter(until_on__gt=day, ended_on__isnull=True)
     return list(not_over.filter(Q(opens_on__isnull=True) | Q(opens_on__lte=day)))
+
+
+def access_left_of(line_uuid: UUID, *, now: dt.datetime, locked: bool = False) -> AccessTerm | None:
+    """What was sold with that line, unless it is over."""
+    found = AccessTerm.objects.select_related("magazine").filter(line_uuid=line_uuid, ended_on__isnull=True)
+    term = (found.select_for_update(of=("self",)) if locked else found).first()
+    return term if term and term.until_on > now.astimezone(term.magazine.zone).date() else None
 
 
 def access_left_cents(access: AccessTerm, *, day: dt.date) -> int:

@@ -17,7 +17,7 @@ from orders.revenue.queries import liability_cents
 from subscriptions.terms.actions import start_access
 from subscriptions.terms.models import AccessTerm, Term
 from subscriptions.terms.queries import entitlements_of
-from tests.gifts import address, buy, code_for, given, place, wish
+from tests.gifts import address, buy, code_for, given, pay, place, wish
 from tests.house import House, at
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,44 @@ def test_issues_and_access_come_together():
     assert (line.term.magazine_cents, AccessTerm.objects.get().price_cents) == (14_95, 5_00)
     assert AccessTerm.objects.get().reader == line.term.subscription.reader
     assert -balance("2100") == liability_cents(until=dt.date.max) == 19_95
+
+
+def test_moved_to_somebody_else_the_access_goes_along():
+    [line] = buy(given(wish("Ana Field"), offer="both"), now=NOW)
+    quote = queries.quote_gift_move(line=line, to_zone="us", now=NOW)
+
+    moved = actions.move_gift(line_id=line.pk, recipient=Person("Gus Long"), address=address("Gus Long"), by=CLERK,
+                              now=NOW)  # fmt: skip
+
+    assert quote is not None
+    assert "Its digital access goes along and lasts until 19 Feb 2027, as before." in quote.sentences
+    access, gus = AccessTerm.objects.get(), moved.move.to_subscription.reader
+    assert (access.reader, access.payer.name, access.last_day) == (gus, "Ben Moss", dt.date(2027, 2, 19))
+    assert [each.code for each in entitlements_of([line.recipient_id], NOW)] == ["ended"]
+
+
+def test_access_that_was_ended_stays_with_whom_it_was_for():
+    [line] = buy(given(wish("Ana Field"), offer="both"), now=NOW)
+    actions.end_access(access_id=AccessTerm.objects.get().pk, because="other", by=CLERK, now=NOW)
+
+    actions.move_gift(line_id=line.pk, recipient=Person("Gus Long"), address=address("Gus Long"), by=CLERK, now=NOW)
+
+    assert AccessTerm.objects.get().reader == line.recipient
+
+
+@pytest.mark.parametrize("paid_before", [True, False])
+def test_joined_to_another_file_the_access_goes_along(house: House, paid_before: bool):
+    own = house.subscription(house.reader("A. Field"))
+    house.term(own, first=504, units=6)
+    order = place(given(wish("Ana Field"), offer="both"), now=NOW)
+    if paid_before:
+        pay(order, now=NOW)
+
+    actions.join_gift(line_id=order.lines.get().pk, subscription_id=own.pk, meets="queue", by=CLERK, now=NOW)
+    if not paid_before:
+        pay(order, now=NOW)
+
+    assert AccessTerm.objects.get().reader == own.reader
 
 
 def test_the_card_says_what_comes():

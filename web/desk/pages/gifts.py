@@ -228,7 +228,8 @@ class JoinGift(GiftVerb):
             return self._ask(subject, form, status=409, refusal=refusal.sentence)
         form.ask_whether_sure()
         dearer = [moved.about_postage] if moved and moved.outcome else []
-        sentences = [f"For {target.reader.shown_name}:", *outcome.sentences, *dearer]
+        along = moved.about_access if moved else []
+        sentences = [f"For {target.reader.shown_name}:", *outcome.sentences, *along, *dearer]
         return self._ask(subject, form, sentences=sentences, button="Do it")
 
     def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
