@@ -5,6 +5,7 @@ caught up on in revenue now, the rest goes on for what is left of the lower pric
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +23,9 @@ from orders.ledger.actions import Posting
 from orders.ledger.models import AccountCode, Journal
 from subscriptions.terms import actions as terms
 from subscriptions.terms.actions.reaching import Reach, reach
+from subscriptions.terms.models import OwedCopy, Term
+from subscriptions.terms.queries.life import span_of
+from subscriptions.terms.rules import left_at, released_cents
 
 
 class NothingToReprice(DomainError):
@@ -54,12 +58,13 @@ def give_concession(
         raise ConcessionIsOdd(f"Between 1 and {term.magazine_cents} cents can be given back of what this term costs.")
 
     # What is still deferred of the magazine's part, and what would be if the term had cost so much less.
-    left = deferred_cents(term, at, price_cents=term.magazine_cents)
-    lowered = deferred_cents(term, at, price_cents=term.magazine_cents - cents)
+    left = _deferred_with_copies(term, at, price_cents=term.magazine_cents)
+    lowered = _deferred_with_copies(term, at, price_cents=term.magazine_cents - cents)
+    copies = left - deferred_cents(term, at, price_cents=term.magazine_cents)
     split = terms.split(
         term_id=term.pk,
         why="price_concession",
-        magazine_cents=lowered,
+        magazine_cents=lowered - copies,  # as a split goes on with what they were sold for
         by=by,
         now=now,
     )
@@ -81,6 +86,13 @@ def give_concession(
     audit.record(by, "concession.given", refund, cents=cents, earned=refund.earned_cents, way=way)
     tell_of_concession(refund=refund, now=now)
     return refund
+
+
+def _deferred_with_copies(term: Term, at: Reach, *, price_cents: int) -> int:
+    """As `deferred_cents`, and with the copies that wait to come from stock: nothing of them is earned either."""
+    waiting = OwedCopy.objects.filter(term=term, state=OwedCopy.State.WAITING).order_by("pk").select_for_update()
+    span = replace(span_of(term), carried=term.carried - sum(owed.units for owed in waiting))
+    return released_cents(span, left=left_at(span, at.clock) or 0, price_cents=price_cents)
 
 
 def _post(refund: LineRefund, at: Reach) -> Journal:

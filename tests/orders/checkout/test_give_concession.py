@@ -13,6 +13,7 @@ from subscriptions.terms.models import Subscription, Term
 from tests.house import House, at
 from tests.orders.revenue.printing import post_sale
 from tests.own_database import at_once
+from tests.subscriptions.fulfillment.runs import owe
 
 FAY, JULY = Actor("staff", "2"), at("2026-07-01")
 
@@ -76,6 +77,26 @@ def test_all_of_the_price_may_be_given_back(line: Line):
     refund = line.concedes(1995)
 
     assert (refund.earned_cents, Term.objects.get(ended_at__isnull=True).magazine_cents) == (798, 0)
+
+
+@pytest.mark.parametrize(("cents", "goes_on_for"), [(500, 1495), (1995, 0)])
+def test_back_issues_that_were_not_sent_yet_have_earned_nothing(house: House, cents: int, goes_on_for: int):
+    """Ten issues, the first two of them from stock and not sent; none has been mailed."""
+    subscription = house.subscription()
+    term = house.term(subscription, first=508, carried=2)
+    post_sale(term)
+    house.pull_before(508)
+    for number in (506, 507):
+        owe(house, subscription, number, term=term)
+
+    refund = actions.give_concession(
+        subscription_id=subscription.pk, cents=cents, because="late issues", by=FAY, now=JULY
+    )
+
+    goes_on = Term.objects.get(ended_at__isnull=True)
+    assert (refund.earned_cents, goes_on.magazine_cents, goes_on.units) == (0, goes_on_for, 10)
+    assert (balance("4100"), balance("2100")) == (0, -goes_on_for)
+    assert [each["number"] for each in findings(now=JULY) if each["number"] in (1, 7, 8) and not each["ok"]] == []
 
 
 @pytest.mark.parametrize("cents", [0, -1, 1996])
