@@ -315,6 +315,8 @@ class World:
             raise Refused("nothing_to_extend")
         if effect == "credit" and copy_issue in self.credited(line):
             raise Refused("copy_is_credited")
+        if effect == "credit" and copy_issue is not None and not self._may_be_given_back(line, copy_issue):
+            raise Refused("extension_is_odd")
         over = [t for t in line.terms if not t.ended and not walk.left_of(t)]
         just_over = over[-1] if over and not walk.passed_of(over[-1]) else None
         running = live[0] if live else just_over
@@ -324,7 +326,8 @@ class World:
             # Of what was ended, the one that has sent something, or is about to.
             ended = [t for t in line.terms if t.used or t.left] or line.terms
             running = self._free_term(line, (over or ended)[-1], first)
-        kind = "credit" if effect == "credit" and running.units else "bonus"
+        gives_back = effect == "credit" and copy_issue is not None and copy_issue.weight
+        kind = "credit" if gives_back and running.units else "bonus"
         setattr(running, kind, getattr(running, kind) + issues)
         given = Bonus(line, running, kind, issues, copy_issue if kind == "credit" else None)
         if given.copy_issue is not None:
@@ -334,6 +337,21 @@ class World:
     def credited(self, line: Line) -> set[Issue]:
         """Copies that were given back, of it and of what was made one with it."""
         return {issue for each in self.lines if each.in_force is line for issue in each.credited}
+
+    def _may_be_given_back(self, line: Line, issue: Issue) -> bool:
+        """It was sent to it, or to what was made one with it, and used something up. A special, which never does, is
+        made good as goodwill."""
+        if not issue.weight:
+            return True
+        lines = [each for each in self.lines if each.in_force is line]
+        sent = [copies[each] for each in lines if each in (copies := self.pulls.get(issue, {}))]
+        return (
+            any(copy.copy_class != "grace" for copy in sent)
+            or any(issue in term.recouped for each in lines for term in each.terms)
+            or any(
+                w.line in lines and w.issue is issue and w.purpose == 2 and w.state != "waiting" for w in self.wanted
+            )
+        )
 
     def _spread(self, line: Line, running: Term, walk: Walk, issues: int) -> Term:
         return self.split(line, running, units=int(walk.left_of(running)) + issues)[1]

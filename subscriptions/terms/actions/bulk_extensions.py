@@ -146,7 +146,8 @@ def _values(bulk: BulkExtension, subscriptions: list[int]) -> dict[str, Any]:
     return {
         "subscriptions": subscriptions,
         "issues": bulk.units,
-        "gives_back": bulk.reason.effect == Effect.CREDIT,
+        # A special used up nothing: there is nothing to be earned again.
+        "gives_back": bulk.reason.effect == Effect.CREDIT and bulk.issue.weight > 0,
         "reason": bulk.reason_id,
         "copy": bulk.issue_id,
         "about": _about(bulk),

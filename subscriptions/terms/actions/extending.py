@@ -21,6 +21,7 @@ from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.splitting import split
 from subscriptions.terms.models import Entry, ServiceReason, Term
 from subscriptions.terms.queries.merged import merged_ones
+from subscriptions.terms.queries.served import has_used_up
 
 Effect = ServiceReason.Effect
 Use = ServiceReason.Use
@@ -67,12 +68,14 @@ def extend(
     link: str = "",
     about: str = "",
 ) -> Extension:
-    """Give `issues` more (in units), for a reason of an extension or a claim. A credit names the copy it answers for.
+    """Give `issues` more (in units), for a reason of an extension or a claim. A credit names the copy it answers for;
+    for a special, which used up nothing, it is a bonus.
 
     What has run out already goes on with a free term of its own; what was made one with another subscription, there.
 
     :raises UnknownReason: when the code is no reason for an extension or a claim
-    :raises ExtensionIsOdd: below one and above sixty issues, or for a credit that names no copy
+    :raises ExtensionIsOdd: below one and above sixty issues, or for a credit that names no copy, or one that was never
+        sent here or used up nothing
     :raises CopyIsCredited: when that copy was given back before
     :raises NothingToExtend: when nothing was ever bought, or the subscription has no end
     """
@@ -127,10 +130,13 @@ def take_back(*, entry_id: int, by: Actor, now: dt.datetime) -> Entry:
     return reversal
 
 
-def _creditable(at: Reach, copy_issue_id: int | None) -> Issue:
+def _creditable(at: Reach, copy_issue_id: int | None) -> Issue | None:
+    """The issue that is given back; None for a special: it has earned nothing that could be earned again."""
     if copy_issue_id is None:
         raise ExtensionIsOdd("Say which issue did not come; it is given back by this.")
     issue = Issue.objects.get(pk=copy_issue_id)
+    if not issue.weight:
+        return None
     given = Entry.objects.filter(
         term__subscription__in=merged_ones(at.subscription.pk),
         kind=Entry.Kind.CREDIT,
@@ -139,6 +145,10 @@ def _creditable(at: Reach, copy_issue_id: int | None) -> Issue:
     ).exclude(pk__in=Entry.objects.filter(reverses__isnull=False).values("reverses_id"))
     if given.exists():
         raise CopyIsCredited(f"{issue} has been given back before.")
+    if issue.magazine_id != at.subscription.magazine_id or not has_used_up(at.subscription.pk, issue):
+        raise ExtensionIsOdd(
+            f"{issue} was not sent here, or nobody paid for it: there is nothing to give back. Give it as goodwill."
+        )
     return issue
 
 
@@ -181,7 +191,7 @@ def _lengthen(
     term: Term, at: Reach, issues: int, *, reason: ServiceReason, copy: Issue | None, link: str, about: str, by: Actor
 ) -> Entry:
     # A term of nothing but goodwill has no money that a credit could give back.
-    kind = Entry.Kind.CREDIT if reason.effect == Effect.CREDIT and term.units else Entry.Kind.BONUS
+    kind = Entry.Kind.CREDIT if copy is not None and term.units else Entry.Kind.BONUS
     setattr(term, kind, getattr(term, kind) + issues)
     term.save(update_fields=[kind])
     return Entry.objects.create(

@@ -12,7 +12,7 @@ from subscriptions.terms.actions.laying import give_way
 from subscriptions.terms.actions.reaching import Reach, reach
 from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.terms import grace_of
-from subscriptions.terms.models import Entry, Subscription, Term
+from subscriptions.terms.models import Comp, Entry, Subscription, Term
 from subscriptions.terms.queries.cancelling import last_cancellation
 from subscriptions.terms.queries.life import life_of
 from subscriptions.terms.queries.promises import start_clock
@@ -114,4 +114,5 @@ def _continue(cut: Entry, *, carried: Carried, now: dt.datetime, by: Actor) -> T
         by=by.reference,
     )  # fmt: skip
     carried.write(term, link=f"term:{old.uuid}", by=by, now=now)
+    Comp.objects.filter(term=old).update(term=term)  # Whoever answers for free copies answers for the rest.
     return term

@@ -81,6 +81,8 @@ def _there(whom: str, *, issue: Issue, where: Where) -> sql.Composed:
         issue=sql.Literal(issue.pk),
         ordinal=sql.Literal(issue.ordinal),
         unit=sql.Literal(issue.unit),
+        weight=sql.Literal(issue.weight),
+        pulled_at=sql.Literal(issue.pulled_at) + sql.SQL("::timestamptz"),
         everywhere=sql.Literal(where.is_everywhere),
         countries=_codes(where.countries),
         states=_codes(where.states),
@@ -102,7 +104,8 @@ _OWED = """
      where s.magazine_id = {magazine} and t.ended_on is null
        and (t.c_to is null or t.c_to + t.grace > {unit} - coalesce(k.units, 0)))
 """
-# Entitled: a term that covers the issue, which no pause held back.
+# Entitled: a term that covers the issue, which no pause held back. A special stands on the clock where the next issue
+# does: who ordered after it was pulled was not sent it, unless the term goes on with one that was there then.
 _ENTITLED = """
   with whom as materialized (
     select distinct t.subscription_id
@@ -111,7 +114,14 @@ _ENTITLED = """
       left join skip_at({magazine}, {ordinal}) k on k.subscription_id = t.subscription_id
      where s.magazine_id = {magazine} and not coalesce(k.paused, false)
        and t.c_from <= {unit} - coalesce(k.units, 0) and t.c_to > {unit} - coalesce(k.units, 0)
-       and not exists (select from catalog_issue pin where pin.id = t.pin_issue_id and pin.ordinal > {ordinal}))
+       and not exists (select from catalog_issue pin where pin.id = t.pin_issue_id and pin.ordinal > {ordinal})
+       and ({weight} > 0
+            or not exists (select from catalog_issue first
+                            where first.id = t.reachable_issue_id and first.ordinal > {ordinal})
+            or exists (select from terms_term old
+                        where old.id = t.split_from_id and old.ended_at > {pulled_at}
+                          and not exists (select from catalog_issue first
+                                           where first.id = old.reachable_issue_id and first.ordinal > {ordinal}))))
 """
 _PLACES = """
   select whom.subscription_id, coalesce(a.country, '') as country,

@@ -24,6 +24,7 @@ EXTENSIONS: dict[str, tuple[Any, int, str]] = {
     "a zero byte": ({**GOOD, "about": "\x00"}, 400, "invalid"),
     "a copy given back without its name": ({**GOOD, "reason": "never_came"}, 409, "extension_is_odd"),
     "a copy that has not gone out": ({**GOOD, "reason": "never_came", "copy_issue": 530}, 400, "invalid"),
+    "a copy that was never sent": ({**GOOD, "reason": "never_came", "copy_issue": 501}, 409, "extension_is_odd"),
     "a copy of no issue": ({**GOOD, "reason": "never_came", "copy_issue": 9}, 400, "invalid"),
 }
 CORRECTIONS: dict[str, tuple[Any, int, str]] = {
