@@ -17,7 +17,7 @@ from orders.payments.models import ChargePermit
 from orders.renewals import queries, rules
 from orders.renewals.actions.locked import locked_cycle
 from orders.renewals.actions.splits import follow_split
-from orders.renewals.actions.stops import stop_cycle
+from orders.renewals.actions.stops import FOLLOWED, stop_cycle
 from orders.renewals.models import Cycle
 from subscriptions.catalog import actions as catalog
 from subscriptions.terms import actions as terms
@@ -94,7 +94,7 @@ def _something_ended_it(cycle: Cycle, *, now: dt.datetime) -> bool:
     elif cycle.subscription.renewal != Subscription.Renewal.AUTO_CHARGE:
         reason = "automatic renewal is off"
     elif queries.is_followed(cycle.after_term):
-        reason = "renewed already"
+        reason = FOLLOWED
     elif queries.notices_of(cycle).bounced:
         reason = "a notice came back"
         terms.set_renewal(subscription_id=cycle.subscription_id, renewal=Subscription.Renewal.RENEW, by=BY)

@@ -15,7 +15,7 @@ from foundation.one_by_one import each
 from orders.payments import queries as payments
 from orders.renewals import queries, rules
 from orders.renewals.actions.splits import follow_split
-from orders.renewals.actions.stops import stop_cycle, void_notices
+from orders.renewals.actions.stops import FOLLOWED, stop_cycle, void_notices
 from orders.renewals.models import Cycle
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Magazine
@@ -195,5 +195,5 @@ def _why_it_ends(cycle: Cycle) -> str:
     if cycle.subscription.renewal != Subscription.Renewal.AUTO_CHARGE:
         return "automatic renewal is off"
     if queries.is_followed(cycle.after_term):
-        return "renewed already"
+        return FOLLOWED
     return ""

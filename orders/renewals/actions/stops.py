@@ -8,6 +8,9 @@ from orders.payments import actions as payments
 from orders.payments.models import ChargePermit
 from orders.renewals.models import Cycle
 
+# Why a cycle ends: another term comes behind the one that it was to renew.
+FOLLOWED = "renewed already"
+
 
 def stop_cycle(cycle: Cycle, *, because: str, by: Actor, now: dt.datetime, state: str = Cycle.State.STOPPED) -> None:
     """End the cycle and take back its permit: nothing will be charged for it from now on."""

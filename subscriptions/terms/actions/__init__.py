@@ -40,7 +40,7 @@ from .households import CopyIsHeldAlready, NobodyElseGetsIt, hold_for_household
 from .laying_away import lay_addresses_again
 from .merging import LineIsHeld, LineIsMerged, NothingToUndo, merge_lines, unmerge_lines
 from .owed import let_owed_wait_again, mark_owed_sent
-from .privacy import follow_privacy_requests, objection_to_erasure
+from .privacy import follow_privacy_requests, objection_for_staff, objection_to_erasure
 from .reasons import UnknownReason
 from .reinstating import NothingToReinstate, reinstate
 from .splitting import OtherMagazine, Split, SplitDoesNotFit, split
@@ -143,6 +143,7 @@ __all__ = [
     "let_owed_wait_again",
     "mark_owed_sent",
     "merge_lines",
+    "objection_for_staff",
     "objection_to_erasure",
     "open_subscription",
     "open_with_terms",

@@ -5,6 +5,7 @@ The expire ledger and the terms are what the books stand on, and stay; of the le
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -30,10 +31,14 @@ from subscriptions.terms.models import (
 from subscriptions.terms.queries.entitlements import untold_lines
 from subscriptions.terms.queries.life import as_told, life_of
 from subscriptions.terms.queries.overview import ledger
-from subscriptions.terms.queries.promises import expire
+from subscriptions.terms.queries.promises import ExpireAnswer, expire
 
 # What comes with an extension or a correction is typed; the rest of the expire ledger speaks in the house's own words.
 _TYPED = (Entry.Kind.BONUS, Entry.Kind.CREDIT, Entry.Kind.CORRECTION)
+
+
+# As of an order that somebody else has not paid yet: it may be a gift, and is its donor's to tell of.
+_UNTOLD = "Something is under way for this reader and has to be over first. Please write to us."
 
 
 def follow_privacy_requests(*, now: dt.datetime) -> int:
@@ -41,32 +46,63 @@ def follow_privacy_requests(*, now: dt.datetime) -> int:
 
 
 def objection_to_erasure(person: Person, now: dt.datetime) -> str:
-    """What is still owed needs an address: it has to be ended first. A sentence for the reader, or empty."""
-    return next(_objections(person, now), "")
+    """What is still owed needs an address: it has to be ended first. A sentence for the reader, or empty.
+
+    Of a gift that is announced later it says nothing that anybody could tell it by.
+    """
+    told = (objection.for_reader for objection in _objections(person, now))
+    return next(iter(sorted(told, key=lambda sentence: sentence == _UNTOLD)), "")
 
 
-def _objections(person: Person, now: dt.datetime) -> Iterator[str]:
+def objection_for_staff(person: Person, now: dt.datetime) -> str:
+    """The same for a clerk, who knows of every gift."""
+    return next((objection.for_staff for objection in _objections(person, now)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Objection:
+    for_staff: str
+    for_reader: str
+
+
+def _objections(person: Person, now: dt.datetime) -> Iterator[_Objection]:
     paid_for = Term.objects.filter(payer_id__in=person.files, ended_at__isnull=True).values("subscription")
     lines = Subscription.objects.filter(Q(reader_id__in=person.files) | Q(pk__in=paid_for))
     for line in lines.select_related("magazine").order_by("pk"):
-        end = expire(line.pk)
-        if end.units_left != 0:
-            whose = "" if line.reader_id in person.files else " of somebody else, which this reader pays for,"
-            until = f" until {end.issue}" if end.issue else ""
-            yield f"{line.magazine.name}{whose} still comes{until}. Cancel it first, and then ask again."
+        is_theirs = line.reader_id in person.files
+        what = line.magazine.name + ("" if is_theirs else " of somebody else, which this reader pays for,")
+        if comes := _still_comes(what, expire(line.pk)):
+            # What they pay for somebody else is no secret from them.
+            told = expire(line.pk, told_on=_today(line.magazine, now) if is_theirs else None)
+            yield _Objection(comes, _still_comes(what, told) or _UNTOLD)
     if OwedCopy.objects.filter(subscription__reader_id__in=person.files, state=OwedCopy.State.WAITING).exists():
-        yield "A copy is still to be sent from stock. Please ask again when it has gone out."
+        sent = "A copy is still to be sent from stock. Please ask again when it has gone out."
+        yield _Objection(sent, sent)
     access = AccessTerm.objects.filter(Q(reader_id__in=person.files) | Q(payer_id__in=person.files))
-    if access.filter(ended_on__isnull=True, until_on__gt=now.date()).exists():
-        yield "Digital access is still running. End it first, and then ask again."
+    for term in access.filter(ended_on__isnull=True, until_on__gt=now.date()).select_related("magazine"):
+        runs = "Digital access is still running. End it first, and then ask again."
+        is_known = term.payer_id in person.files or _is_told(term, now)
+        yield _Objection(runs, runs if is_known else _UNTOLD)
+
+
+def _still_comes(what: str, end: ExpireAnswer) -> str:
+    """Empty where nothing is left."""
+    if end.units_left == 0:
+        return ""
+    until = f" until {end.issue}" if end.issue else ""
+    return f"{what} still comes{until}. Cancel it first, and then ask again."
 
 
 def _tell(person: Person, now: dt.datetime) -> list[dict[str, Any]]:
     lines = Subscription.objects.filter(reader_id__in=person.files).select_related("magazine").order_by("pk")
     lines = lines.exclude(pk__in=untold_lines(person.files, now))
     access = AccessTerm.objects.filter(reader_id__in=person.files).select_related("magazine").order_by("pk")
-    told = [term for term in access if term.opens_on is None or term.opens_on <= _today(term.magazine, now)]
+    told = [term for term in access if _is_told(term, now)]
     return [*(_line(line, person, now) for line in lines), *(_access(term, person) for term in told)]
+
+
+def _is_told(term: AccessTerm, now: dt.datetime) -> bool:
+    return term.opens_on is None or term.opens_on <= _today(term.magazine, now)
 
 
 def _today(magazine: Magazine, now: dt.datetime) -> dt.date:

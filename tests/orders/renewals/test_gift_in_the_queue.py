@@ -242,3 +242,16 @@ def test_the_last_term_that_is_left_is_the_subscription(ana: Renewing):
 
     ana.subscription.refresh_from_db()
     assert ana.subscription.renewal == Subscription.Renewal.DO_NOT_RENEW
+
+
+def test_a_copy_of_everything_says_nothing_of_a_charge_that_a_secret_gift_has_stopped(ana: Renewing):
+    ana.lives_through(FIRST_NOTICE)
+    give(ana, announce_on=at("2027-03-01").date())
+    ana.lives_through(SECOND_NOTICE)
+    assert ana.cycle.ended_because == "renewed already"
+
+    reader = ana.subscription.reader
+    request = readers.ask_privacy(reader_id=reader.pk, kind="export", verified="letter", by=CLERK, now=ana.shop.now)
+    actions.follow_privacy_requests(now=ana.shop.now)
+
+    assert request.ticks.get(app="renewals").told["automatic_renewals"] == []

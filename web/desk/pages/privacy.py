@@ -56,7 +56,7 @@ class AskErasure(AskCopy):
     kind = PrivacyRequest.Kind.ERASURE
 
     def asks(self, subject: Reader) -> list[str]:
-        stands = terms.objection_to_erasure(queries.person(subject), clock.now())
+        stands = terms.objection_for_staff(queries.person(subject), clock.now())
         return [
             f"Name, mail address, telephone, streets, notes and the words of mails about {subject.shown_name}, "
             f"{subject.number}, and every file merged into this one, are overwritten. This cannot be undone.",
