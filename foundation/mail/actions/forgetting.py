@@ -25,6 +25,11 @@ def forget_mails(*, own: Collection[str], shared: Collection[str], names: Collec
     return sum(map(_forget, [*mails_to(own), *_that_name(names, mails_to(shared))]))
 
 
+def forget_mails_with_keys(keys: Collection[str]) -> int:
+    """Empty these mails, whatever address they went to. How many."""
+    return sum(map(_forget, OutgoingMail.objects.filter(key__in=list(keys)).order_by("pk")))
+
+
 def _that_name(names: Collection[str], mails: QuerySet[OutgoingMail]) -> Iterator[OutgoingMail]:
     folded = [name.lower() for name in names]
     return (mail for mail in mails if any(name in mail.text.lower() for name in folded))

@@ -130,7 +130,7 @@ def redeem_code(
     start_terms([line], by=by, now=now)
     _close(row, by=by, now=now)
     if recipient.email:
-        letters.tell_recipient(gift=line.gift, to_email=recipient.email, key=f"gift:{line.uuid}:redeemed", now=now)
+        letters.tell_recipient(gift=line.gift, to_email=recipient.email, key=letters.redeemed_key(line.uuid), now=now)
     audit.record(by, "gift_code.redeemed", row, term=line.term_id)
     return Redeemed(line, line.term)
 

@@ -1,6 +1,7 @@
 """The mails of an order: thanks with the terms and how to cancel."""
 
 import datetime as dt
+import uuid
 
 from django.conf import settings
 
@@ -64,6 +65,11 @@ def tell_recipient(*, gift: Gift, to_email: str, key: str, now: dt.datetime) -> 
         },
         now=now,
     )
+
+
+def redeemed_key(line_uuid: uuid.UUID) -> str:
+    """Of the news to whoever redeems a code: the address that they typed stands in this mail alone."""
+    return f"gift:{line_uuid}:redeemed"
 
 
 def send_code(*, code: GiftCode, now: dt.datetime) -> OutgoingMail:

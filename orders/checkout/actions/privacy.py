@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from foundation.actors import Actor
-from foundation.mail.actions import forget_mails
+from foundation.mail.actions import forget_mails, forget_mails_with_keys
+from orders.checkout.actions import letters
 from orders.checkout.models import (
     AutoRenewConsent,
     BillLine,
@@ -156,4 +157,5 @@ def _forget_mails(person: Person, *, received: QuerySet[Gift]) -> int:
     emails = {email.lower() for email in [*ordered, *received.values_list("to_email", flat=True)] if email}
     others = Reader.objects.alias(mail=Lower("email")).filter(mail__in=emails).exclude(pk__in=person.files)
     own = emails - {email.lower() for email in others.values_list("email", flat=True)}
-    return forget_mails(own=own, shared=[], names=[])
+    redeemed = [letters.redeemed_key(line) for line in received.values_list("line__uuid", flat=True)]
+    return forget_mails(own=own, shared=[], names=[]) + forget_mails_with_keys(redeemed)

@@ -83,6 +83,26 @@ def test_the_news_of_a_gift_is_emptied_wherever_it_was_mailed_to(line: Any):
     assert OutgoingMail.objects.filter(to_email="ben@donors.example", text__contains="Cleo Reed").exists()
 
 
+def test_the_news_to_whoever_redeemed_a_code_is_emptied_wherever_it_was_mailed_to(line: Any):
+    """Ana types another address when she redeems; it stands in no row but that mail."""
+    ana = line.recipient
+    actions.cancel_term(term_id=line.term_id, reason_code="other", by=CLERK, now=NOW)
+    [sold] = buy(given(code_for("Ana Field", message="For her dog")), now=NOW)
+    done = actions.redeem_code(
+        code=code_of(sold.gift_code), recipient=Person("Ana Field", "ana@work.example"), address=address("Ana Field"),
+        subscription=line.term.subscription, by=CLERK, now=NOW,
+    )  # fmt: skip
+    send_waiting(now=NOW)
+    actions.cancel_term(term_id=done.term.pk, reason_code="other", by=CLERK, now=NOW)
+    assert "For her dog" in OutgoingMail.objects.get(to_email="ana@work.example").text
+
+    request = asks(ana, "erasure")
+
+    assert (request.refused_because, request.state) == ("", "done")
+    assert not OutgoingMail.objects.filter(to_email="ana@work.example").exists()
+    assert not OutgoingMail.objects.filter(text__contains="For her dog", to_email__startswith="erased").exists()
+
+
 def test_a_mail_address_that_somebody_else_is_on_file_with_keeps_its_mails(line: Any, house: House):
     house.reader("Dan Hope", email="shared@home.example")
     [sold] = buy(given(wish("Cleo Reed", email="shared@home.example", announce="mail")), now=NOW)
