@@ -1,6 +1,7 @@
 """Two files of one person made one, and the way back. Upper apps follow: they sweep for the row of the merge."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from subscriptions.readers import queries
 from subscriptions.readers.actions.copies_of_everything import forget_files
 from subscriptions.readers.actions.preferences import loosen_again, take_the_stricter
 from subscriptions.readers.actions.privacy import FileIsMerged, ReaderIsErased, refuse_while_erasing
-from subscriptions.readers.models import MergeTick, PossibleDuplicate, Reader, ReaderMerge
+from subscriptions.readers.models import Address, MergeTick, PossibleDuplicate, Reader, ReaderMerge
 
 # So long a clerk may find out that they were two people after all.
 CAN_BE_UNDONE_FOR = dt.timedelta(days=90)
@@ -96,6 +97,18 @@ def unmerge_readers(*, merge_id: int, by: Actor, now: dt.datetime) -> ReaderMerg
 def tick_merge(*, merge: ReaderMerge, app: str, undoing: bool, now: dt.datetime, **summary: Any) -> MergeTick:
     """An app has followed: called by its own action, in the transaction that did so."""
     return MergeTick.objects.create(merge=merge, app=app, undoing=undoing, done_at=now, summary=summary)
+
+
+def give_back_addresses(*, merge: ReaderMerge, address_ids: Collection[int], by: Actor) -> int:
+    """Addresses that were typed for the merged file while the merge stood, and are on file under the kept; how many.
+
+    Left there, they would be told and erased with the wrong person.
+    """
+    kept = queries.reader_in_force(merge.kept)
+    typed = Address.objects.filter(pk__in=address_ids, reader=kept, entered_at__gte=merge.at)
+    for address in typed.order_by("pk"):
+        audit.record(by, "address.given_back", address, before=kept.pk, now=merge.merged_id)
+    return typed.update(reader_id=merge.merged_id)
 
 
 def _lock_both(kept_id: int, merged_id: int) -> tuple[Reader, Reader]:

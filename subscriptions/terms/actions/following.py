@@ -1,6 +1,7 @@
 """Subscriptions follow their reader when two files became one, and go back when that is undone."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from subscriptions.readers.models import Reader, ReaderMerge
 from subscriptions.terms.actions.addresses import change_address
 from subscriptions.terms.actions.merging import merge_lines, unmerge_lines
 from subscriptions.terms.actions.subscriptions import lock, lock_all
-from subscriptions.terms.models import FOREVER, AccessTerm, LineMerge, MovedLine, ShipTo, Subscription
+from subscriptions.terms.models import FOREVER, AccessTerm, AwayAddress, LineMerge, MovedLine, ShipTo, Subscription
 from subscriptions.terms.queries.overview import SubscriptionOverview, overview
 from subscriptions.terms.queries.promises import expire
 
@@ -73,9 +74,18 @@ def _move_back(merge: ReaderMerge, *, by: Actor, now: dt.datetime) -> dict[str, 
     lines = _lock_lines(Subscription.objects.filter(moves__merge=merge, reader=kept))
     for line in lines:
         _give_to(merge.merged, line, by=by)
+    readers.give_back_addresses(merge=merge, address_ids=_addresses_alone_of(lines), by=by)
     moved = merge.ticks.get(app=APP, undoing=False).summary.get("access_terms", [])
     AccessTerm.objects.filter(pk__in=moved, reader=kept).update(reader_id=merge.merged_id)
     return {"lines": [line.pk for line in lines], "access_terms": moved}
+
+
+def _addresses_alone_of(lines: Sequence[Subscription]) -> set[int]:
+    """Where these lines were sent, ever and for a while, and no other line."""
+    mine, others = Q(subscription__in=lines), ~Q(subscription__in=lines)
+    home, away = (rows.values_list("address", flat=True) for rows in (ShipTo.objects, AwayAddress.objects))
+    used = {*home.filter(mine), *away.filter(mine)}
+    return used.difference(home.filter(others, address__in=used), away.filter(others, address__in=used))
 
 
 def _keep_still(lines: QuerySet[Subscription], *, now: dt.datetime) -> None:
