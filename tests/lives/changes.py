@@ -125,6 +125,7 @@ class World:
         last = next((t for t in line.terms if t.grace and not t.left), None)
         if last is None or last.written_off or not any(issue.weight for issue in line.graced):
             raise Refused("no_grace_to_write_off")
+        last.grace = min(last.grace, self.reach(line)[1].passed_of(last))
         last.written_off = True
 
     # -- ends
@@ -151,7 +152,8 @@ class World:
     def cancel_now(self, line: Line) -> list[Release]:
         _, walk, live = self.reach(line)
         if not live:
-            raise Refused("nothing_to_cancel")
+            self.cancel_at_end(line)
+            return []
         for term in live:
             self.keep_back_issues(term)
         walk = self.reach(line)[1]
@@ -188,10 +190,13 @@ class World:
                 self.promised.append(("credit" if small else way, release.term, sum(release.cents)))
 
     def cancel_at_end(self, line: Line) -> None:
-        if not self.reach(line)[2]:
+        _, walk, live = self.reach(line)
+        hoped = [t for t in line.terms if t.grace > walk.passed_of(t)]
+        if not live and not hoped:
             raise Refused("nothing_to_cancel")
         for term in line.terms:
-            term.grace = 0
+            # What came in hope has come, and no more does.
+            term.grace = min(term.grace, walk.passed_of(term))
         line.renews, line.ends_as_paid, line.cancelled = False, True, []
 
     def reinstate(self, line: Line) -> list[Term]:

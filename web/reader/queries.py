@@ -214,7 +214,8 @@ def _mine(subscription: Subscription, *, files: Sequence[int], now: dt.datetime)
         overview=terms.overview(subscription.pk, now, told_on=today),
         explanation=terms.explanation(subscription.pk, told_on=today),
         is_mine=is_mine,
-        may_cancel=terms.expire(subscription.pk, told_on=today, payers=None if is_mine else files).units_left != 0,
+        may_cancel=terms.expire(subscription.pk, told_on=today, payers=None if is_mine else files).units_left != 0
+        or (is_mine and terms.comes_in_hope(subscription.pk, now) is not None),
         i_pay=i_pay,
         cycle=_cycle_told(subscription, today) if i_pay else None,
         method=payments.active_method(consent.payer_id) if consent is not None and i_pay else None,

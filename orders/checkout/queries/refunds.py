@@ -33,7 +33,8 @@ def refunds_to_send() -> QuerySet[LineRefund]:
 class CancelPreview:
     """What it would mean to cancel: the first issue that would not come any more, the last that would, the money back.
 
-    `cents` by payer; nothing where nothing was paid. `last_if_now` None: no issue has gone out or would.
+    `cents` by payer; nothing where nothing was paid. `last_if_now` None: no issue has gone out or would. `in_hope`: all
+    that still comes is sent in the hope of a renewal, and now and at the end are one.
     """
 
     first_not_sent: Issue | None
@@ -41,6 +42,7 @@ class CancelPreview:
     at_end: terms.ExpireAnswer
     cents: dict[int, int]
     currency: str
+    in_hope: bool = False
 
     @property
     def total_cents(self) -> int:
@@ -74,4 +76,5 @@ def preview_cancel(
         at_end=terms.expire(subscription_id, told_on=told_on, payers=payers),
         cents=cents,
         currency=left[0].term.currency if left else "usd",
+        in_hope=payers is None and terms.comes_in_hope(subscription_id, now) is not None,
     )

@@ -119,7 +119,8 @@ def subscription_cancelled(
                 "payer_name": payer.shown_name,
                 "is_gift": is_gift,
                 "recipient_name": reader_as_payer_knows(subscription, payers=[payer.pk]) if to_other else "",
-                "at_end": when == "end",
+                # In the hope of a renewal there is nothing left for it to go on to.
+                "at_end": when == "end" and expire.units_left != 0,
                 "goes_on": when == "now" and expire.units_left != 0,
                 "last_issue": expire.issue,
                 "back": _sum_of(mine, LineRefund.Way.REFUND),

@@ -17,6 +17,7 @@ from subscriptions.terms.actions.reasons import reason_for
 from subscriptions.terms.actions.shifting import service_shifted
 from subscriptions.terms.actions.withdrawing import withdraw_waiting
 from subscriptions.terms.models import Entry, ServiceReason, Subscription, Term
+from subscriptions.terms.queries.grace import in_hope
 from subscriptions.terms.queries.life import span_of
 
 
@@ -44,15 +45,19 @@ def cancel_now(
 ) -> list[Ended]:
     """Send nothing from the first issue that a change still reaches; what waits behind is cancelled too.
 
-    No grace, no renewal. The money is the caller's matter: each term says what it has released.
+    No grace, no renewal. The money is the caller's matter: each term says what it has released. Where only grace is
+    left, it ends as by `cancel_at_end`, and no term is answered.
 
     :param spared: terms that are left alone and move up
 
-    :raises NothingToCancel: when no issue is left
+    :raises NothingToCancel: when no issue is left, not even one in the hope of renewal
     :raises UnknownReason: unless the code is one of a cancellation
     """
     reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
     at = reach(subscription_id, now=now)
+    if not at.live_terms():
+        _end_as_paid(at, reason=reason, by=by)
+        return []
     live = [term for term in at.live_terms() if term.pk not in spared]
     if not live:
         raise NothingToCancel("No issue is left that could be cancelled.")
@@ -103,25 +108,40 @@ def cancel_terms(
 def cancel_at_end(*, subscription_id: int, reason_code: str, by: Actor, now: dt.datetime) -> Subscription:
     """Go on to the last paid issue, and then stop: no grace, and nobody asks for a renewal.
 
-    The ledger says so in an entry of no units, by which it can be taken back (`reinstate`).
+    Where that issue is past and copies come in the hope of renewal, none that a change still reaches is sent. The
+    ledger says so in an entry of no units, by which it can be taken back (`reinstate`) while a paid issue is left.
 
-    :raises NothingToCancel: when no issue is left
+    :raises NothingToCancel: when no issue is left, not even one in the hope of renewal
     """
     reason = reason_for(reason_code, use=ServiceReason.Use.CANCEL)
     at = reach(subscription_id, now=now)
+    _end_as_paid(at, reason=reason, by=by)
+    return at.subscription
+
+
+def _end_as_paid(at: Reach, *, reason: ServiceReason, by: Actor) -> None:
+    """:raises NothingToCancel: when no issue is left, not even one in hope"""
     live = at.live_terms()
-    if not live:
-        raise NothingToCancel("No issue is left, so it has ended already.")
     # What was sent in hope before them has been sent.
     Term.objects.filter(pk__in=[term.pk for term in live]).update(grace=0)
+    last = live[-1] if live else _end_hope(at)
     Entry.objects.create(
-        term=live[-1], kind=Entry.Kind.CUT, units=0, about=f"{reason.code.replace('_', ' ')}, with the last paid issue",
-        reason=reason, link=f"cancel:{uuid.uuid4()}", at=now, by=by.reference,
+        term=last, kind=Entry.Kind.CUT, units=0, about=f"{reason.code.replace('_', ' ')}, with the last paid issue",
+        reason=reason, link=f"cancel:{uuid.uuid4()}", at=at.now, by=by.reference,
     )  # fmt: skip
     _ask_no_more(at.subscription)
     audit.record(by, "subscription.cancelled_at_end", at.subscription, reason=reason.code)
-    service_shifted([subscription_id])
-    return at.subscription
+    service_shifted([at.subscription.pk])
+
+
+def _end_hope(at: Reach) -> Term:
+    """The term whose grace was to go on, ended with what a change does not reach any more."""
+    last = in_hope(at.life, at.clock)
+    if last is None:
+        raise NothingToCancel("No issue is left, so it has ended already.")
+    last.grace = rules.grace_used(span_of(last), at.clock)
+    last.save(update_fields=["grace"])
+    return last
 
 
 def live_term(term_id: int, at: Reach) -> Term:

@@ -8,10 +8,12 @@ from foundation.actors import Actor
 from foundation.audit import actions as audit
 from foundation.errors import DomainError
 from foundation.one_by_one import each
+from subscriptions.terms import rules
 from subscriptions.terms.actions.reaching import Reach, reach
 from subscriptions.terms.models import Entry, Term
 from subscriptions.terms.queries.carrying import graced
 from subscriptions.terms.queries.grace import grace_to_write_off
+from subscriptions.terms.queries.life import span_of
 
 
 class NoGraceToWriteOff(DomainError):
@@ -30,7 +32,7 @@ def write_off_lapsed_grace(*, now: dt.datetime) -> int:
 
 @transaction.atomic
 def write_off_grace(*, subscription_id: int, by: Actor, now: dt.datetime) -> Entry:
-    """The copies sent after the last term are a cost of circulation, never revenue (domain 4.5).
+    """The copies sent after the last term are a cost of circulation, never revenue (domain 4.5). No more are sent.
 
     :raises NoGraceToWriteOff: when none was sent, or it was renewed or written off before
     """
@@ -39,6 +41,9 @@ def write_off_grace(*, subscription_id: int, by: Actor, now: dt.datetime) -> Ent
     copies = graced(at.life, last) if last else []
     if last is None or not copies or Entry.objects.filter(term=last, kind=Entry.Kind.WRITE_OFF).exists():
         raise NoGraceToWriteOff("No copies were sent in the hope of renewal that could be written off.")
+    # What came after it would be free: a renewal pays for nothing that is written off.
+    last.grace = rules.grace_used(span_of(last), at.clock)
+    last.save(update_fields=["grace"])
     entry = Entry.objects.create(
         term=last, kind=Entry.Kind.WRITE_OFF, units=0, about=f"{len(copies)} grace copies not recovered",
         link=f"term:{last.uuid}", at=now, by=by.reference,

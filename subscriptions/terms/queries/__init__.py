@@ -9,6 +9,7 @@ from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
 from .destinations import Destination, addresses_of, away_addresses, destinations
 from .entitlements import Entitlement, best_of, entitlement_of, entitlements_of, untold_lines
 from .explanation import Explanation, Step, explain, explanation
+from .grace import comes_in_hope
 from .holds import (
     HoldAnswer,
     HoldRunsBackwards,
@@ -89,6 +90,7 @@ __all__ = [
     "billing",
     "broken_ledgers",
     "chain_of",
+    "comes_in_hope",
     "copies_owed",
     "destinations",
     "entitlement_of",

@@ -1,12 +1,15 @@
 """Copies sent in the hope of renewal, where the hope is over."""
 
+import datetime as dt
+
 from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
 from subscriptions.catalog import queries as catalog
-from subscriptions.catalog.models import Magazine
+from subscriptions.catalog.models import Issue, Magazine
+from subscriptions.terms import rules
 from subscriptions.terms.models import Entry, Term
-from subscriptions.terms.queries.life import life_of
+from subscriptions.terms.queries.life import Life, life_of
 
 
 def grace_to_write_off() -> list[int]:
@@ -30,6 +33,29 @@ def grace_to_write_off() -> list[int]:
         # The clock of a subscription that has had a pause is behind the calendar's.
         found += [pk for pk, end, stepped in listed if not stepped or life_of(pk).clock - end > hope]
     return found
+
+
+def in_hope(life: Life, clock: int) -> Term | None:
+    """The term that is over and of whose grace something is left at this clock, while nothing that was sold is."""
+    if rules.units_left(life.spans, clock) != 0:
+        return None
+    for term, span in zip(life.terms, life.spans, strict=True):
+        left = span.c_to is not None and rules.grace_used(span, clock) < term.grace
+        # Behind a term that was followed only comes what another one has paid for.
+        if left and not Term.objects.filter(predecessor=term).exists():
+            return term
+    return None
+
+
+def comes_in_hope(subscription_id: int, now: dt.datetime) -> Issue | None:
+    """The first issue that a change still reaches, where it finds nothing but copies sent in the hope of a renewal."""
+    life = life_of(subscription_id)
+    if not life.terms:
+        return None
+    first = catalog.first_open_issue(magazine_id=life.terms[0].subscription.magazine_id, now=now)
+    if first is None or in_hope(life, rules.clock_at(life.calendar, life.pauses, first.ordinal)) is None:
+        return None
+    return first
 
 
 def grace_beyond(issue_id: int) -> list[tuple[int, int, int]]:

@@ -8,6 +8,7 @@ from orders.checkout.rules import OrderRequest, Person
 from orders.ledger import queries as books
 from subscriptions.terms.models import AccessTerm, Subscription
 from tests.gifts import address, buy
+from tests.house import at
 from tests.signin import signed_in
 from tests.web.conftest import NOW, DeskHouse, move_to
 from tests.web.desk.asking import asks, does, is_refused, text_of, url
@@ -139,3 +140,17 @@ def test_digital_access_that_cost_nothing_gives_nothing_back(cora: Any, access: 
     assert "No money is left to give back." in asks(cora, url("end_access", access.uuid))
     does(cora, url("end_access", access.uuid), reason="too_dear", money="refund")
     assert not LineRefund.objects.exists()
+
+
+def test_a_clerk_stops_what_is_sent_in_hope(cora: Any, desk_house: DeskHouse) -> None:
+    line = desk_house.house.subscription(desk_house.ben)
+    desk_house.house.term(line, first=504, grace=3)
+    desk_house.house.pull_before(515)
+    move_to(at("2027-03-20"))
+
+    at_desk = url("cancel_subscription", line.uuid)
+
+    assert "nothing is sent from May 2027 on. No money moves." in asks(cora, at_desk)
+    page = does(cora, at_desk, when="now", reason="died", money="refund")
+
+    assert "Cancelled. Nothing is sent from May 2027 on." in page

@@ -215,3 +215,22 @@ def test_whoever_pays_for_another_finds_the_way_to_end_only_what_they_have_left(
     subscription.terms.update(payer=ben)
 
     assert path_of(subscription, "cancel") in browser.get(HOME).content.decode()
+
+
+def test_who_gets_copies_in_the_hope_of_a_renewal_stops_them(shop, ana, signed_in, monkeypatch):
+    """513 was the last; 514 came in hope, and 515 would."""
+    line = shop.subscription(ana)
+    shop.term(line, first=504, grace=3)
+    shop.pull_before(515)
+    set_clock(monkeypatch, at("2027-03-20"))
+    browser = signed_in(ana)
+    assert path_of(line, "cancel") in browser.get(HOME).content.decode()
+    assert "nothing comes from May 2027 on" in text_of(browser.get(path_of(line, "cancel")))
+
+    answer = browser.send(path_of(line, "cancel"))
+
+    said = browser.get(answer["Location"])
+    assert "No further copy comes from May 2027 on." in text_of(said)
+    assert path_of(line, "cancel") not in said.content.decode()
+    assert line.terms.get().grace == 1
+    assert "has ended" in OutgoingMail.objects.get(kind="subscription_cancelled").text

@@ -45,6 +45,7 @@ class Cancellations(APIView):
         asked.is_valid(raise_exception=True)
         now = clock.now()
         came_next = terms.overview(subscription.pk, now).next_copies
+        in_hope = terms.comes_in_hope(subscription.pk, now) is not None
         done = renewals.cancel_subscription(
             subscription_id=subscription.pk,
             when=asked.validated_data["when"],
@@ -54,7 +55,7 @@ class Cancellations(APIView):
             now=now,
         )
         last = terms.expire(subscription.pk).issue
-        if asked.validated_data["when"] == "now":
+        if asked.validated_data["when"] == "now" or in_hope:
             first = next((copy.issue for copy in came_next if copy.issue.pull_at > now), None)
         else:
             first = planned_after(last) if last else None

@@ -34,6 +34,11 @@ class CancelSubscription(SubscriptionVerb):
         seen = queries.preview_cancel(subscription_id=subject.pk, now=clock.now())
         if seen.first_not_sent is None:
             return ["Nothing was ever bought here, so there is nothing to cancel."]
+        if seen.in_hope:
+            return [
+                "Every issue that was paid for has been sent; what comes now is sent in the hope of a renewal.",
+                f"Cancelled now or at the end, nothing is sent from {seen.first_not_sent} on. No money moves.",
+            ]
         last = f"{seen.last_if_now} is the last issue" if seen.last_if_now else "No issue is sent"
         at_end = f"The last issue is then {seen.at_end.issue}." if seen.at_end.issue else ""
         return [
@@ -45,6 +50,7 @@ class CancelSubscription(SubscriptionVerb):
         ]
 
     def act(self, subject: Subscription, answers: dict[str, Any]) -> str:
+        hoped = terms.comes_in_hope(subject.pk, clock.now())
         done = renewals.cancel_subscription(
             subscription_id=subject.pk,
             when=answers["when"],
@@ -55,6 +61,8 @@ class CancelSubscription(SubscriptionVerb):
         )
         last = terms.expire(subject.pk).issue
         sentence = f"The last issue is {last}." if last else "No issue is sent."
+        if hoped is not None:
+            sentence = f"Nothing is sent from {hoped} on."
         back = " ".join(promised(refund) for refund in done.cancelled.refunds)
         under_way = " A charge had already left for the bank." if done.charge_under_way else ""
         return f"Cancelled. {sentence} {back}{under_way}".strip()

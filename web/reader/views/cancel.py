@@ -46,7 +46,7 @@ class Cancelling:
     @property
     def may_stop_now(self) -> bool:
         """Where somebody else has paid for a part, only they can end it before that."""
-        return set(self.seen.cents) <= set(people.files_of([self.reader.pk])) and self.is_going_on
+        return set(self.seen.cents) <= set(people.files_of([self.reader.pk])) and self.is_paid_for
 
     @property
     def choices(self) -> list[str]:
@@ -71,6 +71,10 @@ class Cancelling:
 
     @property
     def is_going_on(self) -> bool:
+        return self.is_paid_for or self.seen.in_hope
+
+    @property
+    def is_paid_for(self) -> bool:
         return self.seen.at_end.units_left != 0
 
 
@@ -146,7 +150,10 @@ def _paid_by(reader: Reader, seen: checkout.CancelPreview) -> list[int]:
 def _tell(request: HttpRequest, mine: Cancelling, done: CancelledSubscription) -> None:
     today = clock.today(mine.subscription.magazine.zone)
     last = terms.expire(mine.subscription.pk, told_on=today, payers=mine.whose).issue
-    if last is None:
+    if mine.seen.in_hope and mine.seen.first_not_sent is not None:
+        words = _("It is cancelled. No further copy comes from %(issue)s on.")
+        messages.success(request, words % {"issue": mine.seen.first_not_sent.cover_label})
+    elif last is None:
         messages.success(request, _("It is cancelled. No issue will be sent."))
     else:
         messages.success(request, _("It is cancelled. The last issue is %(issue)s.") % {"issue": last.cover_label})
