@@ -41,9 +41,16 @@ def stay(world: World, line: Line, there: Stay) -> list[Issue]:
     last = [issue for issue in world.calendar.issues if issue.state != "dropped"][-1]
     if there.until is not None and not goes and there.until <= last.in_home_from:
         raise Refused("nothing_goes_there")
-    line.stays.append(there)
+    # Entered again, it is the one that stands.
+    alike = [each for each in line.stays if not each.is_ended and (each.until is None) == (there.until is None)]
+    if not alike or _said(alike[-1]) != _said(there):
+        line.stays.append(there)
     note(world, line)
     return goes
+
+
+def _said(each: Stay) -> tuple[object, ...]:
+    return each.address, each.begins, each.until, each.season
 
 
 def end_stay(world: World, line: Line, there: Stay) -> None:

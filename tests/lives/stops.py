@@ -22,6 +22,9 @@ def hold(world: World, line: Line, *, begins: Issue, until: Issue | None, reason
     _refuse_unreachable(world, begins)
     if until is not None and until.place <= begins.place:
         raise Refused("hold_runs_backwards")
+    stands = [c for c in chains_of(line) if (c[0].begins, c[-1].until, c[0].reason) == (begins, until, reason)]
+    if any(chain[0].bulk is None for chain in stands):
+        return next(chain[0] for chain in stands if chain[0].bulk is None)
     if reason == "vacation":
         refuse_what_is_not_paid(world, line, begins)
     found = Hold(begins, until, reason)
@@ -41,7 +44,11 @@ def refuse_what_is_not_paid(world: World, line: Line, begins: Issue) -> None:
 
 
 def hold_of(line: Line, part: Hold) -> list[Hold]:
-    """The parts of one hold: each begins with the issue that the one before it ends with."""
+    return next((chain for chain in chains_of(line) if part in chain), [part])
+
+
+def chains_of(line: Line) -> list[list[Hold]]:
+    """The parts of each hold: each begins with the issue that the one before it ends with."""
     parts = [h for h in line.holds if h.until is None or h.until.place > h.begins.place]
     parts.sort(key=lambda h: (h.begins.place, h.pk))
     chains: list[list[Hold]] = []
@@ -51,7 +58,7 @@ def hold_of(line: Line, part: Hold) -> list[Hold]:
             chains.append([each])
         else:
             before.append(each)
-    return next((chain for chain in chains if part in chain), [part])
+    return chains
 
 
 def end_hold(world: World, line: Line, part: Hold, *, resumes: Issue | None) -> None:

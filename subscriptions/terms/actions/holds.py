@@ -64,6 +64,8 @@ def hold(
 ) -> Pause:
     """Hold back every issue of `[from, until)`; without `until`, until further notice. None of them is consumed.
 
+    Asked for again, as by a second tap on the button, it is the hold that stands: ending it has to end all of it.
+
     :param over_limit_because: why a member of staff lets a reader hold back more than the house allows in a year
     :raises IssueIsPulled: when the first issue is out of reach already
     :raises HoldRunsBackwards: when the end is not after the beginning, or not in the same magazine
@@ -76,6 +78,9 @@ def hold(
     begins = Issue.objects.get(pk=from_issue_id)
     ends = Issue.objects.get(pk=until_issue_id) if until_issue_id is not None else None
     refuse_odd_stretch(begins, ends, open_issue=open_issue)
+    standing = queries.standing(subscription.pk, first=begins, until=ends, reason=reason, note=note)
+    if standing is not None:
+        return standing
     if reason == Pause.Reason.VACATION:
         refuse_unheld(subscription, begins=begins, ends=ends, by=by, over_limit_because=over_limit_because)
 

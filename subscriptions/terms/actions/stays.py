@@ -14,6 +14,7 @@ from subscriptions.catalog import actions as catalog
 from subscriptions.catalog import queries as calendars
 from subscriptions.catalog.models import Issue
 from subscriptions.readers import actions as readers
+from subscriptions.readers.models import Address
 from subscriptions.readers.rules.address import TypedAddress
 from subscriptions.terms import rules
 from subscriptions.terms.actions.laying_away import lay_away, lay_moves
@@ -37,6 +38,10 @@ class NoSuchDay(DomainError):
 
 class StayIsOver(DomainError):
     code = "stay_is_over"
+
+
+_DAYS = ("from_on", "until_on", "from_month", "from_day", "until_month", "until_day")
+_PRINTED = [field.attname for field in Address._meta.concrete_fields if field.attname.startswith("label_")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +203,27 @@ def _enter(
     now: dt.datetime,
     told_on: dt.date | None,
 ) -> StayAnswer:
+    """Entered again, it is the stay that stands: ending it has to send everything home."""
     away.subscription, away.address_id = subscription, address_id
-    away.entered_at, away.entered_by = now, by.reference
-    away.save(force_insert=True)
+    standing = _standing(away)
+    if standing is None:
+        away.entered_at, away.entered_by = now, by.reference
+        away.save(force_insert=True)
+        audit.record(by, "subscription.stay_entered", subscription, away=away.pk, kind=away.kind, address=address_id)
     lay_away([subscription.pk], magazine=reach.magazine, now=now)
-    audit.record(by, "subscription.stay_entered", subscription, away=away.pk, kind=away.kind, address=address_id)
-    return _answer(away, subscription, moved=_laid_for(away), now=now, told_on=told_on)
+    found = standing or away
+    return _answer(found, subscription, moved=_laid_for(found), now=now, told_on=told_on)
+
+
+def _standing(away: AwayAddress) -> AwayAddress | None:
+    """The newest of its kind, which goes before those that were entered earlier, if it is the same in all."""
+    live = AwayAddress.objects.filter(subscription=away.subscription, kind=away.kind, ended_at__isnull=True)
+    last = live.select_related("address").order_by("-pk").first()
+    if last is None or any(getattr(last, name) != getattr(away, name) for name in _DAYS):
+        return None
+    # An address that is typed again is a row of its own.
+    printed = all(getattr(last.address, name) == getattr(away.address, name) for name in _PRINTED)
+    return last if printed else None
 
 
 def _answer(

@@ -29,7 +29,7 @@ class NothingToHold(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class HoldAnswer:
-    """What a hold does, in issues. `held` is empty while it has no end.
+    """What a hold does, in issues. `held` is empty while it has no end, and where all that it held was dropped.
 
     `comes_anyway` are out of reach and still on their way. Until `withdraw_until` the hold can be taken back as if it
     had never been; until `end_until` the issue that comes again can still be another one.
@@ -42,6 +42,10 @@ class HoldAnswer:
     last_issue: promises.ExpireAnswer
     withdraw_until: dt.datetime
     end_until: dt.datetime | None
+
+    @property
+    def has_end(self) -> bool:
+        return self.end_until is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,17 @@ def chain_of(pause: Pause) -> list[Pause]:
     """The pause rows that are one hold with this one, the first to begin first."""
     found = next((c for c in _chains(pause.subscription_id) if any(each.pk == pause.pk for each in c)), None)
     return found or [pause]
+
+
+def standing(subscription_id: int, *, first: Issue, until: Issue | None, reason: str, note: str) -> Pause | None:
+    """The hold of exactly this stretch and reason, if there is one. What the house imposes has its why in the note."""
+    for chain in _chains(subscription_id):
+        begins, ends = chain[0], chain[-1]
+        same = (begins.from_issue_id, ends.until_issue_id) == (first.pk, until.pk if until else None)
+        alike = begins.reason == reason and (reason != Pause.Reason.IMPOSED or begins.note == note)
+        if same and alike and begins.bulk_id is None:
+            return begins
+    return None
 
 
 def answer_of(pause: Pause, now: dt.datetime, *, told_on: dt.date | None = None) -> HoldAnswer:

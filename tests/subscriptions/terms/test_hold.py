@@ -193,3 +193,29 @@ def test_set_renewal(house: House, subscription: Any) -> None:
     assert subscription.renewal == "auto_charge"
     with pytest.raises(ValueError):
         actions.set_renewal(subscription_id=subscription.pk, renewal="perhaps", by=SYSTEM)
+
+
+@pytest.mark.parametrize(("until", "reason"), [(510, "vacation"), (None, "vacation"), (510, "non_pay")])
+def test_a_hold_that_is_asked_for_twice_is_one(house: House, subscription: Any, until: int | None, reason: str) -> None:
+    """Else ending it would leave the other, and nobody would know."""
+    once, twice = (hold(house, subscription, 507, until, reason=reason) for _ in range(2))
+
+    assert once == twice == Pause.objects.get()
+
+
+def test_a_hold_that_was_lengthened_to_the_same_end_is_that_one(house: House, subscription: Any) -> None:
+    first = hold(house, subscription, 507, 508)
+    actions.change_hold_end(
+        pause_id=first.pk, until_issue_id=house.issue(510).pk, by=SYSTEM, now=house.at("2026-06-01")
+    )
+
+    assert hold(house, subscription, 507, 510) == first
+    assert hold(house, subscription, 507, 510, reason="dispute") != first
+
+
+def test_one_that_was_taken_back_is_entered_again(house: House, subscription: Any) -> None:
+    first = hold(house, subscription, 507, 510)
+    actions.withdraw_hold(pause_id=first.pk, by=SYSTEM, now=house.at("2026-06-01"))
+
+    assert hold(house, subscription, 507, 510) != first
+    assert last_issue(subscription) == 516

@@ -334,3 +334,16 @@ def test_one_subscription_can_be_laid_again_alone(ana: Ana) -> None:
     AwayIssue.objects.filter(issue__number=511).delete()
 
     assert actions.lay_subscription(subscription_id=ana.subscription.pk, now=ana.house.at("2026-06-01")) == 1
+
+
+def test_a_stay_that_is_entered_twice_is_one(house: House) -> None:
+    """Typed again, the address is a row of its own and the same place; ending it sends everything home."""
+    ana = Ana(house)
+    again = house.address(ana.subscription.reader, label_addr1="5 LAKE RD")
+    first = ana.stays(ana.lake, "2026-06-20", "2026-10-20")
+
+    assert ana.stays(again, "2026-06-20", "2026-10-20") == first
+    assert ana.winters().away == ana.winters().away
+    assert ana.stays(ana.palms, "2026-06-20", "2026-10-20").away != first.away
+    assert ana.stays(ana.lake, "2026-06-20", "2026-10-20").away != first.away  # It goes before the one in between.
+    assert AwayAddress.objects.count() == 4

@@ -4,6 +4,9 @@ import uuid
 
 import pytest
 
+from foundation.actors import system
+from subscriptions.catalog.models import Issue
+from subscriptions.terms import actions
 from subscriptions.terms.models import Pause
 from subscriptions.terms.queries import expire
 from tests.house import at
@@ -195,3 +198,39 @@ def test_nobody_holds_somebody_elses_copies(shop, page):
     assert page.browser.get(f"{HOME}{other.uuid}/holiday/").status_code == 404
     assert page.browser.get(f"{HOME}{uuid.uuid4()}/holiday/").status_code == 404
     assert page.browser.get(f"{page.path}999999/").status_code == 404
+
+
+def test_who_is_back_is_told_what_really_comes_again(shop, page, subscription, monkeypatch):
+    """The house holds 509 and 510 back, whatever the reader does."""
+    hold_days(page)
+    actions.hold(
+        subscription_id=subscription.pk, from_issue_id=shop.issue(509).pk, until_issue_id=shop.issue(511).pk,
+        reason="imposed", by=system("test"), now=at("2026-06-01"),
+    )  # fmt: skip
+    shop.pull_before(509)
+    set_clock(monkeypatch, at("2026-08-15"))
+    path = f"{page.path}{Pause.objects.get(reason='vacation').pk}/"
+
+    done = page.browser.post(path, {**page.browser.form(page.browser.get(path), 0), "verb": "end"}, follow=True)
+
+    assert "Welcome back. Jan 2027 is the first issue to be sent again." in text_of(done)
+
+
+def test_a_second_tap_holds_nothing_twice(page):
+    confirm = page.asks(away_from="2026-06-20", back_on="2026-10-20")
+
+    assert [page.agrees(confirm).status_code for _ in range(2)] == [200, 200]
+
+    assert Pause.objects.count() == 1
+
+
+def test_a_hold_of_nothing_but_a_dropped_issue_holds_nothing(shop, page):
+    """508 alone was held, and then it was dropped."""
+    confirm = page.asks(how="issues", from_issue=shop.issue(508).pk, until_issue=shop.issue(509).pk)
+    page.agrees(confirm)
+    Issue.objects.filter(number=508).update(state="dropped")
+
+    said = text_of(page.browser.get(f"{page.path}{Pause.objects.get().pk}/"))
+
+    assert "No issue is held back." in said
+    assert "until you tell us" not in said

@@ -64,7 +64,7 @@ class HoldOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     note = serializers.CharField()
     first_held = IssueOut()
-    held = IssueOut(many=True, help_text="Empty while it has no end.")
+    held = IssueOut(many=True, help_text="Empty while it has no end (`end_until` is null), and where all were dropped.")
     comes_again = IssueOut(allow_null=True)
     comes_anyway = IssueOut(many=True, help_text="Out of reach, and still on their way.")
     expire_issue = IssueOut(allow_null=True)

@@ -86,14 +86,16 @@ class WithdrawHold(HoldVerb):
 
     def act(self, subject: Pause, answers: dict[str, Any]) -> str:
         actions.withdraw_hold(pause_id=subject.pk, by=self.actor, now=clock.now())
-        return "The hold is taken back; every issue is sent."
+        return "The hold is taken back, as if it had never been."
 
 
 def in_words(pause: Pause) -> str:
     """What a hold does: what is held, what is sent again, what comes anyway, and until when that can change."""
     answer = queries.answer_of(pause, clock.now())
     held = ", ".join(str(issue) for issue in answer.held)
-    said = f"Held back: {held}." if held else f"Held back from {answer.first_held} until further notice."
+    said = f"Held back: {held or 'no issue'}."
+    if not answer.has_end:
+        said = f"Held back from {answer.first_held} until further notice."
     if answer.comes_again is not None:
         said += f" {answer.comes_again} is the first to be sent again"
         said += f"; that can be changed until {moment(answer.end_until)}." if answer.end_until else "."

@@ -133,12 +133,9 @@ def _change(request: HttpRequest, held: HoldSeen, verb: str, form: HoldEnd) -> N
     common: dict[str, Any] = {"pause_id": held.pk, "by": visitor.actor(request), "now": clock.now()}
     if verb == "withdraw":
         actions.withdraw_hold(**common)
-        messages.success(request, _("The hold is taken back. Every issue comes as if there had been none."))
+        messages.success(request, _("The hold is taken back. It is as if there had been none."))
     elif verb == "end":
-        pause = actions.end_hold(**common)
-        messages.success(
-            request, _("Welcome back. %(issue)s is the first issue to be sent again.") % {"issue": pause.until_issue}
-        )
+        messages.success(request, _welcome(actions.end_hold(**common)))
     else:
         asked = form.cleaned_data
         day = asked["back_on"]
@@ -146,9 +143,20 @@ def _change(request: HttpRequest, held: HoldSeen, verb: str, form: HoldEnd) -> N
         _tell(request, actions.change_hold_end(back_on=day, until_issue_id=until, **common))
 
 
+def _welcome(pause: Pause) -> str:
+    """What really comes again: another hold may stand in the way."""
+    again = _answer(pause).comes_again
+    if again is None:
+        return _("Welcome back. This hold has ended, but no issue is planned to be sent yet.")
+    return _("Welcome back. %(issue)s is the first issue to be sent again.") % {"issue": again}
+
+
+def _answer(pause: Pause) -> HoldAnswer:
+    return queries.answer_of(pause, clock.now(), told_on=clock.today(pause.subscription.magazine.zone))
+
+
 def _tell(request: HttpRequest, pause: Pause) -> None:
-    today = clock.today(pause.subscription.magazine.zone)
-    first, *more = in_sentences(queries.answer_of(pause, clock.now(), told_on=today))
+    first, *more = in_sentences(_answer(pause))
     messages.success(request, first)
     for sentence in more:
         messages.info(request, sentence)
@@ -166,9 +174,11 @@ def in_sentences(answer: HoldAnswer) -> list[str]:
 
 
 def _what_is_held(answer: HoldAnswer) -> str:
-    if not answer.held:
+    if not answer.has_end:
         words = _("%(first)s and everything after it is held back, until you tell us that you are back.")
         return words % {"first": answer.first_held.cover_label}
+    if not answer.held:
+        return _("No issue is held back.")
     named = ", ".join(issue.cover_label for issue in answer.held)
     return ngettext(
         "%(n)s issue is held back: %(named)s.", "%(n)s issues are held back: %(named)s.", len(answer.held)
