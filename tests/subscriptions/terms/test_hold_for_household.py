@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from foundation.actors import Actor
 from subscriptions.readers import actions as readers
 from subscriptions.terms import actions
-from subscriptions.terms.models import Pause, Subscription, Term
+from subscriptions.terms.models import Pause, Subscription
 from tests.house import House, at
 from tests.own_database import behind
 
@@ -14,14 +14,14 @@ CORA = Actor("staff", "1")
 MARCH = at("2026-03-01")  # 504 is the next issue.
 
 
-def couple(house: House) -> list[Subscription]:
-    """Ana and Ben live together, and each gets 504 to 513."""
+def couple(house: House, **hers: int) -> list[Subscription]:
+    """Ana and Ben live together, and each gets 504 to 513, unless her term is another."""
     house.pull_before(504)
     ana, ben = house.reader("Ana Field"), house.reader("Ben Field")
     readers.join_household(reader_id=ben.pk, with_reader_id=ana.pk, by=CORA)
     lines = [house.subscription(ana), house.subscription(ben)]
-    for line in lines:
-        house.term(line, first=504)
+    house.term(lines[0], **({"first": 504} | hers))
+    house.term(lines[1], first=504)
     return lines
 
 
@@ -42,8 +42,7 @@ def test_a_line_that_is_held_brings_no_copy(house: House, reason: str) -> None:
 
 
 def test_nor_does_one_that_comes_in_the_hope_of_a_renewal(house: House) -> None:
-    ana, ben = couple(house)
-    Term.objects.filter(subscription=ana).update(c_from=-7, grace=3)
+    _, ben = couple(house, first=501, units=3, grace=3)
 
     with pytest.raises(actions.NobodyElseGetsIt):
         one_copy_for(ben)
