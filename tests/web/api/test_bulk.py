@@ -34,6 +34,20 @@ EXTENSIONS = PLACES | {
     "nobody there": ({"states": ["AK"], "everywhere": False}, 409, "nobody_to_extend"),
 }
 
+ENDS: dict[str, tuple[Any, int, str]] = {
+    "an issue in words": ({"until_issue": "June"}, 400, "invalid"),
+    "an issue below one": ({"until_issue": 0}, 400, "invalid"),
+    "a field that is none": ({"until": 506}, 400, "invalid"),
+    "an issue that is not there": ({"until_issue": 9}, 404, "not_found"),
+    "an issue that has gone out": ({"until_issue": 503}, 409, "issue_is_pulled"),
+    "an issue after its end": ({"until_issue": 509}, 409, "hold_is_over"),
+}
+
+
+def bad_end(path: str, body: Any) -> list[Any]:
+    status, said = answer("POST", path, body)
+    return [status, said["code"]]
+
 
 @pytest.mark.parametrize("case", HOLDS)
 def test_a_bad_hold_for_many(desk_house: DeskHouse, case: str) -> None:
@@ -70,12 +84,19 @@ def test_a_hold_is_counted_entered_listed_and_ended(desk_house: DeskHouse) -> No
     )  # fmt: skip
     assert not BulkHold.objects.exists()
 
-    status, held = answer("POST", f"{HERE}/bulk-holds/", HOLD)
+    status, held = answer("POST", f"{HERE}/bulk-holds/", HOLD | {"until_issue": 508})
     assert (status, held["held"], held["where"]["states"]) == (201, 1, ["IL"])
     assert (held["first_issue"]["number"], held["holds_until"]) == (505, held["from_issue"]["pull_at"])
     assert answer("GET", f"{HERE}/bulk-holds/", None)[1] == [held]
 
-    status, ended = answer("POST", f"bulk-holds/{held['uuid']}/ends/", {})
+    ends = f"bulk-holds/{held['uuid']}/ends/"
+    assert {case: bad_end(ends, body) for case, (body, *_) in ENDS.items()} == {
+        c: said for c, (_, *said) in ENDS.items()
+    }
+    status, later = answer("POST", ends, {"until_issue": 506})
+    assert (status, later["until_issue"]["number"], later["first_issue"]["number"]) == (200, 506, 506)
+
+    status, ended = answer("POST", ends, {})
     assert (status, ended["until_issue"]["number"], ended["first_issue"]["number"]) == (200, 505, 505)
 
 

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from foundation.actors import system
 from foundation.audit.models import AuditEntry
 from orders.checkout.models import OrderLine, ZoneMove
 from subscriptions.catalog.actions import mark_mailed, receive_stock
 from subscriptions.catalog.models import Issue
 from subscriptions.fulfillment.models import Claim
+from subscriptions.terms.actions import bulk_hold
 from subscriptions.terms.models import AwayAddress, BulkExtension, BulkHold, Pause, ServiceReason
-from subscriptions.terms.queries import ship_to
+from subscriptions.terms.queries import Where, ship_to
 from tests.signin import signed_in
 from tests.subscriptions.fulfillment.runs import PAT
 from tests.web.conftest import NOW, DeskHouse
@@ -93,7 +95,9 @@ def test_a_hold_for_many_is_counted_first_and_entered_on_the_second_yes(cora: An
     assert (bulk.criteria["states"], bulk.reason.code) == (["GA", "IL"], "strike")
 
     end = url("end_bulk_hold", bulk.uuid)
-    assert "All of them are sent Apr 2026 again." in asks(cora, end)
+    assert "All of them are sent Apr 2026 again, or the issue that you choose." in asks(cora, end)
+    is_refused(cora, end, 400, until_issue=house.issue(503).pk)
+    is_refused(cora, end, 409, until_issue=house.issue(506).pk)
     does(cora, end)
     assert Pause.objects.get(bulk=bulk).until_issue_id == Pause.objects.get(bulk=bulk).from_issue_id
 
@@ -300,3 +304,16 @@ def test_without_the_tick_nothing_is_claimed(desk_house: DeskHouse) -> None:
     does(signed_in("clerk"), url("change_address", desk_house.subscription.uuid), **PORTLAND)
 
     assert not Claim.objects.exists()
+
+
+def test_a_hold_for_many_ends_with_the_issue_that_is_chosen(cora: Any, desk_house: DeskHouse) -> None:
+    house = desk_house.house
+    bulk = bulk_hold(
+        from_issue_id=house.issue(505).pk, until_issue_id=None, reason_code="flood", where=Where(), by=system("test"),
+        now=NOW,
+    )  # fmt: skip
+
+    page = does(cora, url("end_bulk_hold", bulk.uuid), until_issue=house.issue(507).pk)
+
+    assert "Jul/Aug 2026 is the first issue to be sent again." in page
+    assert Pause.objects.get(bulk=bulk).until_issue == house.issue(507)

@@ -234,3 +234,14 @@ def test_a_hold_of_nothing_but_a_dropped_issue_holds_nothing(shop, page):
 
     assert "No issue is held back." in said
     assert "until you tell us" not in said
+
+
+def test_who_does_not_know_when_they_come_home_leaves_it_open(page):
+    hold_days(page)
+    path = f"{page.path}{Pause.objects.get().pk}/"
+    form = page.browser.form(page.browser.get(path), 1)
+
+    done = page.browser.post(path, {**form, "verb": "change", "until_issue": "0"}, follow=True)
+
+    assert "Jul/Aug 2026 and everything after it is held back" in text_of(done)
+    assert Pause.objects.filter(until_issue=None).count() == 1

@@ -45,6 +45,14 @@ class BulkHoldIn(PlacesIn):
     )
 
 
+class BulkHoldEndIn(StrictSerializer):
+    """Without an issue it ends with the first that a change still reaches."""
+
+    until_issue = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST, help_text="The first to be sent again."
+    )
+
+
 class BulkExtensionIn(PlacesIn):
     """Issues on top for everyone who was to get `issue` there."""
 

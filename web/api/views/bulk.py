@@ -16,7 +16,7 @@ from web.api.once import ONCE, once
 from web.api.pages import AFTER, page
 from web.api.permissions import May
 from web.api.shapes.base import CAN_REFUSE, Refusal
-from web.api.shapes.bulk import BulkExtensionIn, BulkExtensionOut, BulkHoldIn, BulkHoldOut, ReachedOut
+from web.api.shapes.bulk import BulkExtensionIn, BulkExtensionOut, BulkHoldEndIn, BulkHoldIn, BulkHoldOut, ReachedOut
 from web.api.views.calendar import find_issue, find_magazine
 from web.api.views.extensions import read
 
@@ -55,13 +55,20 @@ class BulkHolds(APIView):
 class BulkHoldEnds(APIView):
     permission_classes = [May("change_readers")]
 
-    @extend_schema(request=None, responses={200: BulkHoldOut, 404: Refusal, 409: Refusal})
+    @extend_schema(request=BulkHoldEndIn, responses={200: BulkHoldOut, **CAN_REFUSE})
     def post(self, request: Request, uuid: UUID) -> Response:
-        """Send everyone it holds the first issue that a change still reaches."""
-        found = HOLDS.filter(uuid=uuid).first()
+        """Send everyone it holds the issue named again, or else the first that a change still reaches."""
+        found = HOLDS.select_related("magazine").filter(uuid=uuid).first()
         if found is None:
             raise NotFound("There is no such hold.")
-        return Response(BulkHoldOut(actions.end_bulk_hold(bulk_id=found.pk, by=actor(request), now=clock.now())).data)
+        until = read(BulkHoldEndIn, request).get("until_issue")
+        bulk = actions.end_bulk_hold(
+            bulk_id=found.pk,
+            until_issue_id=None if until is None else find_issue(found.magazine.code, until).pk,
+            by=actor(request),
+            now=clock.now(),
+        )
+        return Response(BulkHoldOut(bulk).data)
 
 
 class BulkExtensions(APIView):

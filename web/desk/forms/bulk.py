@@ -47,6 +47,16 @@ class PlacesForm(forms.Form):
         return hashlib.sha256(repr(typed).encode()).hexdigest()[:32]
 
 
+class BulkHoldEndForm(forms.Form):
+    until_issue = forms.TypedChoiceField(
+        coerce=int, required=False, empty_value=None, label="First issue to be sent again"
+    )
+
+    def __init__(self, *args: Any, issues: Sequence[Issue], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until_issue"].choices = [("", "the next one"), *choices_of(issues)]  # type: ignore[attr-defined]
+
+
 class BulkHoldForm(PlacesForm):
     reason = forms.ChoiceField()
     from_issue = forms.TypedChoiceField(coerce=int, label="First issue to hold back")

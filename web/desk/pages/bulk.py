@@ -13,7 +13,7 @@ from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, Magazine
 from subscriptions.terms import actions, queries
 from subscriptions.terms.models import BulkExtension, BulkHold
-from web.desk.forms.bulk import BulkExtensionForm, BulkHoldForm, PlacesForm
+from web.desk.forms.bulk import BulkExtensionForm, BulkHoldEndForm, BulkHoldForm, PlacesForm
 from web.desk.pages.base import DeskPage, Verb
 from web.desk.pages.calendar import find_magazine
 from web.desk.pages.subscriptions import moment
@@ -80,9 +80,7 @@ class EnterBulkHold(ForMany):
     nobody = "Nobody gets the first issue there, so nothing would be held back."
 
     def form_arguments(self, subject: Magazine) -> dict[str, Any]:
-        now = clock.now()
-        planned = catalog.planned_issues(subject.pk)[:40]
-        return {"issues": [issue for issue in planned if issue.takes_changes(now=now)]}
+        return {"issues": _open_issues(subject.pk)}
 
     def asks(self, subject: Magazine) -> list[str]:
         issue = catalog.first_open_issue(magazine_id=subject.pk, now=clock.now())
@@ -117,6 +115,10 @@ class EndBulkHold(Verb):
     capability = "change_readers"
     title = "End the hold for many"
     button = "End it for all of them"
+    form_class = BulkHoldEndForm
+
+    def form_arguments(self, subject: BulkHold) -> dict[str, Any]:
+        return {"issues": _open_issues(subject.magazine_id)}
 
     def find(self) -> BulkHold:
         found = BulkHold.objects.select_related("magazine", "reason", "from_issue", "until_issue")
@@ -130,13 +132,16 @@ class EndBulkHold(Verb):
         return [
             f"{subject.reason} holds {subject.held:,} subscriptions back from {subject.from_issue} "
             f"{_until(subject.until_issue)}.",
-            f"All of them are sent {issue} again. Holds that were ended one by one stay as they are."
+            f"All of them are sent {issue} again, or the issue that you choose. "
+            "Holds that were ended one by one stay as they are."
             if issue
             else NO_ISSUE,
         ]
 
     def act(self, subject: BulkHold, answers: dict[str, Any]) -> str:
-        bulk = actions.end_bulk_hold(bulk_id=subject.pk, by=self.actor, now=clock.now())
+        bulk = actions.end_bulk_hold(
+            bulk_id=subject.pk, until_issue_id=answers["until_issue"], by=self.actor, now=clock.now()
+        )
         return f"{bulk.until_issue} is the first issue to be sent again."
 
     def back(self, subject: BulkHold) -> str:
@@ -228,6 +233,11 @@ class TakeBackBulkExtension(Verb):
 
     def back(self, subject: BulkExtension) -> str:
         return reverse("admin:bulk_extensions")
+
+
+def _open_issues(magazine_id: int) -> list[Issue]:
+    now = clock.now()
+    return [issue for issue in catalog.planned_issues(magazine_id)[:40] if issue.takes_changes(now=now)]
 
 
 def _subscriptions(number: int) -> str:

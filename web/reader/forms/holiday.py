@@ -48,7 +48,9 @@ class HeldIssues(forms.Form):
 
 
 class HoldEnd(forms.Form):
-    """Another end for a hold: a day, or an issue."""
+    """Another end for a hold: a day, or an issue; or `OPEN`, for until further notice."""
+
+    OPEN = 0
 
     use_required_attribute = False
     back_on = DayField(label=_("Back home on"), required=False)
@@ -58,11 +60,15 @@ class HoldEnd(forms.Form):
 
     def __init__(self, *args: Any, issues: Sequence[Issue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["until_issue"].choices = [("", _("Please choose")), *choices_of(issues)]  # type: ignore[attr-defined]
+        self.fields["until_issue"].choices = [  # type: ignore[attr-defined]
+            ("", _("Please choose")),
+            (self.OPEN, _("I do not know yet: I will tell you later")),
+            *choices_of(issues),
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.errors and not data.get("back_on") and not data.get("until_issue"):
+        if not self.errors and not data.get("back_on") and data.get("until_issue") is None:
             self.add_error("back_on", _("Please give a day, or choose an issue."))
         return data
 

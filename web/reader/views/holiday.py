@@ -139,7 +139,7 @@ def _change(request: HttpRequest, held: HoldSeen, verb: str, form: HoldEnd) -> N
     else:
         asked = form.cleaned_data
         day = asked["back_on"]
-        until = None if day else asked["until_issue"]
+        until = None if day or asked["until_issue"] == HoldEnd.OPEN else asked["until_issue"]
         _tell(request, actions.change_hold_end(back_on=day, until_issue_id=until, **common))
 
 
