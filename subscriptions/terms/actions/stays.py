@@ -116,7 +116,7 @@ def stay_away(
     subscription, reach = _lock(subscription_id, address_id=address_id, now=now)
     away = AwayAddress(kind=AwayAddress.Kind.TEMPORARY, from_on=from_on, until_on=until_on)
     answer = _enter(away, subscription, address_id=address_id, reach=reach, by=by, now=now, told_on=told_on)
-    if not _laid_for(away) and until_on <= _last_expected(reach.magazine_id):
+    if not _laid_for(answer.away) and until_on <= _last_expected(reach.magazine_id):
         raise NothingGoesThere(
             "No issue that a change still reaches is expected there between these days, or only just before the end."
         )

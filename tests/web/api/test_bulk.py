@@ -39,7 +39,6 @@ ENDS: dict[str, tuple[Any, int, str]] = {
     "an issue below one": ({"until_issue": 0}, 400, "invalid"),
     "a field that is none": ({"until": 506}, 400, "invalid"),
     "an issue that is not there": ({"until_issue": 9}, 404, "not_found"),
-    "an issue that has gone out": ({"until_issue": 503}, 409, "issue_is_pulled"),
     "an issue after its end": ({"until_issue": 509}, 409, "hold_is_over"),
 }
 
