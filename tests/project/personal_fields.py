@@ -28,6 +28,7 @@ OVERWRITTEN = {
 DELETED = {
     "readers.PossibleDuplicate": "reason",
     "readers.ReaderNote": "text",
+    "readers.FormerDetails": "name company email phone",
     "readers.PrivacyTick": "told",
     # Nobody on file yet: they go with the file, when it is taken or withdrawn, after a month at the latest.
     "checkout.StagedOrder": "reference cells problems warnings made",
@@ -67,6 +68,7 @@ NOT_PERSONAL = {
     "readers.PrivacyRequest": "asked_by started_by closed_by refused_because file_name file_sha256",
     "readers.PrivacyTick": "app objection summary",
     "readers.ReaderNote": "by",
+    "readers.FormerDetails": "by",
     "readers.ContactPreference": "source by",
     "newsletters.Newsletter": "slug name description consent_text",
     "newsletters.Enrolment": "consent_text",

@@ -39,7 +39,7 @@ from tests.subscriptions.readers.everyone import follow_privacy
 pytestmark = pytest.mark.django_db
 CLERK = Actor("staff", "1")
 # Whatever of her must be gone: her names, mail addresses, telephone, streets, and what was written about her.
-TRACES = ["quill", "dora.q@readers.example", "dora.old@readers.example", "555-0100", "plume", "inkwell", "her dog"]
+TRACES = ["quill", "dora.q@readers", "dora.old@readers", "dora.new@readers", "555-0100", "plume", "inkwell", "her dog"]
 AFTER = at("2026-04-05")
 # What an erasure clears and nothing of her stands in, or nothing that could not be of anybody else.
 UNTRACED = {
@@ -47,6 +47,7 @@ UNTRACED = {
     "readers.Reader": "company",
     "readers.Address": "company attention line2 city postcode warnings label_company label_attn label_addr2 label_urb"
     " label_city label_zip5 label_plus4 label_dpc label_postcode",
+    "readers.FormerDetails": "company",
     "readers.PossibleDuplicate": "reason",
     "readers.PrivacyTick": "told",
     "newsletters.Enrolment": "asked_from confirmed_from",
@@ -69,8 +70,7 @@ class Dora:
         payer = Person("Dora Quill", "Dora.Q@readers.example", phone="555-0100")
         order = shop.sells(shop.agreed(payer=payer, ship_to=home))
         self.line = order.lines.get().subscription
-        self.reader = order.payer
-        self.order = order
+        self.reader, self.order = order.payer, order
         send_waiting(now=shop.now)
         self._is_on_two_files()
         self._is_sent(504)
@@ -111,6 +111,7 @@ class Dora:
             merge=ReaderMerge.objects.get(), subscription=self.line, from_reader=self.reader,
             stayed_because="Dora Quill's subscription is on hold. End the hold, and then merge.",
         )  # fmt: skip
+        readers.correct_reader(reader_id=self.reader.pk, email="Dora.New@readers.example", by=CLERK, now=shop.now)
         readers.add_note(reader_id=self.reader.pk, text="Mrs Quill: her dog bites", by=CLERK, now=at("2026-03-22"))
 
     def _is_on_two_files(self) -> None:

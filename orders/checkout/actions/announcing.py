@@ -12,6 +12,7 @@ from foundation.one_by_one import each
 from orders.checkout import queries
 from orders.checkout.actions.letters import tell_recipient
 from orders.checkout.models import CardBatch, Gift
+from subscriptions.readers import queries as people
 
 log = structlog.get_logger(__name__)
 BY = system("gifts")
@@ -46,7 +47,7 @@ def announce(*, gift_id: int, now: dt.datetime) -> bool:
         log.warning("gift_code_unreadable", gift=gift_id)
         return False
     gift.announced_by = tell_recipient(
-        gift=gift, to_email=gift.to_email, key=f"gift:{gift.line.uuid}:announcement", now=now
+        gift=gift, to_email=_where_to(gift), key=f"gift:{gift.line.uuid}:announcement", now=now
     )
     gift.save(update_fields=["announced_by"])
     audit.record(BY, "gift.announced", gift)
@@ -70,3 +71,9 @@ def print_cards(*, magazine_id: int, by: Actor, now: dt.datetime, today: dt.date
     Gift.objects.filter(pk__in=due).update(card_batch=batch)
     audit.record(by, "gift_cards.printed", batch, cards=len(due))
     return batch
+
+
+def _where_to(gift: Gift) -> str:
+    """The mail address that the donor gave, or what staff have put in its place in the recipient's file."""
+    recipient = gift.line.recipient
+    return people.mail_address_now(recipient, gift.to_email) if recipient else gift.to_email

@@ -53,12 +53,13 @@ def tell_of_held(*, bill: Bill, cents: int, attempt: UUID, now: dt.datetime) -> 
 
 def _queue(template: str, bill: Bill, more: dict[str, Any], *, now: dt.datetime, once_for: str = "") -> None:
     order = bill.order
-    if not order.payer_email:
+    to_email = queries.payers_email(order)
+    if not to_email:
         return  # It stands on the desk's work list; somebody writes or calls.
     queue_mail(
         key=f"order:{order.uuid}:{template}{once_for}",
         kind=template,
-        to_email=order.payer_email,
+        to_email=to_email,
         template=template,
         context={
             "magazine": order.magazine,

@@ -178,7 +178,7 @@ def send_code(*, code_id: int, by: Actor, now: dt.datetime) -> None:
     """
     row = _lock(GiftCode(pk=code_id))
     _refuse_what_is_closed(row, today=None)
-    if not row.line.order.payer_email:
+    if not queries.payers_email(row.line.order):
         raise NoWayToSend("The donor has no mail address on file. Print the card, and post it.")
     if not queries.code_of(row):
         raise NoWayToSend("This code can no longer be read out. Replace it by a new one.")

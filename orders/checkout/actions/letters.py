@@ -13,12 +13,13 @@ from orders.checkout.models import Gift, GiftCode, Order, OrderLine
 
 def thanks_for(*, order: Order, lines: list[OrderLine], now: dt.datetime) -> NewMail | None:
     """Acknowledges a paid order, once: what was bought, what was charged, from which issue, and how to cancel."""
-    if not order.payer_email or order.kind != Order.Kind.NEW:
+    to_email = queries.payers_email(order)
+    if not to_email or order.kind != Order.Kind.NEW:
         return None  # A renewal gets the receipt of its charge instead (orders.renewals), a bill thanks of its own.
     return NewMail(
         key=f"order:{order.uuid}:thanks",
         kind="order_acknowledgement",
-        to_email=order.payer_email,
+        to_email=to_email,
         template="order_acknowledgement",
         context={
             "magazine": order.magazine,
@@ -78,7 +79,7 @@ def send_code(*, code: GiftCode, now: dt.datetime) -> OutgoingMail:
     return queue_mail(
         key=f"gift_code:{code.uuid}:{code.edition}:{now:%Y%m%dT%H%M%S}",
         kind="gift_code",
-        to_email=order.payer_email,
+        to_email=queries.payers_email(order),
         template="gift_code",
         context={
             "magazine": order.magazine,

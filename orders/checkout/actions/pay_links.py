@@ -69,7 +69,7 @@ def send_pay_link(*, order_id: int, by: Actor, now: dt.datetime) -> PayLink:
     if order.state != Order.State.AWAITING_PAYMENT or good_until <= now:
         raise OrderIsClosed(f"Order {order.number} is {order.get_state_display()}; there is nothing to pay.")
     token = mail.make_link(purpose=PURPOSE, subject=str(order.uuid), lives=good_until - now, single_use=False)
-    link = PayLink(f"{settings.PUBLIC_URL}/pay/{token}/", order.payer_email, good_until)
+    link = PayLink(f"{settings.PUBLIC_URL}/pay/{token}/", queries.payers_email(order), good_until)
     if link.mailed_to:
         _mail(order, link, key=f"order:{order.uuid}:pay_link:{token[:12]}", now=now)
     audit.record(by, "order.pay_link_sent", order, mailed=bool(link.mailed_to))

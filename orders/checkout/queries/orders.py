@@ -13,6 +13,7 @@ from orders.checkout.models import Order, OrderLine, OrderPayment
 from subscriptions.catalog import queries as catalog
 from subscriptions.catalog.models import Issue, Magazine, Offer, OfferPrice
 from subscriptions.catalog.rules.zones import postage_zone
+from subscriptions.readers import queries as people
 from subscriptions.terms import queries as terms
 
 
@@ -220,3 +221,8 @@ def payments_without_fee() -> QuerySet[OrderPayment]:
     return OrderPayment.objects.filter(fee_journal__isnull=True, attempt__fee_cents__gt=0).select_related(
         "attempt", "order__magazine"
     )
+
+
+def payers_email(order: Order) -> str:
+    """Where mails about an order go: as it was typed, or as staff have put it right since. Empty for nowhere."""
+    return people.mail_address_now(order.payer, order.payer_email)

@@ -42,7 +42,7 @@ def _tell(person: Person, now: dt.datetime) -> list[dict[str, Any]]:
 
 def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     """Off every list; the words and times of consent stay, without whose they were."""
-    rows = list(_enrolments(person.own_emails))
+    rows = list(_enrolments((*person.own_emails, *person.former_emails)))
     for row in rows:
         row.email, row.state = f"erased-{row.pk}@{EMAIL_DOMAIN}", Enrolment.State.LEFT
         row.left_at = row.left_at or now

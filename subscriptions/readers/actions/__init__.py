@@ -40,11 +40,13 @@ from .privacy import (
     follow,
     start_erasure,
 )
+from .putting_right import Corrected, correct_reader
 
 __all__ = [
     "CAN_BE_UNDONE_FOR",
     "LONGEST_NOTE",
     "MOST_LOOK_ALIKES",
+    "Corrected",
     "ErasureIsUnderWay",
     "FileIsGone",
     "FileIsMerged",
@@ -66,6 +68,7 @@ __all__ = [
     "ask_about_duplicates",
     "ask_privacy",
     "close_request",
+    "correct_reader",
     "delete_note",
     "file_reader",
     "file_readers",

@@ -67,7 +67,7 @@ def new_readers(people: Sequence[NewReader], *, now: dt.datetime) -> list[Reader
 
     :raises Invalid: as `file_reader`
     """
-    return [Reader(**_texts_of(person), created_at=now) for person in people]
+    return [Reader(**texts_of(person), created_at=now) for person in people]
 
 
 def add_address(
@@ -124,7 +124,11 @@ def record_added(addresses: Sequence[Address], *, by: Actor) -> None:
         audit.record(by, "address.added", address, reader=address.reader_id, source=address.source)
 
 
-def _texts_of(person: NewReader) -> dict[str, str]:
+def texts_of(person: NewReader) -> dict[str, str]:
+    """The fields of a file, with single blanks.
+
+    :raises Invalid: as `file_reader`
+    """
     texts = {field: " ".join(text.split()) for field, text in asdict(person).items()}
     _refuse_malformed(texts)
     return texts

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from foundation.actors import Actor
 from foundation.audit.models import AuditEntry
@@ -18,6 +18,7 @@ from subscriptions.readers.actions.privacy import OWN, Part, follow
 from subscriptions.readers.models import (
     Address,
     ContactPreference,
+    FormerDetails,
     PossibleDuplicate,
     Reader,
     ReaderMerge,
@@ -51,6 +52,9 @@ def _tell(person: Person, now: dt.datetime) -> dict[str, Any]:
     addresses = Address.objects.filter(reader_id__in=person.files).order_by("entered_at", "pk")
     return {
         "files": [_file(row) for row in files],
+        "formerly_on_file_as": list(
+            _former(person).order_by("pk").values("name", "company", "email", "phone", "until_at")
+        ),
         "addresses": list(addresses.values(*_TYPED, "entered_at", "source", "undeliverable_since")),
         "household": [row.number for row in queries.household_of(person.reader)],
         "notes_of_staff": list(queries.notes_of(person.reader.pk).values("text", "at")),
@@ -96,8 +100,10 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     The audit trail holds numbers; what was typed beside one is emptied by the app whose row it is about.
     """
     forget_files(person.files, now=now)
-    shared = set(person.emails) - set(person.own_emails)
-    mails = forget_mails(own=person.own_emails, shared=shared, names=person.names)
+    own = {*person.own_emails, *person.former_emails}
+    once = {email.lower() for email in _former(person).exclude(email="").values_list("email", flat=True)}
+    mails = forget_mails(own=own, shared={*person.emails, *once} - own, names=person.names)
+    _former(person).delete()
     notes, _ = ReaderNote.objects.filter(reader_id__in=person.files).delete()
     PossibleDuplicate.objects.filter(Q(new_reader__in=person.files) | Q(known_reader__in=person.files)).delete()
     addresses = [_emptied(address) for address in Address.objects.filter(reader_id__in=person.files)]
@@ -107,6 +113,10 @@ def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
     changed = files.update(name=NAME, company="", email="", phone="", household=None, erased_at=now)
     close_when_alone(lived_in)
     return {"files": changed, "addresses": len(addresses), "notes": notes, "mails": mails}
+
+
+def _former(person: Person) -> QuerySet[FormerDetails]:
+    return FormerDetails.objects.filter(reader_id__in=person.files)
 
 
 def _emptied(address: Address) -> Address:

@@ -2,6 +2,7 @@
 
 from .addresses import Address
 from .duplicates import PossibleDuplicate
+from .former import FormerDetails
 from .merges import MergeTick, ReaderMerge
 from .people import Household, Reader
 from .privacy import PrivacyRequest, PrivacyTick
@@ -10,6 +11,7 @@ from .wishes import ContactPreference, ReaderNote
 __all__ = [
     "Address",
     "ContactPreference",
+    "FormerDetails",
     "Household",
     "MergeTick",
     "PossibleDuplicate",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
-from subscriptions.readers.models import Address, PossibleDuplicate, Reader
+from subscriptions.readers.models import Address, FormerDetails, PossibleDuplicate, Reader
 from subscriptions.readers.rules.address import TypedAddress
 
 
@@ -28,6 +28,14 @@ def file_with_email(email: str) -> Reader | None:
 def _named(email: str) -> QuerySet[Reader]:
     # Spelled as the index is; `iexact` compares upper case and would read the whole file.
     return Reader.objects.alias(mail=Lower("email")).filter(mail=Lower(Value(email.strip())))
+
+
+def mail_address_now(reader: Reader, email: str) -> str:
+    """Where what was to go to `email` goes for that reader: one of theirs that was put right is written to no more."""
+    if not email or email.lower() == reader.email.lower():
+        return email
+    was_theirs = FormerDetails.objects.alias(mail=Lower("email")).filter(reader=reader, mail=Lower(Value(email)))
+    return reader.email if was_theirs.exists() else email
 
 
 def reader_in_force(reader: Reader) -> Reader:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
-from subscriptions.readers.models import PrivacyRequest, PrivacyTick, Reader
+from subscriptions.readers.models import FormerDetails, PrivacyRequest, PrivacyTick, Reader
 from subscriptions.readers.queries.people import files_of
 
 
@@ -16,6 +16,8 @@ class Person:
     """Everything that one person is on file under: numbers of all files, names, and mail addresses in lower case.
 
     `own_emails` are those that nobody else has: couples share one, and what went to both is not erased for one.
+    `former_emails` are own ones, too, that were put right since. They may have been a stranger's: an erasure reaches
+    what went there, and a copy of everything does not tell it.
     """
 
     reader: Reader
@@ -23,20 +25,25 @@ class Person:
     names: tuple[str, ...]
     emails: tuple[str, ...]
     own_emails: tuple[str, ...]
+    former_emails: tuple[str, ...] = ()
 
 
 def person(reader: Reader) -> Person:
     files = files_of([reader.pk])
     rows = list(Reader.objects.filter(pk__in=files))
+    former = list(FormerDetails.objects.filter(reader_id__in=files))
+    known: list[Reader | FormerDetails] = [*rows, *former]
     emails = sorted({row.email.lower() for row in rows if row.email})
-    others = Reader.objects.alias(mail=Lower("email")).filter(mail__in=emails).exclude(pk__in=files)
+    once = sorted({row.email.lower() for row in former if row.email}.difference(emails))
+    others = Reader.objects.alias(mail=Lower("email")).filter(mail__in=[*emails, *once]).exclude(pk__in=files)
     shared = {email.lower() for email in others.values_list("email", flat=True)}
     return Person(
         reader=reader,
         files=tuple(files),
-        names=tuple(sorted({word for row in rows for word in (row.name, row.company) if word})),
+        names=tuple(sorted({word for row in known for word in (row.name, row.company) if word})),
         emails=tuple(emails),
         own_emails=tuple(email for email in emails if email not in shared),
+        former_emails=tuple(email for email in once if email not in shared),
     )
 
 

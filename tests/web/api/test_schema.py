@@ -232,6 +232,7 @@ class Successes:
         number, other = self.order.payer.number, self.shop.house.reader("Ana F").number
         yield self.get("/api/v1/readers/{number}/", number=number)
         here = "/api/v1/readers/{number}/"
+        yield self.send("PATCH", here, {"phone": "555-0100"}, number=number)
         said = {"preferences": [{"channel": "post", "purpose": "offers", "allowed": False}]}
         yield self.send("PATCH", f"{here}contact-preferences/", said, number=number)
         yield self.post(f"{here}notes/", {"text": "Hard of hearing"}, number=number)

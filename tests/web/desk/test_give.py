@@ -12,13 +12,14 @@ from foundation.actors import Actor
 from foundation.mail.models import MailLink, OutgoingMail
 from orders.checkout.actions import abandoned, pay_links
 from orders.checkout.models import Gift, GiftCode, Order
+from subscriptions.readers.actions import correct_reader
 from subscriptions.readers.models import Address, Reader
 from subscriptions.terms.queries import expire
 from tests.gifts import pay
 from tests.house import House
 from tests.signin import signed_in
 from tests.web.conftest import NOW
-from tests.web.desk.asking import text_of, url
+from tests.web.desk.asking import does, text_of, url
 
 pytestmark = pytest.mark.django_db
 BEN = {"offer": "ten", "source_key": "WEB", "payer_name": "Ben Moss", "payer_email": "ben@donors.example"}
@@ -117,6 +118,16 @@ def test_whoever_has_no_mail_address_gets_the_link_from_the_clerk(cora: Any, hou
     assert "Never take a card number down" in said
     assert "The link to pay is for you to pass on" in again
     assert MailLink.objects.count() == 2
+
+
+def test_the_link_goes_to_the_mail_address_as_it_was_put_right(cora: Any, ben: Reader):
+    order = orders(cora, url("give_to_others", ben.pk), TO_GUS, offer="ten", source_key="WEB")
+    correct_reader(reader_id=ben.pk, email="ben@moss.example", by=Actor("staff", "1"), now=NOW)
+
+    assert "It is mailed to ben@moss.example" in text_of(cora.get(url("send_pay_link", order.number)))
+    does(cora, url("send_pay_link", order.number))
+
+    assert OutgoingMail.objects.filter(kind="pay_link").latest("pk").to_email == "ben@moss.example"
 
 
 def test_a_link_is_good_for_as_long_as_its_order_may_be_paid(cora: Any, ben: Reader):

@@ -208,3 +208,22 @@ def second_magazine(d: DeskHouse) -> Any:
         payer=d.ana, units=3, magazine_cents=900, c_from=0, start_issue=first, sold_on=dt.date(2026, 2, 1)
     )
     return line
+
+
+def test_a_mail_address_is_put_right_and_who_shares_it_is_told(cora: Any, desk_house: DeskHouse) -> None:
+    d = desk_house
+    page = url("correct_reader", d.ana.pk)
+    Reader.objects.filter(pk=d.ben.pk).update(email="field@readers.example")
+    stands = {"name": "Ana Field", "company": "", "email": "field@readers.example", "phone": ""}
+
+    assert "Put name, mail or telephone right" in text_of(cora.get(url("reader", d.ana.pk)))
+    assert "the old one is told" in asks(cora, page)
+    assert f"Ben Field, {d.ben.number} has this mail address, too" in does(cora, page, **stands)
+    assert Reader.objects.get(pk=d.ana.pk).email == "field@readers.example"
+    assert "nothing was changed" in does(cora, page, **stands)
+
+
+def test_a_file_without_a_name_is_refused_at_its_field(cora: Any, desk_house: DeskHouse) -> None:
+    page = url("correct_reader", desk_house.ana.pk)
+
+    assert "Please give a name or a company." in is_refused(cora, page, status=400, email="ana@readers.example")

@@ -68,6 +68,20 @@ class ReaderOut(serializers.Serializer[Any]):
     notes = NoteOut(many=True)
 
 
+class CorrectionOfReaderIn(StrictSerializer):
+    """Only what is put right; the rest stays as it is."""
+
+    name = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    company = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    email = serializers.EmailField(allow_blank=True, required=False)
+    phone = serializers.CharField(max_length=30, allow_blank=True, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError({"name": "What is put right? Send at least one field."}, code="required")
+        return attrs
+
+
 class HouseholdIn(StrictSerializer):
     lives_with = serializers.RegexField(r"^\d{7}$", help_text="The number of the other reader.")
 

@@ -1,5 +1,7 @@
 """Readers for staff's own programs: who is who, who lives with whom, wishes, notes."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +17,7 @@ from web.api.permissions import May
 from web.api.reader_answers import reader_answer
 from web.api.shapes.base import CAN_REFUSE, Refusal
 from web.api.shapes.people import (
+    CorrectionOfReaderIn,
     HouseholdIn,
     HouseholdOut,
     NoteIn,
@@ -28,13 +31,27 @@ from web.api.views.offers import refuse_unknown_parameters
 
 
 class OneReader(APIView):
-    permission_classes = [May("see_readers")]
+    def get_permissions(self) -> list[Any]:
+        return [May("see_readers" if self.request.method == "GET" else "change_readers")()]
 
     @extend_schema(responses={200: ReaderOut, 404: Refusal})
     def get(self, request: Request, number: str) -> Response:
         """One reader. The number of a file that was merged answers with the one that was kept."""
         refuse_unknown_parameters(request, set())
         return Response(ReaderOut(reader_answer(find(number))).data)
+
+    @extend_schema(request=CorrectionOfReaderIn, responses={200: ReaderOut, **CAN_REFUSE})
+    def patch(self, request: Request, number: str) -> Response:
+        """Put name, company, mail address or telephone right. What is not sent stays; an empty text takes it away.
+
+        Labels are printed from addresses, and stay. With another mail address nobody is signed in by the old one, which
+        is told that it was changed, without a name. Another file may have the same one: `duplicates/` asks about it.
+        """
+        body = CorrectionOfReaderIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        reader = find(number)
+        done = actions.correct_reader(reader_id=reader.pk, by=actor(request), now=clock.now(), **body.validated_data)
+        return Response(ReaderOut(reader_answer(done.reader)).data)
 
 
 class Household(APIView):

@@ -26,6 +26,15 @@ class ReaderNumberField(forms.CharField):
         return int(typed)
 
 
+class CorrectReaderForm(forms.Form):
+    """What a file is under. A field that is emptied takes away what was there."""
+
+    name = forms.CharField(max_length=80, required=False, label="Name")
+    company = forms.CharField(max_length=80, required=False, label="Company")
+    email = forms.EmailField(required=False, label="Mail address")
+    phone = forms.CharField(max_length=30, required=False, label="Telephone")
+
+
 class OtherReaderForm(forms.Form):
     number = ReaderNumberField(label="Number of the other reader")
 

@@ -246,7 +246,9 @@ class SendCode(GiftVerb):
     acts_once = True
 
     def asks(self, subject: OrderLine) -> list[str]:
-        return [f"The same code goes to {subject.order.payer_email or 'nobody: the donor has no mail address'}."]
+        return [
+            f"The same code goes to {queries.payers_email(subject.order) or 'nobody: the donor has no mail address'}."
+        ]
 
     def act(self, subject: OrderLine, answers: dict[str, Any]) -> str:
         actions.send_code(code_id=code_of_gift(subject).pk, by=self.actor, now=clock.now())

@@ -50,11 +50,8 @@ class SendPayLink(Verb):
         return find_order(self.kwargs["number"])
 
     def asks(self, subject: Order) -> list[str]:
-        to = (
-            f"It is mailed to {subject.payer_email}"
-            if subject.payer_email
-            else "There is no mail address to send it to"
-        )
+        address = queries.payers_email(subject)
+        to = f"It is mailed to {address}" if address else "There is no mail address to send it to"
         return [
             f"A link to order {subject.number}, with which the payer pays it. {to}, and shown to you to pass on.",
             "Never take a card number down: the payer types it on the page of Stripe.",

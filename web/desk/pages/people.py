@@ -10,7 +10,7 @@ from subscriptions.readers import actions, queries
 from subscriptions.readers.models import Reader, ReaderNote
 from subscriptions.terms import actions as terms
 from subscriptions.terms.models import Subscription
-from web.desk.forms.people import NoteForm, OtherReaderForm, PreferencesForm
+from web.desk.forms.people import CorrectReaderForm, NoteForm, OtherReaderForm, PreferencesForm
 from web.desk.pages.base import Verb
 from web.desk.pages.readers import find_reader
 from web.desk.pages.subscriptions import SubscriptionVerb
@@ -24,6 +24,33 @@ class ReaderVerb(Verb):
 
     def back(self, subject: Reader) -> str:
         return reverse("admin:reader", args=[subject.pk])
+
+
+class CorrectReader(ReaderVerb):
+    form_class = CorrectReaderForm
+    title = "Put name, mail or telephone right"
+    button = "Keep it so"
+
+    def asks(self, subject: Reader) -> list[str]:
+        return [
+            f"How {subject.shown_name}, {subject.number}, is on file. Labels are printed from the address of the "
+            "subscription, which stays: change it there.",
+            "The mail address is the key to the reader's own pages. With another one, whoever is signed in with the "
+            "old one is signed out, and the old one is told that it was changed, without a name. Be sure who asks.",
+        ]
+
+    def initial(self, subject: Reader) -> dict[str, Any]:
+        return {"name": subject.name, "company": subject.company, "email": subject.email, "phone": subject.phone}
+
+    def act(self, subject: Reader, answers: dict[str, Any]) -> str:
+        done = actions.correct_reader(reader_id=subject.pk, by=self.actor, now=clock.now(), **answers)
+        if not done.changed:
+            return "It stood so already; nothing was changed."
+        shared = [other for other in queries.readers_with_email(done.reader.email) if other != done.reader]
+        if "email" not in done.changed or not done.reader.email or not shared:
+            return "Kept."
+        who = ", ".join(f"{other.shown_name}, {other.number}" for other in shared[:5])
+        return f"Kept. {who} has this mail address, too: whoever reads its mail sees both files."
 
 
 class JoinHousehold(ReaderVerb):

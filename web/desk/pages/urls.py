@@ -53,6 +53,7 @@ READERS: list[Page] = [
     ("readers/duplicates/<int:pair_id>/<str:answer>/", readers.AnswerDuplicate, "answer_duplicate"),
     ("readers/<int:reader_id>/", readers.OneReader, "reader"),
     ("readers/<int:reader_id>/sign-in-link/", SendSignInLink, "send_sign_in_link"),
+    ("readers/<int:reader_id>/correct/", people.CorrectReader, "correct_reader"),
     ("readers/<int:reader_id>/merge/", merging.ChooseMerge, "choose_merge"),
     ("readers/<int:reader_id>/merge/<int:merged_id>/", merging.MergeReaders, "merge_readers"),
     ("readers/merges/<int:merge_id>/undo/", merging.UndoMerge, "undo_merge"),
