@@ -52,6 +52,7 @@ def answer_claim(*, claim_id: int, answer: Answer, words: str = "", by: Actor, n
 
     :raises ClaimStandsElsewhere: unless it is open
     :raises NoStock: for a replacement, when there is none
+    :raises ExtensionIsOdd: for issues at the end that answer for a copy that nobody paid for, as grace (`extend`)
     :raises AnswerNeedsWords: for a refusal without a reason
     """
     claim = _locked(claim_id, now=now)
