@@ -13,6 +13,7 @@ from orders.payments.models import PaymentAttempt
 from subscriptions.catalog.models import Issue
 from subscriptions.readers.queries import typed_address
 from subscriptions.readers.rules.address import check
+from subscriptions.terms.queries import Neighbour, neighbours_with_magazine
 
 
 def order_answer(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttempt | None) -> dict[str, Any]:
@@ -34,6 +35,18 @@ def order_answer(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttem
         "checkout_url": _checkout_url(order, attempt),
         "address_warnings": list(_warnings(order, lines)),
     }
+
+
+def neighbours_answer(lines: Sequence[OrderLine]) -> list[Neighbour]:
+    """The fields of `NeighbourOut`: others who get the magazine where these lines go. For staff alone."""
+    found = [
+        near
+        for line in lines
+        if line.address is not None
+        for near in neighbours_with_magazine(address=line.address, magazine_id=line.order.magazine_id)
+    ]
+    ordered = {line.subscription_id for line in lines}
+    return list({near.subscription.pk: near for near in found if near.subscription.pk not in ordered}.values())
 
 
 def bill_answer(bill: Bill) -> dict[str, Any]:

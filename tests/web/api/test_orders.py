@@ -1,5 +1,8 @@
 """Order intake over HTTP, on 20 February 2026: ten issues from 504 (Apr 2026) to 513 (Mar 2027)."""
 
+import json
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -163,3 +166,20 @@ def test_a_number_of_an_order_may_be_anything(shop: Shop, api_for):
         assert getattr(api_for("clerk"), method)(f"/api/v1/{path}").status_code == 404
     odd = Client().get(f"/api/v1/orders/{order.number}/", headers={"Order-Token": "t\u00f6ken"})
     assert odd.status_code == 404
+
+
+def test_staff_alone_is_told_who_gets_the_magazine_there_already(shop: Shop, api_for: Any) -> None:
+    there = shop.sells().lines.get().subscription
+    body = {**BODY, "payer": {**ANA, "name": "Ben Moss", "email": "ben@donors.example"}}
+
+    def placed(client: Client, key: str) -> Any:
+        return client.post(
+            "/api/v1/orders/", json.dumps(body), content_type="application/json", headers={"Idempotency-Key": key}
+        ).json()
+
+    said = placed(api_for("clerk"), "key-of-a-clerk")
+    assert [(near["subscription"], near["last_issue"]["number"]) for near in said["neighbours"]] == [
+        (str(there.uuid), 513)
+    ]
+    assert "neighbours" not in placed(api_for("website"), "key-of-a-website")
+    assert "neighbours" not in placed(Client(), "key-of-nobody")

@@ -124,6 +124,15 @@ class OrderLineOut(serializers.Serializer[Any]):
     gift = GiftOut(allow_null=True)
 
 
+class NeighbourOut(serializers.Serializer[Any]):
+    """Somebody else whose copies go through the same door."""
+
+    reader_number = serializers.CharField(source="reader.number")
+    name = serializers.CharField(source="reader.shown_name")
+    subscription = serializers.UUIDField(source="subscription.uuid")
+    last_issue = IssueOut(allow_null=True)
+
+
 class OrderOut(serializers.Serializer[Any]):
     """An order. `token` lets its buyer look at it again: send it in the `Order-Token` header, never in an address."""
 
@@ -142,3 +151,8 @@ class OrderOut(serializers.Serializer[Any]):
     checkout_url = serializers.CharField(allow_null=True)
     address_warnings = FieldProblem(many=True)
     token = serializers.CharField(required=False)
+    neighbours = NeighbourOut(
+        many=True,
+        required=False,
+        help_text="For staff who may change readers, as they order: who gets the magazine there already.",
+    )

@@ -22,7 +22,7 @@ from orders.payments.errors import StripeIsNotSetUp, StripeIsUnreachable
 from orders.payments.models import PaymentAttempt
 from subscriptions.readers.models import Reader
 from subscriptions.readers.queries import reader_in_force
-from web.api.answers import order_answer
+from web.api.answers import neighbours_answer, order_answer
 from web.api.callers import actor, may
 from web.api.once import HEADER, ONCE, SHAPE, idempotency_key, once
 from web.api.permissions import AllowAnonymous, May
@@ -92,7 +92,8 @@ class Orders(APIView):
         )
         attempt = open_checkout(placed.order, placed.attempt)
         lines = placed.lines or lines_of(placed.order)
-        response = Response(answer_with_token(placed.order, lines, attempt), status=201)
+        answer = answer_with_token(placed.order, lines, attempt, for_staff=may(request, "change_readers"))
+        response = Response(answer, status=201)
         if placed.replayed:
             response["Idempotent-Replayed"] = "true"
         return response
@@ -190,8 +191,13 @@ def open_checkout(order: Order, planned: PaymentAttempt | None = None) -> Paymen
         return attempt  # It waits in its row; the sweep opens it, and the answer carries no address yet.
 
 
-def answer_with_token(order: Order, lines: Sequence[OrderLine], attempt: PaymentAttempt | None) -> dict[str, Any]:
-    return ORDER_OUT.to_representation({**order_answer(order, lines, attempt), "token": queries.view_token(order)})
+def answer_with_token(
+    order: Order, lines: Sequence[OrderLine], attempt: PaymentAttempt | None, *, for_staff: bool = False
+) -> dict[str, Any]:
+    answer = {**order_answer(order, lines, attempt), "token": queries.view_token(order)}
+    if for_staff:
+        answer["neighbours"] = neighbours_answer(lines)
+    return ORDER_OUT.to_representation(answer)
 
 
 def lines_of(order: Order) -> list[OrderLine]:

@@ -34,6 +34,11 @@ class CorrectReaderForm(forms.Form):
     email = forms.EmailField(required=False, label="Mail address")
     phone = forms.CharField(max_length=30, required=False, label="Telephone")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # One of the two: a name, or a company.
+        self.fields["name"].needed_by_some = True  # type: ignore[attr-defined]  # for the template
+
 
 class OtherReaderForm(forms.Form):
     number = ReaderNumberField(label="Number of the other reader")
