@@ -180,7 +180,10 @@ _MAY = sql.SQL("""
        and not (%(gives_back)s and exists (
              select from terms_entry e join terms_term t on t.id = e.term_id
               where t.subscription_id in (
-                      select s.id union all select m.id from terms_subscription m where m.merged_into_id = s.id)
+                      with recursive one(id) as (
+                        select s.id union
+                        select m.id from terms_subscription m join one on m.merged_into_id = one.id)
+                      select id from one)
                 and e.kind = 'credit' and e.copy_issue_id = %(copy)s and e.reverses_id is null
                 and not exists (select from terms_entry r where r.reverses_id = e.id)))
   )

@@ -168,9 +168,14 @@ def test_a_line_that_was_merged_since_gets_it_where_it_goes_on(cast: Cast) -> No
     assert (before, cast.last_issue(cast.ana)) == (520, 522)
 
 
-def test_a_copy_given_back_before_a_merge_is_not_given_back_again_after_it(cast: Cast) -> None:
+@pytest.mark.parametrize("through_another", [False, True])
+def test_a_copy_given_back_before_a_merge_is_not_given_back_again_after_it(cast: Cast, through_another: bool) -> None:
     cast.extend(states=["FL"])
-    actions.merge_lines(kept_id=cast.ana.pk, merged_id=cast.flo.pk, by=CORA, now=cast.house.at("2026-06-02"))
+    now, between = cast.house.at("2026-06-02"), cast.flo
+    if through_another:
+        between = cast.house.subscription(cast.flo.reader)
+        actions.merge_lines(kept_id=between.pk, merged_id=cast.flo.pk, by=CORA, now=now)
+    actions.merge_lines(kept_id=cast.ana.pk, merged_id=between.pk, by=CORA, now=now)
 
     with pytest.raises(actions.NobodyToExtend):
         cast.extend(states=["FL"], zip3=["999"])
