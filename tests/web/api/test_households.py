@@ -131,3 +131,15 @@ def test_free_subscriptions_are_listed_with_who_answers_for_them(desk_house: Des
         200,
         [(desk_house.ben.number, "The editor", "author")],
     )
+
+
+@pytest.mark.parametrize("when", ["now", "end"])
+def test_what_is_sent_in_hope_is_cancelled(desk_house: DeskHouse, when: str) -> None:
+    line = desk_house.house.subscription(desk_house.ben)
+    desk_house.house.term(line, first=502, units=1, grace=3)
+
+    status, said = say("POST", f"subscriptions/{line.uuid}/cancellations/", {"when": when, "reason": "died"})
+
+    # 503 came in hope; 504 and 505 do not come.
+    assert (status, said["first_issue"]["number"], said["refunds"]) == (201, 504, [])
+    assert say("POST", f"subscriptions/{line.uuid}/cancellations/", {"when": when, "reason": "died"})[0] == 409

@@ -150,7 +150,10 @@ def test_a_clerk_stops_what_is_sent_in_hope(cora: Any, desk_house: DeskHouse) ->
 
     at_desk = url("cancel_subscription", line.uuid)
 
+    shown = f"/desk/readers/{desk_house.ben.pk}/"
+    assert at_desk in cora.get(shown).content.decode()
     assert "nothing is sent from May 2027 on. No money moves." in asks(cora, at_desk)
     page = does(cora, at_desk, when="now", reason="died", money="refund")
 
     assert "Cancelled. Nothing is sent from May 2027 on." in page
+    assert at_desk not in cora.get(shown).content.decode()

@@ -40,6 +40,8 @@ class Service:
     neighbours: Sequence[Neighbour]
     bills: Sequence[Bill]
     ends_as_paid: bool
+    # Whether a copy is still to come that nobody has paid for, in the hope of a renewal.
+    comes_in_hope: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _service(subscription_id: int, *, now: dt.datetime) -> Service:
         neighbours=neighbours(overview),
         bills=list(checkout.open_bills().filter(subscription_id=subscription_id)),
         ends_as_paid=terms.is_cancelled_at_end(overview.subscription),
+        comes_in_hope=terms.comes_in_hope(subscription_id, now) is not None,
     )
 
 
