@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -61,12 +61,13 @@ def shown_in_book(
     some: Sequence[OrderLine], given: QuerySet[OrderLine], *, magazine_id: int, now: dt.datetime
 ) -> list[GivenGift]:
     """What a gift book shows of some of the lines in it, in their order."""
-    newest = _newest(given)
+    newest, newest_access = _newest(given), _newest_access(given)
     by_pk = _with_what_is_shown(given).in_bulk([line.pk for line in some])
     lines = [by_pk[line.pk] for line in some]
     known = _known(lines, {newest[line.pk][0] for line in lines if line.pk in newest})
     today = now.astimezone(Magazine.objects.get(pk=magazine_id).zone).date()
-    return [_seen(line, known, *newest.get(line.pk, (0, False)), today=today) for line in lines]
+    shown = [_seen(line, known, *newest.get(line.pk, (0, False)), today=today) for line in lines]
+    return [replace(one, may_repeat=may_read_on(one.line)) if one.line.pk in newest_access else one for one in shown]
 
 
 def gifts_given(donors: Collection[int], *, magazine_id: int) -> QuerySet[OrderLine]:
@@ -87,6 +88,16 @@ def service_of(line: OrderLine) -> Subscription | None:
     move = GiftMove.objects.filter(gift__line=line).select_related("to_subscription").order_by("pk").last()
     served_by = move.to_subscription if move else line.subscription
     return line_in_force(served_by) if served_by else None
+
+
+def may_read_on(line: OrderLine) -> bool:
+    """Whether digital access alone, which no subscription serves, can be given again: to the file it was given to, and
+    at the address that the donor typed.
+    """
+    reader, address = line.recipient, line.address
+    if line.issues or reader is None or reader.erased_at is not None or reader.merged_into_id is not None:
+        return False
+    return address is not None and address.undeliverable_since is None
 
 
 def given_lines() -> QuerySet[OrderLine]:
@@ -171,6 +182,12 @@ def _newest(given: QuerySet[OrderLine]) -> dict[int, tuple[int, bool]]:
     for line in sorted(served, reverse=True):
         newest.setdefault(in_force[served[line]], line)
     return {line: (in_force[at], newest[in_force[at]] == line) for line, at in served.items()}
+
+
+def _newest_access(given: QuerySet[OrderLine]) -> set[int]:
+    """The newest line of digital access alone for each recipient, which no subscription serves."""
+    alone = given.filter(subscription__isnull=True, issues=0, recipient__isnull=False).order_by("pk")
+    return set(dict(alone.values_list("recipient", "pk")).values())
 
 
 @dataclass(frozen=True, slots=True)

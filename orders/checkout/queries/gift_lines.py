@@ -9,7 +9,7 @@ from foundation.errors import DomainError, Invalid
 from orders.checkout import rules
 from orders.checkout.exports.cards import cannot_be_printed
 from orders.checkout.models import OrderLine
-from orders.checkout.queries.gift_book import address_on_file, line_given_by, service_of
+from orders.checkout.queries.gift_book import address_on_file, line_given_by, may_read_on, service_of
 from orders.checkout.queries.gift_recipients import GoesTo, to_reader_on_file
 from orders.checkout.queries.orders import Quote, issue_named, issues_to_start_with, quote
 from subscriptions.catalog.models import Issue, OfferGiftTier
@@ -115,7 +115,10 @@ def _where(wish: rules.GiftWish, *, offer_code: str, path: str, donors: Collecti
     line = _given_before(wish, path=path, donors=donors)
     if line is None:
         return GoesTo(wish)
-    return GoesTo(wish, service_of(line), address_on_file(line), town=line.gift.to_town)
+    served_by = service_of(line)
+    if served_by is None:
+        return GoesTo(wish, address=line.address, town=line.gift.to_town, reader=line.recipient)
+    return GoesTo(wish, served_by, address_on_file(line), town=line.gift.to_town)
 
 
 def start_of(wish: rules.GiftWish, *, magazine_id: int, path: str, now: dt.datetime) -> Issue | None:
@@ -165,7 +168,8 @@ def _given_before(wish: rules.GiftWish, *, path: str, donors: Collection[int]) -
         return None
     line = line_given_by(donors, line_uuid=wish.repeats)
     served_by = service_of(line) if line else None
-    if line is None or served_by is None or served_by.reader.erased_at is not None:
+    is_kept = served_by is not None and served_by.reader.erased_at is None
+    if line is None or not (is_kept or may_read_on(line)):
         raise Invalid({f"{path}.repeats": [("not_yours", "There is no such gift of yours to give again.")]})
     return line
 

@@ -194,6 +194,29 @@ def test_given_again_as_access_to_somebody_who_gets_the_magazine(house: House):
     assert (AccessTerm.objects.get().reader, Term.objects.count()) == (line.recipient, 1)
 
 
+def test_access_alone_is_given_again_to_the_same_reader_and_the_newest_of_it_stands_to_be(house: House):
+    [first] = buy(online(), now=NOW)
+    donor = first.order.payer
+    again = given(wish("Ana Field", ship_to=None, repeats=str(first.uuid)), offer="online")
+
+    [second] = buy(again, now=NOW, donors=[donor])
+
+    assert {access.reader for access in AccessTerm.objects.all()} == {first.recipient}
+    assert second.recipient == first.recipient
+    book = queries.gift_book([donor.pk], magazine_id=house.magazine.pk, now=NOW)
+    assert [(gift.line.pk, gift.may_repeat) for gift in book] == [(second.pk, True), (first.pk, False)]
+
+
+def test_access_by_a_code_that_nobody_has_redeemed_is_given_to_nobody_again(house: House):
+    [line] = buy(given(code_for("Ana Field", offer="online")), now=NOW)
+
+    [gift] = queries.gift_book([line.order.payer_id], magazine_id=house.magazine.pk, now=NOW)
+
+    assert gift.may_repeat is False
+    with pytest.raises(Invalid, match="no such gift"):
+        place(given(wish("Ana Field", ship_to=None, repeats=str(line.uuid)), offer="online"), now=NOW)
+
+
 def bought_by_ana(house: House, reader: Any, *, days: int) -> AccessTerm:
     return start_access(
         magazine_id=house.magazine.pk, reader_id=reader.pk, payer_id=reader.pk, days=days, price_cents=9_99,
