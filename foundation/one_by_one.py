@@ -16,7 +16,7 @@ One = TypeVar("One")
 
 
 def each(these: Iterable[One], step: Callable[[One], Any], *, failed: str) -> int:
-    """How many steps said yes. Each is a transaction of its own.
+    """How many steps said yes. Each step opens a transaction of its own.
 
     :param these: numbers of rows, as a rule, or rows, of which the log says the number alone
     :param failed: what the log calls one that could not be done

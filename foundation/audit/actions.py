@@ -41,8 +41,8 @@ def forget_words(kind: type[models.Model], ids: Collection[int]) -> int:
     about = AuditEntry.objects.filter(object_kind=kind._meta.label_lower, object_id__in=[str(pk) for pk in ids])
     emptied = 0
     for line in about:
-        typed = {key: "" for key, said in line.detail.items() if key.endswith("_because") and said}
-        if typed:
+        typed = {key: "" for key in line.detail if key.endswith("_because")}
+        if any(line.detail[key] for key in typed):
             line.detail |= typed
             line.save(update_fields=["detail"])
             emptied += 1

@@ -20,6 +20,7 @@ from subscriptions.catalog.models import Magazine
 from subscriptions.readers import queries as readers
 from subscriptions.readers.models import Reader
 from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries.merged import merged_ones
 
 # A cycle is planned when its charge is at most this many units of the calendar away: time enough for the first notice.
 UNITS_AHEAD = 3
@@ -182,6 +183,13 @@ def standing_consent(subscription_id: int) -> AutoRenewConsent | None:
         .order_by("-given_at")
         .first()
     )
+
+
+def can_be_stopped(subscription: Subscription) -> bool:
+    """Whether there is an automatic renewal to end: its own, or one agreed to for what was made one with it."""
+    if subscription.renewal == Subscription.Renewal.AUTO_CHARGE:
+        return True
+    return any(standing_consent(pk) is not None for pk in merged_ones(subscription.pk))
 
 
 def _agreed(subscription_id: int) -> QuerySet[AutoRenewConsent]:

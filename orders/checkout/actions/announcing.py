@@ -46,9 +46,11 @@ def announce(*, gift_id: int, now: dt.datetime) -> bool:
     if not queries.can_be_read_out(gift.line):
         log.warning("gift_code_unreadable", gift=gift_id)
         return False
-    gift.announced_by = tell_recipient(
-        gift=gift, to_email=_where_to(gift), key=f"gift:{gift.line.uuid}:announcement", now=now
-    )
+    to_email = _where_to(gift)
+    if not to_email:
+        log.warning("gift_has_no_address", gift=gift_id)
+        return False
+    gift.announced_by = tell_recipient(gift=gift, to_email=to_email, key=f"gift:{gift.line.uuid}:announcement", now=now)
     gift.save(update_fields=["announced_by"])
     audit.record(BY, "gift.announced", gift)
     return True

@@ -74,7 +74,7 @@ def order_copies(*, subscription_id: int, copies: int, by: Actor, now: dt.dateti
     :raises SeveralPayers: when the issues left were paid for by more than one
     :raises PaymentIsUnderWay: when an earlier wish is being paid at this moment
     """
-    known = lock_open_bills(subscription_id)
+    lock_open_bills(subscription_id)
     subscription = reach(subscription_id, now=now).subscription
     quotes = _quotes(subscription_id, copies=copies, by=by, now=now)
     payer_id = quotes[0].term.payer_id
@@ -84,7 +84,7 @@ def order_copies(*, subscription_id: int, copies: int, by: Actor, now: dt.dateti
         for quote in quotes
         if quote.more_cents
     ]  # fmt: skip
-    for bill in known or lock_open_bills(subscription_id):
+    for bill in lock_open_bills(subscription_id):  # Again: the same may have been asked for while this one waited.
         if bill.why == Bill.Why.COPIES and bill.payer_id == payer_id:
             if _asks_the_same(bill, lines, copies=copies, first_issue=quotes[0].first_issue):
                 return bill
@@ -181,9 +181,11 @@ def _asks_the_same(bill: Bill, lines: Sequence[BillLine], *, copies: int, first_
 
 
 def _what_stands(payer_id: int, line_id: int, *, by: Actor, now: dt.datetime) -> list[ZoneMove]:
-    """Of one payer and one subscription there is one open bill: a second gift there is billed with the first."""
+    """Of one payer and one subscription there is one open bill: a second gift there is billed with the first.
+    Not with one that is being paid at this moment: that money would be held, and asked for again."""
     of_both = Q(bill__payer=payer_id, bill__subscription__in=merged_ones(line_id))
-    return close_for_others(lock_bills(of_both & Q(bill__why=Bill.Why.POSTAGE)), by=by, now=now)
+    standing = lock_bills(of_both & Q(bill__why=Bill.Why.POSTAGE))
+    return close_for_others([bill for bill in standing if not is_being_paid(bill)], by=by, now=now)
 
 
 def _bill_postage(moves: list[ZoneMove], *, line_id: int, by: Actor, now: dt.datetime) -> Bill:

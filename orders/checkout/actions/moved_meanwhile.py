@@ -13,7 +13,7 @@ from orders.checkout.models import OrderLine
 from subscriptions.catalog.models import Issue
 from subscriptions.terms import queries as service
 from subscriptions.terms.models import FOREVER, ShipTo, Term
-from subscriptions.terms.queries.merged import in_force, merged_ones
+from subscriptions.terms.queries.merged import all_in_force, merged_ones
 
 
 def joined_gifts(lines: Iterable[OrderLine]) -> list[OrderLine]:
@@ -22,9 +22,9 @@ def joined_gifts(lines: Iterable[OrderLine]) -> list[OrderLine]:
     With the bills locked that theirs may take the place of: orders come before subscriptions.
     """
     gifts = [line for line in lines if line.subscription and line.address and line.issues and hasattr(line, "gift")]
-    stands = Q(pk__in=[])
+    stands, goes_on = Q(pk__in=[]), all_in_force(line.subscription_id or 0 for line in gifts)
     for line in gifts:
-        lines_there = merged_ones(in_force(line.subscription_id or 0))
+        lines_there = merged_ones(goes_on[line.subscription_id or 0])
         stands |= Q(bill__payer=line.order.payer_id, bill__subscription__in=lines_there)
     if gifts:
         lock_bills(stands)
@@ -48,7 +48,8 @@ def ask_for_dearer_postage(gifts: Sequence[OrderLine], *, by: Actor, now: dt.dat
             line.term.subscription_id, first=first, from_zone=line.address.zone, to_zone=home.address.zone
         )
         dearer = [each for each in found if each.term.pk == line.term.pk]
-        settle_surcharges(dearer, first=first, at_once=home.from_ordinal <= next_issue.ordinal, by=by, now=now)
+        # Never converted into fewer issues here: nobody is at the screen who would be told before the thanks go out.
+        settle_surcharges(dearer, first=first, at_once=False, by=by, now=now)
 
 
 def _first_there(term: Term, next_issue: Issue, home: ShipTo) -> Issue:

@@ -61,7 +61,7 @@ def _not_paid_yet(person: Person) -> Iterator[str]:
         yield f"Order {other.number} is not paid and still open; it closes by itself, a renewal after a month."
     if waiting.filter(lines__recipient__in=person.files).exists():
         # A gift, say, which is its donor's to tell of. It closes by itself as well.
-        yield "Something is under way for this reader and has to be over first. Please write to us, or wait a week."
+        yield "Something is under way for this reader and has to be over first. Please write to us."
 
 
 def _tell(person: Person, now: dt.datetime) -> dict[str, Any]:

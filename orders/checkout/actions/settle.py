@@ -121,13 +121,13 @@ def _is_closed_bill(order: Order) -> bool:
 
 
 def _settle(paid: Paid, *, now: dt.datetime) -> None:
+    lines = _lines_of([order for order, _ in paid])
+    all_lines = [line for order, _ in paid for line in lines[order.pk]]
+    joined = joined_gifts(line for line in all_lines if not line.by_code)
     magazines = {order.magazine_id for order, _ in paid}
     if len(magazines) > 1:
         # Of all at once: a pull of one would have its issue, and wait for the subscriptions of the others.
         catalog.keep_issues_open(magazine_ids=magazines, now=now)
-    lines = _lines_of([order for order, _ in paid])
-    all_lines = [line for order, _ in paid for line in lines[order.pk]]
-    joined = joined_gifts(line for line in all_lines if not line.by_code)
     start_terms([line for line in all_lines if not line.by_code], by=BY, now=now)
     issue_codes([line for line in all_lines if line.by_code], by=BY, now=now)
     reached("settle.terms_started")

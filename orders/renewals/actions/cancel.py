@@ -19,6 +19,7 @@ from orders.renewals.models import Cycle
 from subscriptions.terms import actions as terms
 from subscriptions.terms import queries as term_queries
 from subscriptions.terms.models import Subscription, Term
+from subscriptions.terms.queries.merged import in_force, merged_ones
 
 _LIVE = (Cycle.State.SCHEDULED, Cycle.State.CHARGING, Cycle.State.DUNNING, Cycle.State.NEEDS_READER)
 
@@ -41,8 +42,11 @@ class CancelledSubscription:
 def cancel_auto_renew(
     *, subscription_id: int, by: Actor, now: dt.datetime, because: str = "cancelled by the reader"
 ) -> CancelledRenewal:
-    """End the automatic renewal at once, in one step. What is paid for is still sent. Twice changes nothing."""
-    subscription = _locked(subscription_id)
+    """End the automatic renewal at once, in one step. What is paid for is still sent. Twice changes nothing.
+
+    Of what was made one with another subscription, that of the one that goes on; what was agreed for either ends.
+    """
+    subscription = _locked(in_force(subscription_id))
     ended_renewal = _stop_renewal(subscription, by=by, now=now, because=because)
     if ended_renewal.was_on:
         letters.renewal_cancelled(subscription=subscription, charge_under_way=ended_renewal.charge_under_way, now=now)
@@ -132,16 +136,21 @@ def _stop_renewal(
     because: str,
     only_of: Sequence[int] | None = None,
 ) -> CancelledRenewal:
-    """:param only_of: leaves it as it is where it is paid for by anybody but these"""
+    """Also what was agreed to for a subscription that was made one with it: it would count again if they were parted.
+
+    :param only_of: leaves it as it is where it is paid for by anybody but these
+    """
     if only_of is not None and not _was_theirs(subscription, only_of):
         return CancelledRenewal(was_on=False, charge_under_way=False)
-    ended = withdraw_consent(subscription_id=subscription.pk, by=by, now=now)
+    lines = merged_ones(subscription.pk)
+    ended = sum(withdraw_consent(subscription_id=pk, by=by, now=now) for pk in lines)
     was_on = ended > 0 or subscription.renewal == Subscription.Renewal.AUTO_CHARGE
     under_way = False
     for cycle in (
         Cycle.objects.select_for_update(of=("self",))
         .select_related("order")
-        .filter(subscription=subscription, state__in=_LIVE)
+        .filter(subscription__in=lines, state__in=_LIVE)
+        .order_by("pk")
     ):
         under_way = under_way or _has_left(cycle)
         stop_cycle(cycle, because=because, by=by, now=now)

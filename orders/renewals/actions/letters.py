@@ -15,6 +15,7 @@ from orders.payments.models import PaymentAttempt
 from orders.renewals import queries
 from orders.renewals.models import Cycle, Notice
 from orders.renewals.queries import Addressee
+from subscriptions.readers import queries as people
 from subscriptions.readers.models import Reader
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription, Term
@@ -26,6 +27,11 @@ CANCEL_PURPOSE = "cancel_auto_renew"
 _INVITATIONS = {"payer": "renewal_invitation", "donor": "gift_ending_donor", "recipient": "gift_ending_recipient"}
 
 
+def _payers_email(cycle: Cycle) -> str:
+    payer = cycle.consent.payer
+    return people.mail_address_now(payer, payer.email)
+
+
 def renewal_notice(*, cycle: Cycle, number: Notice.Number, now: dt.datetime) -> OutgoingMail:
     """Needs the cycle's lock: a notice that is void is given anew, though day and amount be the same."""
     cancel_url = _cancel_url(cycle.subscription)
@@ -34,7 +40,7 @@ def renewal_notice(*, cycle: Cycle, number: Notice.Number, now: dt.datetime) -> 
     return queue_mail(
         key=f"cycle:{cycle.uuid}:notice:{int(number)}:{cycle.charge_on}:{cycle.amount_cents}:{given_before}",
         kind=f"renewal_notice_{int(number)}",
-        to_email=cycle.consent.payer.email,
+        to_email=_payers_email(cycle),
         template="renewal_notice",
         context=context,
         now=now,
@@ -51,7 +57,7 @@ def receipt(*, cycle: Cycle, now: dt.datetime) -> None:
     queue_mail(
         key=f"cycle:{cycle.uuid}:receipt",
         kind="charge_receipt",
-        to_email=cycle.consent.payer.email,
+        to_email=_payers_email(cycle),
         template="charge_receipt",
         context=context,
         now=now,
@@ -69,7 +75,7 @@ def payment_failed(*, cycle: Cycle, attempt: PaymentAttempt, next_try_on: dt.dat
     queue_mail(
         key=f"attempt:{attempt.uuid}:failed",
         kind="payment_failed",
-        to_email=cycle.consent.payer.email,
+        to_email=_payers_email(cycle),
         template="payment_failed",
         context=context,
         now=now,

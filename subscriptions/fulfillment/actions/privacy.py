@@ -6,7 +6,7 @@ goes with its own retention.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,8 +30,8 @@ UPDATE fulfillment_copy
    SET name = 'ERASED READER', company = '', attn = '', addr1 = 'ERASED', addr2 = '', urb = '', city = '',
        zip5 = left(zip5, 3), plus4 = '', dpc = '', postcode = left(postcode, 3)
  WHERE (subscription_id = ANY(%(lines)s) AND reader_id = ANY(%(files)s))
-    OR (subscription_id = ANY(%(once)s) AND reader_id = ANY(%(others)s)
-        AND (name = ANY(%(names)s) OR company = ANY(%(names)s)))
+    OR (subscription_id = ANY(%(once)s) AND reader_id = ANY(%(others)s) AND run_id = ANY(%(runs)s)
+        AND (name = ANY(%(names)s) OR name = '' AND company = ANY(%(names)s)))
 """
 
 
@@ -101,20 +101,23 @@ def _copies(person: Person) -> QuerySet[Copy]:
     """By subscription, which leads the key of every partition."""
     trace = _trace_of(person)
     own = Q(subscription_id__in=trace.lines, reader_id__in=trace.files)
-    printed = Q(name__in=trace.names) | Q(company__in=trace.names)
-    return Copy.objects.filter(own | (Q(subscription_id__in=trace.once, reader_id__in=trace.others) & printed))
+    printed = Q(name__in=trace.names) | Q(name="", company__in=trace.names)
+    then = Q(subscription_id__in=trace.once, reader_id__in=trace.others, run_id__in=trace.runs)
+    return Copy.objects.filter(own | (then & printed))
 
 
 @dataclass(frozen=True, slots=True)
 class _Trace:
     """Where copies that name a person are: on `lines` for one of their `files`; and, with one of their `names` printed,
-    for them or `others` they were merged into, on lines that were `once` theirs or became one with such a line.
+    for them or `others` they were merged into, on lines that were `once` theirs or became one with such a line, by the
+    `runs` that were pulled while a merge stood: somebody else may have the same name.
     """
 
     lines: list[int]
     files: list[int]
     once: list[int]
     others: list[int]
+    runs: list[int]
     names: list[str]
 
 
@@ -122,13 +125,22 @@ def _trace_of(person: Person) -> _Trace:
     """A merge that was undone gives back a reader's lines, but no copy that went out while it stood."""
     printed = Address.objects.filter(reader_id__in=person.files).values_list("label_name", "label_company")
     names = {name for pair in printed for name in pair} | {name.upper()[:40] for name in person.names}
+    others = people.ever_merged_into(person.files)
     return _Trace(
         lines=_lines(person),
         files=list(person.files),
         once=sorted(terms.lines_ever_of(person.files)),
-        others=sorted(people.ever_merged_into(person.files)),
+        others=sorted(others),
+        runs=_runs_while_merged(others),
         names=sorted(names - {"", NAME.upper()}),
     )
+
+
+def _runs_while_merged(files: Collection[int]) -> list[int]:
+    pulled = Q(pk__in=[])
+    for at, undone_at in people.times_of_merges(files):
+        pulled |= Q(pulled_at__gte=at) & (Q(pulled_at__lt=undone_at) if undone_at else Q())
+    return list(LabelRun.objects.filter(pulled).values_list("pk", flat=True))
 
 
 def _claims(person: Person) -> QuerySet[Claim]:

@@ -41,8 +41,13 @@ def _tell(person: Person, now: dt.datetime) -> list[dict[str, Any]]:
 
 
 def _erase(person: Person, by: Actor, now: dt.datetime) -> Mapping[str, int]:
-    """Off every list; the words and times of consent stay, without whose they were."""
-    rows = list(_enrolments((*person.own_emails, *person.former_emails)))
+    """Off every list; the words and times of consent stay, without whose they were.
+
+    What was confirmed from an address of before, after it was put right, is somebody else's.
+    """
+    rows = [*_enrolments(person.own_emails)]
+    for email, until_at in person.former_emails.items():
+        rows += _enrolments((email,)).exclude(confirmed_at__gt=until_at)
     for row in rows:
         row.email, row.state = f"erased-{row.pk}@{EMAIL_DOMAIN}", Enrolment.State.LEFT
         row.left_at = row.left_at or now

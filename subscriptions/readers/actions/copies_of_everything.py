@@ -103,6 +103,7 @@ def forget_old_files(*, now: dt.datetime) -> int:
 
 def _forget(request: PrivacyRequest) -> bool:
     default_storage.delete(request.file_name)
-    PrivacyRequest.objects.filter(pk=request.pk).update(file_name="")
-    audit.record(system("privacy"), "privacy.file_deleted", request, reader=request.reader_id)
+    with transaction.atomic():
+        PrivacyRequest.objects.filter(pk=request.pk).update(file_name="")
+        audit.record(system("privacy"), "privacy.file_deleted", request, reader=request.reader_id)
     return True

@@ -148,6 +148,8 @@ def _follow_one(part: Part, request_id: int, *, now: dt.datetime) -> None:
         _tick(request, part.app, _Step.CHECK, now=now, objection=part.objection(person, now)[:300])
         _after_the_checks(request, by=by, now=now)
     elif request.kind == _Kind.EXPORT:
+        if any(not queries.is_followed(merge) for file in person.files for merge in queries.merges_of(file)):
+            return  # Lines are still on their way to this reader, or away; it comes round again.
         _tick(request, part.app, _Step.ACT, now=now, told=part.tell(person, now))
         if not queries.apps_to_come(request, _Step.ACT):
             wake("privacy_asked")

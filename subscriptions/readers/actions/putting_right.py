@@ -41,9 +41,9 @@ def correct_reader(
 ) -> Corrected:
     """Put right what a file is under. What is None stays; an empty text takes away what was there.
 
-    Labels are printed from addresses, and stay. With another mail address no sign-in or link of the old one is good any
-    more; the old one is told, in words that name nobody. Another file may have the same one, as couples do: a clerk is
-    asked whether they are one person, as when somebody orders.
+    Labels are printed from addresses, and stay. With another mail address the old one signs nobody in any more; it is
+    told, in words that name nobody. Another file may have the same one, as couples do: a clerk is asked whether they
+    are one person, as when somebody orders.
 
     :raises NotFound: for an unknown number
     :raises FileIsMerged: for another number of somebody
@@ -91,6 +91,10 @@ def _tell_the_old_address(former: FormerDetails, *, now: dt.datetime) -> None:
         kind=EMAIL_CHANGED,
         to_email=former.email,
         template=EMAIL_CHANGED,
-        context={"magazine": magazine, "magazine_name": magazine.publisher or magazine.name},
+        context={
+            "magazine": magazine,
+            "magazine_name": magazine.publisher or magazine.name,
+            "goes_elsewhere": bool(former.reader.email),
+        },
         now=now,
     )

@@ -1,7 +1,7 @@
 """Who is on file. Reads only."""
 
 from .look_alikes import address_printed, addresses_at, readers_like
-from .merges import ever_merged_into, is_followed, merges_of, merges_to_follow, standing_merge
+from .merges import ever_merged_into, is_followed, merges_of, merges_to_follow, standing_merge, times_of_merges
 from .people import (
     file_with_email,
     files_of,
@@ -44,6 +44,7 @@ __all__ = [
     "readers_with_email",
     "requests_of",
     "standing_merge",
+    "times_of_merges",
     "typed_address",
     "wishes_it",
 ]

@@ -1,5 +1,6 @@
 """Which merges an app has still to follow, and how far one is."""
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.conf import settings
@@ -29,6 +30,12 @@ def is_followed(merge: ReaderMerge) -> bool:
     """Whether every app has ticked it off, as it stands now."""
     done = {tick.app for tick in merge.ticks.all() if tick.undoing == (merge.undone_at is not None)}
     return done.issuperset(settings.FOLLOWERS["merge"])
+
+
+def times_of_merges(files: Collection[int]) -> list[tuple[dt.datetime, dt.datetime | None]]:
+    """From when until when any of these files was another's number, or had one; None: it still is."""
+    merges = ReaderMerge.objects.filter(Q(kept__in=files) | Q(merged__in=files)).order_by("pk")
+    return list(merges.values_list("at", "undone_at"))
 
 
 def ever_merged_into(readers: Collection[int]) -> set[int]:

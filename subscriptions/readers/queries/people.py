@@ -32,10 +32,11 @@ def _named(email: str) -> QuerySet[Reader]:
 
 def mail_address_now(reader: Reader, email: str) -> str:
     """Where what was to go to `email` goes for that reader: one of theirs that was put right is written to no more."""
-    if not email or email.lower() == reader.email.lower():
+    kept = reader_in_force(reader)  # A file that was merged is not put right any more; the one that was kept is.
+    if not email or email.lower() == kept.email.lower():
         return email
-    was_theirs = FormerDetails.objects.alias(mail=Lower("email")).filter(reader=reader, mail=Lower(Value(email)))
-    return reader.email if was_theirs.exists() else email
+    put_right = FormerDetails.objects.alias(mail=Lower("email")).filter(mail=Lower(Value(email)))
+    return kept.email if put_right.filter(reader__in=files_of([kept.pk])).exists() else email
 
 
 def reader_in_force(reader: Reader) -> Reader:

@@ -1,7 +1,8 @@
 """Who asked for a copy or for erasure, what waits for which app, and under what a person is on file."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,8 +17,8 @@ class Person:
     """Everything that one person is on file under: numbers of all files, names, and mail addresses in lower case.
 
     `own_emails` are those that nobody else has: couples share one, and what went to both is not erased for one.
-    `former_emails` are own ones, too, that were put right since. They may have been a stranger's: an erasure reaches
-    what went there, and a copy of everything does not tell it.
+    `former_emails` are own ones, too, with the moment at which they were put right. They may have been a stranger's: an
+    erasure reaches what went there until then, and a copy of everything does not tell it.
     """
 
     reader: Reader
@@ -25,16 +26,16 @@ class Person:
     names: tuple[str, ...]
     emails: tuple[str, ...]
     own_emails: tuple[str, ...]
-    former_emails: tuple[str, ...] = ()
+    former_emails: Mapping[str, dt.datetime] = field(default_factory=dict)
 
 
 def person(reader: Reader) -> Person:
     files = files_of([reader.pk])
     rows = list(Reader.objects.filter(pk__in=files))
-    former = list(FormerDetails.objects.filter(reader_id__in=files))
+    former = list(FormerDetails.objects.filter(reader_id__in=files).order_by("until_at", "pk"))
     known: list[Reader | FormerDetails] = [*rows, *former]
     emails = sorted({row.email.lower() for row in rows if row.email})
-    once = sorted({row.email.lower() for row in former if row.email}.difference(emails))
+    once = {row.email.lower(): row.until_at for row in former if row.email and row.email.lower() not in emails}
     others = Reader.objects.alias(mail=Lower("email")).filter(mail__in=[*emails, *once]).exclude(pk__in=files)
     shared = {email.lower() for email in others.values_list("email", flat=True)}
     return Person(
@@ -43,7 +44,7 @@ def person(reader: Reader) -> Person:
         names=tuple(sorted({word for row in known for word in (row.name, row.company) if word})),
         emails=tuple(emails),
         own_emails=tuple(email for email in emails if email not in shared),
-        former_emails=tuple(email for email in once if email not in shared),
+        former_emails={email: until for email, until in sorted(once.items()) if email not in shared},
     )
 
 

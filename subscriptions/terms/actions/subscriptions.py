@@ -61,9 +61,12 @@ def lock_in_force(subscription_id: int) -> Subscription:
     No merge can move that on, or be undone, while it is locked.
     """
     while True:
+        before = transaction.savepoint()
         locked = lock(in_force(subscription_id))
         if in_force(subscription_id) == locked.pk:
+            transaction.savepoint_commit(before)
             return locked
+        transaction.savepoint_rollback(before)  # Gives the wrong one back: two are locked in their order, or one alone.
 
 
 def lock_all(subscription_ids: Collection[int]) -> None:

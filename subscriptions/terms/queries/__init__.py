@@ -4,7 +4,7 @@ from .access import access_goes_on_until, access_left_cents, access_left_of, acc
 from .ahead import Ahead, ahead_of
 from .billing import BillingState, billing
 from .bulk import BulkPreview, Where, preview_bulk_extension, preview_bulk_hold
-from .cancelling import is_cancelled_at_end
+from .cancelling import can_be_taken_up_again, is_cancelled_at_end
 from .checks import LedgerMismatch, broken_ledgers, stepped_mismatches
 from .destinations import Destination, addresses_of, away_addresses, destinations
 from .entitlements import Entitlement, best_of, entitlement_of, entitlements_of, untold_lines
@@ -89,6 +89,7 @@ __all__ = [
     "best_of",
     "billing",
     "broken_ledgers",
+    "can_be_taken_up_again",
     "chain_of",
     "comes_in_hope",
     "copies_owed",

@@ -12,6 +12,7 @@ from orders.checkout.actions.letters import tell_recipient
 from orders.checkout.exports.cards import cannot_be_printed, cards_pdf, lines_that_fit, texts
 from orders.checkout.models import CardBatch, Gift
 from orders.checkout.rules import Card, Person
+from subscriptions.readers.actions import correct_reader
 from tests.gifts import address, code_for, given, wish
 from tests.house import at
 from tests.shop import Shop
@@ -99,6 +100,16 @@ def test_a_gift_that_cannot_be_announced_stops_no_other(shop: Shop, monkeypatch:
 
     assert list(Gift.objects.filter(announced_by__isnull=True)) == [first.gift]
     assert Gift.objects.get(announced_by__isnull=False).line == second
+
+
+def test_whose_mail_address_was_taken_off_is_not_announced_to_nobody(shop: Shop):
+    line = shop.sells(given(by_mail())).lines.get()
+    correct_reader(reader_id=line.recipient_id, email="ana@readers.example", by=CLERK, now=shop.now)
+    correct_reader(reader_id=line.recipient_id, email="", by=CLERK, now=shop.now)
+
+    assert actions.announce_gifts(now=shop.now) == 0
+
+    assert (mails(), Gift.objects.get().announced_by) == ([], None)
 
 
 def test_a_code_that_can_no_longer_be_read_out_is_not_told_before_it_is_replaced(shop: Shop, settings: Any):

@@ -13,10 +13,10 @@ from orders.checkout import actions as checkout
 from orders.checkout.actions import abandoned
 from orders.checkout.models import Order
 from orders.checkout.rules import Circumstances
-from orders.renewals import actions
+from orders.renewals import actions, queries
 from orders.renewals.actions import letters
 from orders.renewals.models import Cycle
-from subscriptions.terms.actions import merge_lines
+from subscriptions.terms.actions import merge_lines, unmerge_lines
 from subscriptions.terms.queries import expire
 from tests.house import House
 from tests.orders.renewals.conftest import CHARGE, FIRST_NOTICE, SECOND_NOTICE, Renewing
@@ -119,6 +119,20 @@ def test_nobody_who_agreed_for_another_subscription_is_charged_for_the_one_that_
 
     kept.refresh_from_db()
     assert (expire(kept.pk).units_left, kept.renewal) == (10, "renew")
+
+
+def test_cancelling_ends_what_was_agreed_for_either_of_two_that_were_made_one(shop: Shop):
+    ana, clerk = Renewing(shop), Actor("staff", "1")
+    own, kept = ana.subscription, shop.house.subscription(ana.subscription.reader)
+    merge = merge_lines(kept_id=kept.pk, merged_id=own.pk, by=clerk, now=shop.now)
+    kept.refresh_from_db()
+    assert queries.can_be_stopped(kept)
+
+    ended = actions.cancel_auto_renew(subscription_id=own.pk, by=clerk, now=shop.now)
+
+    assert (ended.was_on, queries.can_be_stopped(kept)) == (True, False)
+    unmerge_lines(merge_id=merge.pk, by=clerk, now=shop.now)
+    assert [queries.standing_consent(line.pk) for line in (kept, own)] == [None, None]
 
 
 def _leaves(order: Order) -> None:

@@ -62,3 +62,23 @@ def test_a_copy_that_went_out_while_the_merge_stood_loses_its_name(
 
     assert printed == (["DORA QUILL"] if joins_lines else ["ANA FIELD", "DORA QUILL"])
     assert list(Copy.objects.exclude(name="ERASED READER").values_list("name", flat=True)) == left
+
+
+def test_whoever_has_the_same_name_keeps_the_copies_of_before_and_after_the_wrong_merge(house: House) -> None:
+    kept = subscriber(house, "John Smith", entered_at=at("2026-01-01"))
+    other = subscriber(house, "John Smith", entered_at=at("2026-02-01"), label_addr1="77 PLUME ST")
+    house.pull_before(504)
+    is_mailed(house, 504)
+    merge = readers.merge_readers(kept_id=kept.pk, merged_id=other.pk, by=CLERK, now=AFTER, joins_lines=True)
+    terms.follow_merges(now=AFTER)
+    readers.unmerge_readers(merge_id=merge.pk, by=CLERK, now=at("2026-03-26"))
+    terms.follow_merges(now=at("2026-03-26"))
+    is_mailed(house, 505)
+    PrivacyRequest.objects.create(
+        reader=other, kind="erasure", state="waiting", verified="letter", asked_by="staff:1", due_on=AFTER.date()
+    )
+
+    assert actions.follow_privacy_requests(now=at("2026-05-01")) == 1
+
+    left = Copy.objects.exclude(name="ERASED READER").values_list("reader_id", "name").order_by("issue_id")
+    assert list(left) == [(kept.pk, "JOHN SMITH")] * 2

@@ -76,6 +76,7 @@ def test_a_copy_of_two_files_ends_when_they_are_two_people_again(
     merge = actions.merge_readers(kept_id=kept.pk, merged_id=merged.pk, by=CLERK, now=NOW)
     made = copy_of(kept)
     begun = asks(kept, "export")
+    terms.follow_merges(now=NOW)
     actions.follow_privacy_requests(now=NOW)
     assert "Cleo Reed" in str(begun.ticks.get().told)
 
@@ -83,7 +84,10 @@ def test_a_copy_of_two_files_ends_when_they_are_two_people_again(
         actions.unmerge_readers(merge_id=merge.pk, by=CLERK, now=NOW)
 
     assert cannot_be_fetched(made)
-    # What was told of both is told anew.
+    # What was told of both is told anew, once nobody's lines are on their way back any more.
+    follow_privacy(NOW)
+    assert begun.ticks.count() == 0
+    terms.follow_merges(now=NOW)
     follow_privacy(NOW)
     with actions.open_file(request_id=begun.pk, by=CLERK) as stored, zipfile.ZipFile(stored) as archive:
         told = archive.read("reader.json").decode()

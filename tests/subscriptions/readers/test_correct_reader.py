@@ -81,6 +81,20 @@ def test_mail_that_was_to_go_to_the_old_address_goes_to_the_new_one(house: House
     ]  # fmt: skip
 
 
+def test_mail_to_a_file_that_was_merged_goes_where_the_one_that_was_kept_was_put_right(house: House) -> None:
+    ana, again = (house.reader(name, "ana@raeders.example") for name in ("Ana Field", "A. Field"))
+    actions.merge_readers(kept_id=ana.pk, merged_id=again.pk, by=CLERK, now=NOW, joins_lines=False)
+    corrected(ana, email="ana@readers.example")
+
+    assert queries.mail_address_now(Reader.objects.get(pk=again.pk), "ana@raeders.example") == "ana@readers.example"
+
+
+def test_an_address_that_is_taken_off_is_told_so(house: House) -> None:
+    corrected(house.reader("Ana Field", "ana@raeders.example"), email="")
+
+    assert "has taken this mail address off our file. We write nothing more to it" in OutgoingMail.objects.get().text
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [({"name": ""}, "name"), ({"email": "ana at home"}, "email"), ({"phone": "5" * 31}, "phone")],

@@ -18,7 +18,7 @@ def test_a_failed_check_is_accepted_with_its_reason(desk_house: DeskHouse, api_f
     accepted = {"despite": ["usual_size"], "because": "the summer issue"}
 
     refused = finn.post(at, {}, content_type="application/json")
-    answer = finn.post(at, accepted, content_type="application/json")
+    answer = finn.post(at, {**accepted, "despite": ["usual_size", "nonsense"]}, content_type="application/json")
 
     assert (refused.status_code, refused.json()["code"]) == (409, "rehearsal_failed")
     assert (answer.status_code, answer.json()["state"]) == (200, "approved")

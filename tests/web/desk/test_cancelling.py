@@ -156,4 +156,6 @@ def test_a_clerk_stops_what_is_sent_in_hope(cora: Any, desk_house: DeskHouse) ->
     page = does(cora, at_desk, when="now", reason="died", money="refund")
 
     assert "Cancelled. Nothing is sent from May 2027 on." in page
-    assert at_desk not in cora.get(shown).content.decode()
+    after = cora.get(shown).content.decode()
+    assert at_desk not in after
+    assert url("reinstate_subscription", line.uuid) not in after

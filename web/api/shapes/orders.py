@@ -146,7 +146,8 @@ class OrderOut(serializers.Serializer[Any]):
     lines = OrderLineOut(many=True)
     bill = BillOut(allow_null=True, help_text="A change in mid-term has this instead of lines.")
     holds_until = serializers.DateTimeField(
-        allow_null=True, help_text="Until when the first issue stands, if it is paid for by then."
+        allow_null=True,
+        help_text="Until when the first issue stands, if it is paid for by then; null where none is named.",
     )
     checkout_url = serializers.CharField(allow_null=True)
     address_warnings = FieldProblem(many=True)

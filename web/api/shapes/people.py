@@ -71,9 +71,13 @@ class ReaderOut(serializers.Serializer[Any]):
 class CorrectionOfReaderIn(StrictSerializer):
     """Only what is put right; the rest stays as it is."""
 
-    name = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    name = serializers.CharField(
+        max_length=80, allow_blank=True, required=False, help_text="Empty only where there is a company."
+    )
     company = serializers.CharField(max_length=80, allow_blank=True, required=False)
-    email = serializers.EmailField(allow_blank=True, required=False)
+    email = serializers.EmailField(
+        allow_blank=True, required=False, help_text="Who signs in by it; another reader may have the same."
+    )
     phone = serializers.CharField(max_length=30, allow_blank=True, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

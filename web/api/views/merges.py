@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -48,7 +49,7 @@ class Merges(APIView):
 
 class OneMerge(APIView):
     def get_permissions(self) -> list[Any]:
-        return [May("see_readers" if self.request.method == "GET" else "change_readers")()]
+        return [May("see_readers" if self.request.method in SAFE_METHODS else "change_readers")()]
 
     @extend_schema(responses={200: MergeOut, 404: Refusal})
     def get(self, request: Request, uuid: UUID) -> Response:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -32,7 +33,7 @@ from web.api.views.offers import refuse_unknown_parameters
 
 class OneReader(APIView):
     def get_permissions(self) -> list[Any]:
-        return [May("see_readers" if self.request.method == "GET" else "change_readers")()]
+        return [May("see_readers" if self.request.method in SAFE_METHODS else "change_readers")()]
 
     @extend_schema(responses={200: ReaderOut, 404: Refusal})
     def get(self, request: Request, number: str) -> Response:

@@ -118,7 +118,9 @@ class EndBulkHold(Verb):
     form_class = BulkHoldEndForm
 
     def form_arguments(self, subject: BulkHold) -> dict[str, Any]:
-        return {"issues": _open_issues(subject.magazine_id)}
+        first, end = subject.from_issue.ordinal, subject.until_issue.ordinal if subject.until_issue else None
+        still_held = [each for each in _open_issues(subject.magazine_id) if end is None or each.ordinal < end]
+        return {"issues": [each for each in still_held if each.ordinal >= first]}
 
     def find(self) -> BulkHold:
         found = BulkHold.objects.select_related("magazine", "reason", "from_issue", "until_issue")
@@ -129,6 +131,8 @@ class EndBulkHold(Verb):
 
     def asks(self, subject: BulkHold) -> list[str]:
         issue = catalog.first_open_issue(magazine_id=subject.magazine_id, now=clock.now())
+        if issue and issue.ordinal < subject.from_issue.ordinal:
+            issue = subject.from_issue
         return [
             f"{subject.reason} holds {subject.held:,} subscriptions back from {subject.from_issue} "
             f"{_until(subject.until_issue)}.",

@@ -27,6 +27,7 @@ class OneOrder(DeskPage):
         bill = queries.bill_of_order(order)
         return self.show(
             bill=bill,
+            mailed_to=queries.payers_email(order),
             bill_lines=list(bill.lines.order_by("pk")) if bill else [],
             title=f"Order {order.number}",
             order=order,

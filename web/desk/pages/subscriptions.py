@@ -19,6 +19,7 @@ from subscriptions.catalog.models import Issue
 from subscriptions.readers import queries as readers
 from subscriptions.readers.rules import address as rules
 from subscriptions.terms import actions as terms
+from subscriptions.terms import queries
 from subscriptions.terms.models import Pause, Subscription
 from subscriptions.terms.queries.merged import in_force
 from web.desk.forms.subscriptions import HoldForm, MoveForm
@@ -139,11 +140,17 @@ class EndHold(Verb):
     def asks(self, subject: Pause) -> list[str]:
         magazine_id = subject.subscription.magazine_id
         issue = catalog.first_open_issue(magazine_id=magazine_id, now=clock.now())
-        return [f"The first issue to be sent again is {issue}. What was held back stays held back, and is still owed."]
+        return [
+            f"It ends before {issue}, which is sent again unless something else holds it. What was held back stays "
+            "held back, and is still owed."
+        ]
 
     def act(self, subject: Pause, answers: dict[str, Any]) -> str:
         pause = terms.end_hold(pause_id=subject.pk, by=self.actor, now=clock.now())
-        return f"{pause.until_issue} is the first issue to be sent again."
+        again = queries.answer_of(pause, clock.now()).comes_again
+        if again is None:
+            return "The hold has ended, but no issue is planned to be sent yet."
+        return f"{again} is the first issue to be sent again."
 
     def back(self, subject: Pause) -> str:
         return reverse("admin:reader", args=[subject.subscription.reader_id])

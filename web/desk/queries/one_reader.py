@@ -10,6 +10,7 @@ from foundation.mail.models import OutgoingMail
 from orders.checkout import queries as checkout
 from orders.checkout.models import AutoRenewConsent, Bill, Order
 from orders.payments.models import PaymentAttempt, SavedMethod
+from orders.renewals import queries as renewals
 from orders.renewals.models import Cycle
 from subscriptions.catalog.models import Issue
 from subscriptions.fulfillment import queries as fulfillment
@@ -39,7 +40,8 @@ class Service:
     cycle: Cycle | None
     neighbours: Sequence[Neighbour]
     bills: Sequence[Bill]
-    ends_as_paid: bool
+    may_go_on: bool
+    renewal_can_be_stopped: bool
     # Whether a copy is still to come that nobody has paid for, in the hope of a renewal.
     comes_in_hope: bool
 
@@ -144,7 +146,8 @@ def _service(subscription_id: int, *, now: dt.datetime) -> Service:
         cycle=Cycle.objects.filter(subscription_id=subscription_id).order_by("-pk").first(),
         neighbours=neighbours(overview),
         bills=list(checkout.open_bills().filter(subscription_id=subscription_id)),
-        ends_as_paid=terms.is_cancelled_at_end(overview.subscription),
+        may_go_on=terms.can_be_taken_up_again(overview.subscription),
+        renewal_can_be_stopped=renewals.can_be_stopped(overview.subscription),
         comes_in_hope=terms.comes_in_hope(subscription_id, now) is not None,
     )
 

@@ -12,6 +12,7 @@ from orders.checkout.queries import line_in_force
 from orders.renewals.actions import cancel_auto_renew
 from orders.renewals.actions.cancel import CancelledRenewal
 from orders.renewals.actions.letters import CANCEL_PURPOSE
+from orders.renewals.queries import can_be_stopped
 from subscriptions.terms import queries as terms
 from subscriptions.terms.models import Subscription
 from web.reader.page import personal, render_for_house
@@ -39,7 +40,7 @@ def one_click(token: str) -> HttpResponse:
 def button(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method != "POST":
-            subscription = line_in_force(_named(open_link(token=token, purpose=CANCEL_PURPOSE).subject))
+            subscription = _subscription(open_link(token=token, purpose=CANCEL_PURPOSE).subject)
             return _show(request, "reader/cancel_button.html", subscription)
         subscription, ended = _cancel(token, because="cancelled with the link in a mail")
     except LinkIsOver:
@@ -48,26 +49,26 @@ def button(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _cancel(token: str, *, because: str) -> tuple[Subscription, CancelledRenewal]:
-    """Of the subscription that goes on, and of the one in the link, should the two be made two again."""
-    named = _named(use_link(token=token, purpose=CANCEL_PURPOSE).subject)
-    subscription = line_in_force(named)
-    by = Actor("reader", str(subscription.reader_id))
-    ended = [
-        cancel_auto_renew(subscription_id=pk, by=by, now=clock.now(), because=because)
-        for pk in dict.fromkeys([subscription.pk, named.pk])
-    ]
-    return subscription, ended[0]
+    subscription = _subscription(use_link(token=token, purpose=CANCEL_PURPOSE).subject)
+    ended = cancel_auto_renew(
+        subscription_id=subscription.pk,
+        by=Actor("reader", str(subscription.reader_id)),
+        now=clock.now(),
+        because=because,
+    )
+    return subscription, ended
 
 
-def _named(subject: str) -> Subscription:
-    return Subscription.objects.select_related("magazine").get(uuid=subject.removeprefix("subscription:"))
+def _subscription(subject: str) -> Subscription:
+    named = Subscription.objects.select_related("magazine").get(uuid=subject.removeprefix("subscription:"))
+    return line_in_force(named)
 
 
 def _show(request: HttpRequest, template: str, subscription: Subscription, **more: object) -> HttpResponse:
     """No name, address or price: a link in a mail may be forwarded."""
     context = {
         "magazine": subscription.magazine,
-        "auto_renews": subscription.renewal == Subscription.Renewal.AUTO_CHARGE,
+        "auto_renews": can_be_stopped(subscription),
         "expire": terms.expire(subscription.pk, told_on=clock.today(subscription.magazine.zone)),
         **more,
     }
