@@ -74,9 +74,9 @@ def test_a_copy_of_two_files_ends_when_they_are_two_people_again(
 ) -> None:
     kept, merged = house.reader("Ana Field", "ana@readers.example"), house.reader("Cleo Reed", "cleo@readers.example")
     merge = actions.merge_readers(kept_id=kept.pk, merged_id=merged.pk, by=CLERK, now=NOW)
+    terms.follow_merges(now=NOW)
     made = copy_of(kept)
     begun = asks(kept, "export")
-    terms.follow_merges(now=NOW)
     actions.follow_privacy_requests(now=NOW)
     assert "Cleo Reed" in str(begun.ticks.get().told)
 
