@@ -31,18 +31,32 @@ class Queued:
 def lay_again(calendar: Sequence[IssueRow], pauses: Sequence[PauseSpan], queue: Sequence[Queued]) -> list[int]:
     """Where each term begins when those that wait are laid where the calendar puts them now; what has begun stays.
 
+    So does what has ended and is on its way: issues that are cut off and not pulled may be of several terms.
+
     :param queue: all terms of a subscription by their beginnings, those that are over too
     """
     clock = clock_now(calendar, pauses)
-    places = [place for place, term in enumerate(queue) if term.span.c_from >= clock and not term.is_ended]
-    begins = [term.span.c_from for term in queue]
-    if places:
-        ends = [end for end in _ends([term.span for term in queue[: places[0]]]) if end is not None]
+    spans = [term.span for term in queue]
+    for places in _that_wait_together(queue, clock=clock):
+        ends = [end for end in _ends(spans[: places[0]]) if end is not None]
         first = _first_begins(calendar, pauses, queue[places[0]], clock=clock, behind=max(ends, default=None))
         laid = lay(calendar, pauses, [queue[place].waits_as for place in places], first)
         for place, span in zip(places, laid, strict=True):
-            begins[place] = span.c_from
-    return begins
+            spans[place] = span
+    return [span.c_from for span in spans]
+
+
+def _that_wait_together(queue: Sequence[Queued], *, clock: int) -> list[list[int]]:
+    """The places of terms that wait, parted by those that have ended and are on their way."""
+    groups: list[list[int]] = [[]]
+    for place, term in enumerate(queue):
+        if term.span.c_from < clock:
+            continue
+        if not term.is_ended:
+            groups[-1].append(place)
+        elif term.span.c_to != term.span.c_from:
+            groups.append([])
+    return [group for group in groups if group]
 
 
 def lay(

@@ -228,3 +228,18 @@ def test_what_was_changed_since_a_merge_goes_back_with_it(house: House, line: Su
     actions.unmerge_lines(merge_id=merge.pk, by=BY, now=JULY)
 
     assert [queries.expire(each.pk).units_left for each in (line, other)] == [7, 4]
+
+
+def test_what_waits_comes_behind_what_has_ended_and_is_on_its_way(house: House) -> None:
+    """505 and 506 are cut off and not pulled yet: one is the first term's, the other the second's, which is ended."""
+    line = house.subscription()
+    house.pull_before(505)
+    first, second, third = (settle(line, now=at("2026-03-20"), units=units) for units in (1, 10, 5))
+    late = at("2026-05-20")
+
+    actions.cancel_term(term_id=second.pk, reason_code="other", by=BY, now=late)
+
+    for term in (first, second, third):
+        term.refresh_from_db()
+    assert [(term.c_from, term.c_to) for term in (first, second, third)] == [(4, 5), (5, 6), (6, 11)]
+    assert queries.broken_ledgers() == []
