@@ -227,6 +227,7 @@ class Successes:
         yield self.post("/api/v1/access/{uuid}/cancellations/", {"reason": "too_dear"}, uuid=access)
 
     def readers(self) -> Iterator[tuple[str, str]]:
+        from subscriptions.terms.actions import follow_merges
         from tests.subscriptions.readers.everyone import follow_privacy
 
         number, other = self.order.payer.number, self.shop.house.reader("Ana F").number
@@ -249,6 +250,7 @@ class Successes:
         request = self.body["uuid"]
         yield self.get("/api/v1/privacy-requests/")
         yield self.get("/api/v1/privacy-requests/{uuid}/", uuid=request)
+        follow_merges(now=self.shop.now)
         follow_privacy(self.shop.now)
         yield self.get("/api/v1/privacy-requests/{uuid}/file/", uuid=request)
 

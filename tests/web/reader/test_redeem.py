@@ -130,7 +130,7 @@ def test_a_subscriber_who_is_signed_in_gets_it_behind_what_she_has(shop: House, 
     assert "The gift comes behind the issues that you have" in text_of(page)
     page = redeems(browser, page, meets="queue")
 
-    assert "They come behind the issues that you have" in text_of(page)
+    assert "The gift comes after the issues that you have" in text_of(page)
     assert Subscription.objects.count() == 1
     assert queries.term_of(OrderLine.objects.get()).start_issue.number == 510
 
