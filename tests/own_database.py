@@ -63,14 +63,12 @@ def at_once(*jobs: Callable[[], Any]) -> list[Any]:
     barrier = threading.Barrier(len(jobs))
 
     def run(place: int, job: Callable[[], Any]) -> None:
-        try:
+        def together() -> Any:
             connections["default"].ensure_connection()
             barrier.wait(timeout=60)
-            outcomes[place] = job()
-        except Exception as error:  # The test judges it.
-            outcomes[place] = error
-        finally:
-            connections.close_all()
+            return job()
+
+        outcomes[place] = _outcome(together)
 
     threads = [threading.Thread(target=run, args=item) for item in enumerate(jobs)]
     for thread in threads:
@@ -81,6 +79,16 @@ def at_once(*jobs: Callable[[], Any]) -> list[Any]:
     return outcomes
 
 
+def _outcome(job: Callable[[], Any]) -> Any:
+    """What a job of a thread of its own answers, or what it raised."""
+    try:
+        return job()
+    except Exception as error:  # The test judges it.
+        return error
+    finally:
+        connections.close_all()
+
+
 def behind(hold: Callable[[], Any], *jobs: Callable[[], Any]) -> list[Any]:
     """Begin the jobs one after the other while `hold` keeps something locked: each goes as far as it can, and waits.
 
@@ -89,12 +97,7 @@ def behind(hold: Callable[[], Any], *jobs: Callable[[], Any]) -> list[Any]:
     outcomes: list[Any] = [None] * len(jobs)
 
     def run(place: int, job: Callable[[], Any]) -> None:
-        try:
-            outcomes[place] = job()
-        except Exception as error:  # The test judges it.
-            outcomes[place] = error
-        finally:
-            connections.close_all()
+        outcomes[place] = _outcome(job)
 
     threads = [threading.Thread(target=run, args=item) for item in enumerate(jobs)]
     with transaction.atomic():
